@@ -30,6 +30,7 @@ TYPES: dict[str, tuple[str, Any, str, str]] = {
     "contact": ("eva", "Eva Roth", "roth", "adam"),
 }
 GERMAN = {"FUNNEL_LANGUAGE": "de"}
+GERMAN_FORMAT = {"FUNNEL_LOCALE": "de_DE"}
 CHOICES = ("choice", "choices")
 NOUNS = ("contact", "deal", "visit", "product")
 
@@ -158,6 +159,9 @@ def test_a_key_that_means_something_else_is_refused(funnel: Run) -> None:
         ("visit", "mood"),
         ("product", "Number"),
         ("deal", "Wert"),
+        ("deal", "help"),
+        ("deal", "version"),
+        ("contact", "h"),
     ):
         assert "is a field of the program" in funnel("field", "add", noun, name, exit=3).stderr
     assert funnel("field list --json").json == []
@@ -176,6 +180,63 @@ def test_a_field_has_names_in_both_languages(funnel: Run) -> None:
     assert "Gebiet" in funnel("deal show 1", tty=True, env=GERMAN)
     assert "Gebiet geändert" in funnel("deal edit 1 --region süd", env=GERMAN)
     assert "Gebiet: Nord, Süd" in funnel("deal edit --help", env=GERMAN)
+
+
+def test_what_is_no_name_of_a_field_or_a_choice_is_refused(funnel: Run) -> None:
+    for name in ("two\nlines", "x" * 61):
+        assert "60" in funnel("field", "add", "deal", name, exit=2).stderr
+        assert "60" in funnel("field", "add", "deal", "plan", "--name-de", name, exit=2).stderr
+    for word in ("none", "Keine", "any"):
+        values = ("--type", "choice", "--values", f"flat,{word}")
+        refused = funnel("field", "add", "deal", "roof", *values, exit=2).stderr
+        assert "whether there is a value" in refused
+        funnel("catalogue", "add", "source", "--key", f"s_{word}", "--en", word, exit=2)
+    funnel("field add deal size --name-de Größe")
+    for names in ("--name Size", "--name Groesse", "--name-de size"):
+        assert "size is called" in funnel(f"field add deal other {names}", exit=3).stderr
+    funnel("field add deal other")
+    assert "size is called" in funnel("field edit deal other --name-de größe", exit=3).stderr
+    funnel("field edit deal size --name size")
+    assert [row["key"] for row in funnel("field list --json").json] == ["size", "other"]
+
+
+def test_an_option_has_the_german_name_too_and_batches_know_new_ones(
+    funnel: Run, tmp_path: Path
+) -> None:
+    funnel("field add deal dachflaeche --type Zahl --name 'Roof area' --name-de Dachfläche")
+    funnel("field add deal size --type ja/nein --name-de Größe")
+    funnel("field add deal kinds --type Mehrfachauswahl --values a,b --name-de Sorten")
+    lines = ["deal add Roof --dachfläche 420,5 --größe ja --sorten a --sorten b"]
+    lines += ["deal add Barn --dachflaeche 80 --groesse nein", "deal edit 1 --no-sorten a"]
+    lines += ["field add deal Neu3", "deal edit 1 --neu3 x", "field edit deal neu3 --hide"]
+    carry_out(funnel, tmp_path, lines)
+    found = {"dachflaeche": 420.5, "size": True, "kinds": ["b"]}
+    assert own(funnel, "deal") == found
+    assert funnel("deal list fields.dachflaeche:>100 --columns title").lines == ["Roof"]
+    assert "Roof" in funnel("deal edit fields.size:yes --probability 40 --dry-run")
+    for asked in ("contact.size:yes", "foo.bar:1", "fields.gone:1", "-fields.neu4:x"):
+        assert "There is no field" in funnel("deal", "list", asked, exit=2).stderr
+    assert funnel("deal list 10.5:30").lines == []
+    report = funnel("report forecast --by dachflaeche", tty=True, width=140, env=GERMAN_FORMAT)
+    assert report.index("\n80 ") < report.index("420,5")
+
+
+def test_lists_go_on_where_a_field_is_gone_or_hidden(funnel: Run) -> None:
+    funnel("field add deal roof")
+    funnel("deal add Barn --roof flat")
+    funnel("filter save up roof:flat")
+    funnel("config set sort.deal-list roof")
+    funnel("config set columns.deal-list title,roof")
+    funnel("field edit deal roof --hide")
+    hidden = funnel("deal list @up", exit=2).stderr
+    assert "hidden" in hidden
+    assert "`funnel field edit deal roof --unhide`" in hidden
+    for _time in range(2):
+        listed = funnel("deal list")
+        assert listed.lines == ["Barn"]
+        assert "funnel config unset sort.deal-list" in listed.stderr
+        if not _time:
+            funnel("field remove deal roof --yes")
 
 
 def test_a_field_in_use_goes_only_when_that_is_said(funnel: Run) -> None:

@@ -16,13 +16,15 @@ from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.own import COLUMNS, Extended, Own, declarations
 from funnelcli.text import slug
 from funnelcli.values import dates
-from funnelcli.values.choosing import listed, named, nearest
+from funnelcli.values.choosing import NONE, exact, listed, named, nearest, no_name
 
 # The nouns of whose fields a stage can ask for: the deal itself, and its contact.
 REQUIRED_OF = ("deal", "contact")
 WITH_CHOICES = ("choice", "choices")
 _SCHEMES = ("http", "https", "mailto", "tel", "file", "ftp", "sftp")
 _MOST = 2000
+LONGEST_NAME = 60
+"""Characters that the name of a field or of a choice may have."""
 
 Held = dict[str, Any]
 """What a value is, by the columns of its row."""
@@ -48,6 +50,29 @@ def key_of(text: str) -> str:
     return key
 
 
+def choice(name: str, german: str) -> Choice:
+    """A choice that is called so in English and in German. Raises Usage for a name that makes no
+    key, is too long, or says that there is none."""
+    for one in (name, german):
+        check_name(one)
+        if (error := no_name(one)) is not None:
+            raise error
+    return Choice(key_of(name), name, german)
+
+
+def check_name(name: str) -> None:
+    """Raises Usage for what is no name: nothing, several lines, or too much."""
+    if name.strip() and name.isprintable() and len(name) <= LONGEST_NAME:
+        return
+    shown = " ".join(name.split())
+    if len(shown) > LONGEST_NAME:
+        shown = shown[: LONGEST_NAME - 1] + "…"
+    raise Usage(
+        _("“{text}” cannot be a name.").format(text=shown),
+        _("Write one line of at most {n} characters.").format(n=LONGEST_NAME),
+    )
+
+
 def choices_of(values: str, german: str = "") -> list[Choice]:
     """The choices that a list with commas names, with their German names in a second such list.
     Raises Usage where one is named twice, or the second has other ones."""
@@ -58,10 +83,7 @@ def choices_of(values: str, german: str = "") -> list[Choice]:
             _("There are {n} values and {m} German names.").format(n=len(names), m=len(others)),
             _("Give a German name for each, in the same order."),
         )
-    found = [
-        Choice(key_of(name), name, other)
-        for name, other in zip(names, others or names, strict=True)
-    ]
+    found = [choice(*pair) for pair in zip(names, others or names, strict=True)]
     keys = [choice.key for choice in found]
     for key in keys:
         if keys.count(key) > 1:
@@ -69,9 +91,10 @@ def choices_of(values: str, german: str = "") -> list[Choice]:
     return found
 
 
-def keys(conn: sqlite3.Connection, noun: str) -> list[str]:
-    """The keys of a noun's fields, hidden ones too."""
-    return [key for (key,) in conn.execute("SELECT key FROM field WHERE noun = ?", (noun,))]
+def names(conn: sqlite3.Connection, noun: str) -> list[str]:
+    """The keys and names of a noun's fields, hidden ones too."""
+    found = conn.execute("SELECT key, name_en, name_de FROM field WHERE noun = ?", (noun,))
+    return [name for row in found for name in row]
 
 
 def find(conn: sqlite3.Connection, noun: str, text: str) -> int:
@@ -104,13 +127,15 @@ def add(
     choices: Sequence[Choice] = (),
     stage_id: int | None = None,
 ) -> int:
-    """Declare a field; its id. Raises Refused where there is one of that key, Usage where its type
-    and its choices do not suit each other, or no stage asks for such a field."""
+    """Declare a field; its id. Raises Refused where there is one of that key or name, Usage for
+    what is no name, where its type and its choices do not suit each other, or no stage asks for
+    such a field."""
     if conn.execute("SELECT 1 FROM field WHERE noun = ? AND key = ?", (noun, key)).fetchone():
         raise Refused(
             _("There is a field {name} already.").format(name=key),
             _("`funnel field edit {noun} {name}` changes it.").format(noun=noun, name=key),
         )
+    _check_names(conn, noun, key, (key, *names))
     if bool(choices) != (type_ in WITH_CHOICES):
         raise Usage(
             _("A field of the type {type} has no values to choose from.").format(
@@ -137,6 +162,21 @@ def add(
     return field_id
 
 
+def _check_names(conn: sqlite3.Connection, noun: str, key: str, names: Iterable[str]) -> None:
+    """Raises Usage for what is no name, Refused where another field of the noun, hidden or not, is
+    called so in either language."""
+    others = conn.execute(
+        "SELECT key, name_en, name_de FROM field WHERE noun = ? AND key <> ?", (noun, key)
+    ).fetchall()
+    for name in names:
+        check_name(name)
+        if found := exact(others, name):
+            raise Refused(
+                _("The field {name} is called {text} too.").format(name=found[0], text=name),
+                _("Choose another name."),
+            )
+
+
 def _check_required(noun: str, stage_id: int | None) -> None:
     if stage_id is not None and noun not in REQUIRED_OF:
         raise Usage(
@@ -147,9 +187,11 @@ def _check_required(noun: str, stage_id: int | None) -> None:
 
 def edit(conn: sqlite3.Connection, field_id: int, changes: Mapping[str, Any]) -> list[str]:
     """Change what is said of a field: ``name_en``, ``name_de``, ``stage_id``, ``hidden``; the names
-    of what differs now. Raises Usage as :func:`add` does."""
-    before = rows.read(conn, "field", ("noun", *changes), field_id)
+    of what differs now. Raises Usage and Refused as :func:`add` does."""
+    before = rows.read(conn, "field", ("noun", "key", *changes), field_id)
     assert before is not None
+    names = (changes[name] for name in ("name_en", "name_de") if name in changes)
+    _check_names(conn, before["noun"], before["key"], names)
     _check_required(before["noun"], changes.get("stage_id"))
     changed = {name: value for name, value in changes.items() if before[name] != value}
     rows.update(conn, "field", field_id, changed)
@@ -262,6 +304,8 @@ def read(
     """
     word = text.strip()
     if not word or word.lower() == "none":
+        return []
+    if field.choices and word.lower() in NONE and not exact(field.choices, word):
         return []
     locale = str(config.get("locale"))
     match field.kind:

@@ -107,7 +107,8 @@ class Helpful:
 
 
 # What asks for help without a dash.
-_HELP = ("help", "hilfe")
+HELP = ("help", "hilfe")
+"""The words that ask for help."""
 
 
 class Command(Helpful, TyperCommand):
@@ -178,7 +179,7 @@ class Command(Helpful, TyperCommand):
                 # The word behind an option of a field of one's own is no filter.
                 self.with_own()
             args = gathered(self.several, args, self.params)
-        if len(args) == 1 and args[0].lower() in _HELP and any(map(is_topic, self.params[:1])):
+        if len(args) == 1 and args[0].lower() in HELP and any(map(is_topic, self.params[:1])):
             args = ["--help"]
         guessed = current().guessed
         while True:

@@ -90,6 +90,9 @@ class Inside:
                 )
             with made:
                 result = command.invoke(made)
+            if line.verb.startswith("field "):
+                # The commands that were made before know nothing of what it declares or hides.
+                self.made.clear()
         except Exit:
             raise Refused(_("There is nobody here to read help."), _("Leave --help out.")) from None
         exit_code = 0

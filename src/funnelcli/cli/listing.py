@@ -81,14 +81,18 @@ def listing(
 
 
 def _usual_sort(noun: Noun[Any], name: str) -> str:
-    """By what the setting of a list sorts it; "" where nothing is said. Raises Usage, with its
-    name, where that is no key."""
+    """By what the setting of a list sorts it; "" where nothing is said, and where that is no key,
+    as of a field that was removed or hidden, of which the person is told."""
     text = config.of_list(config.SORT, name)
     if text:
         try:
             sorted_by(text, noun.sort_keys(), noun.called)
         except Usage as error:
-            raise Usage(f"{config.SORT}{name}: {error.message}", error.hint) from error
+            way = _("`funnel config unset {name}` takes the setting back.")
+            hint = way.format(name=f"{config.SORT}{name}")
+            text = f"{config.SORT}{name}: {error.message} {hint}"
+            message(current().output, _("Warning: {text}").format(text=text))
+            return ""
     return text
 
 

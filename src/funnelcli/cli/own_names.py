@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from funnelcli.cli.commands import build
+from funnelcli.cli.commands import HELP, build
 from funnelcli.cli.params import SHARED
+from funnelcli.cli.root import root
 from funnelcli.cli.tree import every_command
 from funnelcli.i18n import every
 from funnelcli.nouns import declared
 from funnelcli.reports.declarations import SLICES
 from funnelcli.values.choosing import plain
 
+# What is answered before the command line is read.
+_AT_ONCE = ("version",)
+
 
 def taken(noun: str) -> Iterator[str]:
     """What fields, filters, options and slices of a noun are called, folded."""
     of = declared(noun)
-    yield from map(plain, ("is", "fields", "id", *SLICES))
+    yield from map(plain, ("is", "fields", "id", *_AT_ONCE, *SLICES))
     for name, *others in of.called():
         yield from map(plain, (name, *others[:2]))
     for name in of.fields:
@@ -26,8 +30,15 @@ def taken(noun: str) -> Iterator[str]:
         yield from map(plain, every(field.title))
         yield from map(plain, field.heard.split(", "))
     yield from map(plain, SHARED)
+    tree = root()
+    for param in tree.get_params(tree.make_context("funnel", [], resilient_parsing=True)):
+        yield from map(_called, param.opts)
+    yield from map(plain, HELP)
     for path, verb in every_command().items():
         if path.partition(" ")[0] == noun or (noun == "visit" and path == "log"):
             for param in build(path.rpartition(" ")[2], verb).params:
-                for flag in (*param.opts, *param.secondary_opts):
-                    yield plain(flag.lstrip("-").replace("-", "_"))
+                yield from map(_called, (*param.opts, *param.secondary_opts))
+
+
+def _called(flag: str) -> str:
+    return plain(flag.lstrip("-").replace("-", "_"))

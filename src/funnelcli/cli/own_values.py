@@ -45,13 +45,15 @@ def known(noun: Noun[Any]) -> list[Own]:
 
 
 def called(options: Sequence[Declared]) -> list[tuple[str, ...]]:
-    """Options, each with what its field is called in either language; not those that take a value
-    off."""
+    """Options, each with what its field is called in either language, behind "no" where it takes a
+    value off."""
     names: list[tuple[str, ...]] = []
     for option in options:
         field: Any = option.field
-        if option.name.startswith(OWN):
-            names.append((option.flags[0], *field.names))
+        if is_own(option.name):
+            no = "no " if option.name.startswith(OFF) else ""
+            called_ = (f"{no}{name}" for name in (*field.names, field.key))
+            names.append((option.flags[0], *called_))
     return names
 
 

@@ -25,7 +25,7 @@ from funnelcli.text import fold
 # Stands before filter words that were put where a record's name is, and between them.
 MARK = "\x1ff"
 _BETWEEN = "\x1e"
-_WORD = re.compile(r"-?([^\W\d][\w-]*):(?!\s|//)")
+_WORD = re.compile(r"-?([^\W\d][\w.-]*):(?!\s|//)")
 
 
 class Several(NamedTuple):
@@ -91,7 +91,9 @@ def _own_names(noun: Noun[Any]) -> frozenset[str]:
     """The same of fields of one's own."""
     from funnelcli.cli.own_values import known
 
-    return frozenset(_folded(name) for field in known(noun) for name in (field.key, *field.names))
+    return frozenset(
+        _folded(name) for field in known(noun) for name in (field.key, field.name, *field.names)
+    )
 
 
 def _folded(name: str) -> str:

@@ -104,9 +104,10 @@ class Fields:
     give the names of both in other words, each behind its own, where a word is none of those: the
     English and the German one, and more. ``saved`` gives, for the name of a saved filter, the one
     that it is kept by and its text; it raises Usage where there is none for these records.
+    ``hidden`` gives the error for the name of a field that is there, but not shown any more.
     """
 
-    __slots__ = ("beside", "called", "fields", "flags", "flags_called", "saved", "search")
+    __slots__ = ("beside", "called", "fields", "flags", "flags_called", "hidden", "saved", "search")
 
     def __init__(
         self,
@@ -117,6 +118,7 @@ class Fields:
         flags_called: Callable[[], Sequence[Names]] = tuple,
         saved: Callable[[str], tuple[str, str]] | None = None,
         beside: Sequence[tuple[str, str]] = (),
+        hidden: Callable[[str], Usage | None] | None = None,
     ) -> None:
         self.fields = fields
         self.flags = flags
@@ -125,6 +127,7 @@ class Fields:
         self.flags_called = flags_called
         self.saved = saved or _none_saved
         self.beside = beside
+        self.hidden = hidden or (lambda name: None)
 
 
 def _none_saved(name: str) -> tuple[str, str]:

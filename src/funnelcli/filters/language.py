@@ -20,7 +20,7 @@ from funnelcli.filters.plain import AND, MOST_LEVELS, all_plain
 from funnelcli.filters.values import did_you_mean, read, sentences
 from funnelcli.i18n import _
 from funnelcli.text import name_fold
-from funnelcli.values.choosing import exact, in_words, named
+from funnelcli.values.choosing import ANY, NONE, exact, in_words, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from funnelcli.filters.conditions import Condition, Names
     from funnelcli.filters.expression import Node, Word
 
-# That there is a value, and that there is none, in English and in German.
-_ANY = ("any", "irgendeine", "irgendeiner", "irgendein", "irgendwelche")
-_NONE = ("none", "keine", "keiner", "keinen", "keines", "keins", "kein")
 _MOST_SAVED = 200
 """Saved filters that a filter uses; each may be used several times."""
 _MOST_NESTED = 20
@@ -109,6 +106,8 @@ class _Reader:
         """Whether what stands before a colon is meant to be a field's name."""
         named = key in self._names() or name.replace("_", "a").isalpha()
         # An address like https://example.org is a word to search for.
+        # What has a dot is one of data, as fields.region is of one's own.
+        named = named or ("." in name and all(part.isidentifier() for part in key.split(".")))
         return (named or ("-" in name and bool(self._called(key)))) and not value.startswith("//")
 
     def whole(self, node: Node) -> Iterator[Condition]:
@@ -226,6 +225,9 @@ class _Reader:
         found = self._found(name)
         if found:
             return self._field(found[0], value)
+        hidden = self.fields.hidden(name)
+        if hidden is not None:
+            raise hidden
         aliases = [alias for field in self.fields.fields for alias in field.aliases]
         raise Usage(
             _("There is no field “{name}” to filter by.").format(name=name),
@@ -282,9 +284,9 @@ class _Reader:
 
     def _item(self, field: Field, item: str) -> Condition:
         word = item.casefold()
-        if word in _ANY and not _is_choice(field, item):
+        if word in ANY and not _is_choice(field, item):
             return has(field)
-        if word in _NONE and not _is_choice(field, item):
+        if word in NONE and not _is_choice(field, item):
             return negation(has(field))
         return self._value(field, item)
 
@@ -296,7 +298,7 @@ def _is_choice(field: Field, text: str) -> bool:
     if field.choices is None:
         return False
     choices = field.choices()
-    if text.casefold() in (_ANY[0], _NONE[0]):
+    if text.casefold() in (ANY[0], NONE[0]):
         return any(key == text for key, *_names in choices)
     return bool(exact(choices, text))
 

@@ -123,6 +123,21 @@ _ALSO = {
         "visit_type": "visit types, types of visits, Besuchsarten, Besuchstyp, Besuchstypen",
         "effort_kind": "effort kinds, kinds of effort, Aufwandsarten",
     },
+    "field_type": {
+        "text": "string, str, Freitext, Texte, Wort, Notiz, free text, varchar",
+        "number": "int, integer, float, decimal, numeric, Zahlen, Nummer, Dezimalzahl, Ganzzahl,"
+        " Kommazahl, numbers",
+        "money": "Geld, Geldbetrag, Währung, Preis, Euro, amount, currency, price, Summe",
+        "date": "day, Tag, Datumsfeld, Termin",
+        "yes_no": "ja/nein, ja nein, ja-nein, janein, ja oder nein, yes/no, yes no, boolean, bool,"
+        " checkbox, Häkchen, Schalter, Wahrheitswert, Kontrollkästchen, flag",
+        "choice": "Auswahl, Auswahlliste, Auswahlfeld, Einfachauswahl, Dropdown, select, enum,"
+        " picklist, list, Liste, option, single choice",
+        "choices": "Mehrfachauswahl, Mehrfach, multi, multiselect, multi-select, multiple choice,"
+        " mehrere Auswahlen, mehrere, several",
+        "link": "url, Adresse im Netz, web, website, Webseite, Verweis, hyperlink, Weblink",
+        "contact": "Kontakte, person, Ansprechpartner, Firma, organisation, company",
+    },
     "stage": {
         "offer": "proposal, quote, quotation, proposal sent, Vorschlag, Kostenvoranschlag",
         "presentation": "demo, demonstration, pitch, Vorführung",

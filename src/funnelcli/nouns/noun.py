@@ -16,6 +16,7 @@ from funnelcli.nouns.types import Type
 if TYPE_CHECKING:
     import sqlite3
 
+    from funnelcli.errors import Usage
     from funnelcli.filters import Fields
     from funnelcli.render.model import Column
 
@@ -91,6 +92,13 @@ def _saved(conn: sqlite3.Connection, table: str, name: str) -> tuple[str, str]:
     from funnelcli.nouns.saved import text_for
 
     return text_for(conn, table, name)
+
+
+def _hidden(conn: sqlite3.Connection, table: str, name: str) -> Usage | None:
+    """The error for the name of a field of one's own that is hidden; None for any other."""
+    from funnelcli.nouns.hidden import hidden
+
+    return hidden(conn, table, name)
 
 
 def _in_order(sql: str, of: Type) -> str:
@@ -282,6 +290,7 @@ class Noun(Generic[R]):
             self.flags_called,
             partial(_saved, conn, self.table),
             beside=self.beside,
+            hidden=partial(_hidden, conn, self.table),
         )
 
     def _said(self, name: str) -> str:

@@ -188,12 +188,15 @@ class Own(Field):
 
 
 def _number_shown(name: str, row: Any) -> str:
+    text = getattr(row, name)
+    return "" if text is None else number_shown(text)
+
+
+def number_shown(text: str) -> str:
+    """A number in data as the regional format writes it."""
     from funnelcli.values import reader
     from funnelcli.values.numbers import MILLIONTHS, millionths, shown
 
-    text = getattr(row, name)
-    if text is None:
-        return ""
     number = millionths(text, "en") or 0
     return ("-" if number < 0 else "") + shown(abs(number), MILLIONTHS, reader.locale())
 
@@ -287,7 +290,7 @@ class Extended(Noun[R]):
     def called(self) -> list[tuple[str, ...]]:
         """What can be asked by its names, as of a noun; what is called like a field of one's own in
         other programs' files is not meant where that is said."""
-        own = [(field.key, *field.names) for field in self.own]
+        own = [(field.key, *field.names, field.name) for field in self.own]
         taken = {plain(name) for names in own for name in names}
         found = [
             (*entry[:4], *(name for name in entry[4:] if plain(name) not in taken))

@@ -192,6 +192,7 @@ ALSO = {
     "deal_role": DEAL_ROLE,
     "people_verb": PEOPLE_VERB,
     "catalogue": CATALOGUE,
+    "field_type": FIELD_TYPE,
 }
 CONSENT_CHANNEL = {"post": N_("post"), "phone": N_("phone"), "email": N_("e-mail")}
 

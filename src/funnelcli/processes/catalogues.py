@@ -16,7 +16,7 @@ from funnelcli.nouns import words
 from funnelcli.processes.reading import Reader, read_text
 from funnelcli.processes.writing import names
 from funnelcli.toml import quoted
-from funnelcli.values.choosing import plain
+from funnelcli.values.choosing import no_name, plain
 
 KINDS = tuple(words.CATALOGUE)
 # The rules that an entry of each catalogue can be counted by.
@@ -267,9 +267,15 @@ def arrange(conn: sqlite3.Connection, kind: str, keys: Sequence[str]) -> None:
 
 
 def check_names(conn: sqlite3.Connection, kind: str, keys: Iterable[str]) -> None:
-    """Raise Usage where one of these entries has a key or a name in common with another."""
+    """Raise Usage where one of these entries has a key or a name in common with another, or one
+    that says that there is none."""
     new = {*keys}
-    for pair in clashes(stored(conn, (kind,))):
+    entries = stored(conn, (kind,))
+    for entry in entries:
+        for name in (entry.key, entry.name_en, entry.name_de) if entry.key in new else ():
+            if (error := no_name(name)) is not None:
+                raise error
+    for pair in clashes(entries):
         if new.intersection(pair[1:]):
             raise Usage(f"{clash_text(*pair)}.", _("Choose a name of its own."))
 

@@ -16,13 +16,15 @@ from funnelcli.render.columns import OWN
 
 class OwnSlice(NamedTuple):
     """A field as a slice: the ``title`` of its column, its expression over ``deal AS d`` with the
-    ``join`` that it needs, what its keys are called, and whether a deal may have ``several``."""
+    ``join`` that it needs, what its keys are called, whether a deal may have ``several``,
+    and whether the keys are texts of a ``number``."""
 
     title: str
     expression: str
     join: str
     names: Mapping[str, str]
     several: bool
+    number: bool
 
 
 def own_slices(conn: sqlite3.Connection, by: Sequence[str]) -> dict[str, OwnSlice]:
@@ -49,5 +51,7 @@ def own_slices(conn: sqlite3.Connection, by: Sequence[str]) -> dict[str, OwnSlic
         elif field.kind == "number":
             # Without decimals that say nothing; nothing stays nothing.
             expression = f"rtrim(rtrim(({expression}) || '', '0'), '.')"
-        found[field.name] = OwnSlice(field.title, expression, join, names, field.many)
+        found[field.name] = OwnSlice(
+            field.title, expression, join, names, field.many, field.kind == "number"
+        )
     return found

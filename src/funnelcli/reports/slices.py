@@ -51,6 +51,10 @@ def _text(scope: Scope, by: str, row: Row, key: str) -> str:
 
 
 def _called(scope: Scope, by: str, name: Any) -> str:
+    if by in scope.own and scope.own[by].number:
+        from funnelcli.nouns.own import number_shown
+
+        return number_shown(name)
     return scope.slice_names[by].get(name, str(name))
 
 
@@ -75,6 +79,8 @@ def in_order(
                 found.append(str(name or ""))
             elif by == "people":
                 found += [name is None, name or 0]
+            elif by in scope.own and scope.own[by].number:
+                found += [name is None, float(name or 0)]
             else:
                 found += [name is None, _called(scope, by, name).casefold()]
         return [*found, str(slice_[0])]

@@ -12,10 +12,27 @@ from funnelcli.text import name_fold
 # words that mean something else: “new” in “renewal”.
 LEAST_INSIDE = 4
 
+# That there is a value, and that there is none, in English and in German.
+ANY = ("any", "irgendeine", "irgendeiner", "irgendein", "irgendwelche")
+NONE = ("none", "keine", "keiner", "keinen", "keines", "keins", "kein")
+
 
 def plain(text: str) -> str:
     """``text`` as names are compared: folded, with a blank for an underscore or a hyphen."""
     return name_fold(text.replace("_", " "))
+
+
+def no_name(name: str) -> Usage | None:
+    """The error where what can be chosen would be called by a word that says that there is any
+    value, or none; None where it may be called so."""
+    if plain(name) not in (*ANY, *NONE):
+        return None
+    return Usage(
+        _("Nothing can be called {name}: the word says whether there is a value at all.").format(
+            name=name
+        ),
+        _("Choose another name, like “without”."),
+    )
 
 
 def exact(entries: Iterable[Sequence[str]], text: str) -> list[str]:

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from textwrap import shorten
 from typing import NamedTuple
 
 from funnelcli import config
@@ -27,6 +28,7 @@ from funnelcli.nouns.own import BESIDE, COLUMNS, Own
 from funnelcli.render.columns import OWN
 from funnelcli.text import name_fold, slug
 from funnelcli.values.cells import apart
+from funnelcli.values.choosing import NONE
 from funnelcli.values.money import decimal_sign, parse_cell
 from funnelcli.values.numbers import millionths
 from funnelcli.values.yesno import yes_or_no
@@ -323,6 +325,7 @@ def proposals(planned: Plan, table: Table, taken: Callable[[str], bool]) -> list
         title = " ".join(guess.title.split())
         if title.startswith(OWN):
             title = title.removeprefix(OWN).replace("_", " ").capitalize()
+        title = shorten(title, fields.LONGEST_NAME, placeholder="…")
         stem = slug(title)
         stem = stem if stem[:1].isalpha() else f"field_{stem}".rstrip("_")
         key, number = stem, 1
@@ -331,6 +334,8 @@ def proposals(planned: Plan, table: Table, taken: Callable[[str], bool]) -> list
             key = f"{stem}_{number}"
         keys.add(key)
         kind, choices = guess.decide()
+        if number > 1:
+            title = f"{title[: fields.LONGEST_NAME - len(str(number)) - 1]} {number}"
         found.append(Proposal(guess.title, title, key, kind, choices))
     return found
 
@@ -406,11 +411,10 @@ class _Guess:
                 days = self._days.decide()
                 if all(self._is_day(days, text) for text in self._dates):
                     return "date", []
-        if self._texts and self.filled >= _OFTEN * len(self._texts):
+        chosen = [text for text in self._texts or () if text.lower() not in NONE]
+        if chosen and self.filled >= _OFTEN * len(chosen):
             with suppress(Usage):
-                return "choice", [
-                    fields.Choice(fields.key_of(text), text, text) for text in self._texts
-                ]
+                return "choice", [fields.choice(text, text) for text in chosen]
         return "text", []
 
     @staticmethod

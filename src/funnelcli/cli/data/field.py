@@ -66,7 +66,15 @@ def add(
         str, typer.Argument(metavar="NAME", help=N_("What it is called; its key is made of it."))
     ],
     kind: Annotated[
-        str, typer.Option("--type", "-t", metavar=TYPE, help=N_("What it holds."))
+        str,
+        typer.Option(
+            "--type",
+            "-t",
+            metavar=TYPE,
+            help=N_(
+                "What it holds: text, number, money, date, yes_no, choice, choices, link, contact."
+            ),
+        ),
     ] = "text",
     values: Annotated[
         str | None,
@@ -84,6 +92,7 @@ def add(
     call = current()
     with call.open() as conn:
         of = _noun(noun)
+        fields.check_name(name)
         key = fields.key_of(name)
         english = called or (name.strip() if name.strip() != key else _spoken(key))
         german = name_de or english

@@ -107,7 +107,7 @@ def _declare(
     from funnelcli.nouns import words
     from funnelcli.values.choosing import plain
 
-    means = {*taken(noun), *map(plain, fields.keys(conn, noun))}
+    means = {*taken(noun), *map(plain, fields.names(conn, noun))}
     proposed = own_fields.proposals(planned, table, lambda name: plain(name) in means)
     own_fields.declare(conn, noun, planned, table, proposed)
     if proposed and not silent(call):
