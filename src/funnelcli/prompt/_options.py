@@ -2553,7 +2553,12 @@ COMMANDS: dict[str, Command] = {
         {"": ("field add", "field add")},
         ("FIELD_NOUN", ""),
         {
-            "--type": ("-t", "FIELD_TYPE", "What it holds.", False),
+            "--type": (
+                "-t",
+                "FIELD_TYPE",
+                "What it holds: text, number, money, date, yes_no, choice, choices, link, contact.",
+                False,
+            ),
             "--values": ("", "TEXT", "What can be chosen, with commas between.", False),
             "--values-de": ("", "TEXT", "Their German names, in the same order.", False),
             "--name": ("", "TEXT", "What it is called; else its key.", False),

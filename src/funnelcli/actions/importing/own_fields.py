@@ -7,7 +7,6 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from textwrap import shorten
 from typing import NamedTuple
 
 from funnelcli import config
@@ -325,7 +324,8 @@ def proposals(planned: Plan, table: Table, taken: Callable[[str], bool]) -> list
         title = " ".join(guess.title.split())
         if title.startswith(OWN):
             title = title.removeprefix(OWN).replace("_", " ").capitalize()
-        title = shorten(title, fields.LONGEST_NAME, placeholder="…")
+        if len(title) > fields.LONGEST_NAME:
+            title = title[: fields.LONGEST_NAME - 1] + "…"
         stem = slug(title)
         stem = stem if stem[:1].isalpha() else f"field_{stem}".rstrip("_")
         key, number = stem, 1
