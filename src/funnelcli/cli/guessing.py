@@ -254,6 +254,9 @@ def _option(command: Any, context: Any, args: list[str], name: str, error: Excep
         raise error
     flags = {flag: param for param in _options(command, context) for flag in param}
     found = option_guesses.options(name, flags)
+    if all(flag.startswith(name) for flag in found) and _having(_path(context), name):
+        # It is no short form of this command's, but the whole of a sister's.
+        found = []
     found = found or exact(command.own_called, name.lstrip("-").replace("-", " "))
     kinds = {flags[flag][0] for flag in found}
     _name, equals, value = args[at].partition("=")
@@ -292,7 +295,7 @@ def _near(context: Any, name: str, flags: Collection[str]) -> str:
     """The hint on an option that there is not: which command has it, or which option is like it."""
     from difflib import get_close_matches
 
-    path = context.command_path.partition(" ")[2]
+    path = _path(context)
     lines = guesses.of_another(path, name)
     near = get_close_matches(name, flags, 3, _LIKE)
     if lines:
@@ -303,6 +306,11 @@ def _near(context: Any, name: str, flags: Collection[str]) -> str:
     if near:
         return _("Did you mean {name}?").format(name=" / ".join(near))
     return help_hint(context.command_path)
+
+
+def _path(context: Any) -> str:
+    """The command's path in the tree, as it was typed."""
+    return str(context.command_path).partition(" ")[2]
 
 
 def _having(path: str, option: str) -> list[str]:
@@ -360,7 +368,7 @@ def _surplus(command: Any, context: Any, args: list[str]) -> list[str]:
 
 def _surplus_taken(command: Any, context: Any, args: list[str], surplus: list[str]) -> list[str]:
     """The words too many as values of the options that they stand for."""
-    path = context.command_path.partition(" ")[2]
+    path = _path(context)
     _without_value(command, context, args)
     free = _free(command, context, args)
     hint = phrase([*path.split(), *surplus])
@@ -398,7 +406,7 @@ def _no_records(command: Any, path: str, surplus: list[str], free: list[str]) ->
 
 def _free(command: Any, context: Any, args: Sequence[str]) -> list[str]:
     """The options that words too many are the values of, but for those that were given."""
-    names = option_guesses.surplus(context.command_path.partition(" ")[2])
+    names = option_guesses.surplus(_path(context))
     flags = {flag: param for param in _options(command, context) for flag in param}
     given = {flags[word][0] for word in args if word in flags}
     return [name for name in names if name in flags and flags[name][0] not in given]
