@@ -420,3 +420,13 @@ def _merged(parts: dict[int, str | None], keep: int, gone: int) -> dict[int, str
         return parts
     rest = {who: role for who, role in parts.items() if who != gone}
     return {**rest, keep: rest.get(keep) or parts[gone]}
+
+
+def test_a_role_is_found_and_shown_in_either_language(funnel: Run) -> None:
+    german = {"FUNNEL_LANGUAGE": "de"}
+    funnel("contact add Anna")
+    funnel("deal add Roof -c Anna")
+    funnel("deal people Roof add Anna --role blocker")
+    for word in ("blocker", "blockierer"):
+        assert funnel("find", word, "--json").json[0]["text"] == "blocker"
+        assert funnel("find", word, "--json", env=german).json[0]["text"] == "Blockierer"

@@ -213,3 +213,20 @@ def test_what_the_system_says_of_a_file_is_told_in_german(funnel: Run) -> None:
     assert "gibt es nicht" in said
     assert "No such file" not in said
     assert "No such file" in funnel("process check missing.toml", exit=1).stderr
+
+
+def test_what_others_say_is_told_in_german(funnel: Run, tmp_path: Path) -> None:
+    german = {"FUNNEL_LANGUAGE": "de"}
+    file = tmp_path / "x.toml"
+    file.write_text("a = 1\n[[x")
+    said = funnel("process", "check", file, exit=2, env=german).stderr
+    assert "es fehlt „]]“ (am Ende)" in said
+    file.write_text("ab")
+    said = funnel("catalogue", "check", file, exit=2, env=german).stderr
+    assert "hinter einem Schlüssel fehlt „=“ (Zeile 1, Spalte 3)" in said or "am Ende" in said
+    assert "NOMEN kann nicht" in funnel("field add x y", exit=2, env=german).stderr
+    assert "ART kann nicht" in funnel("catalogue add x y", exit=2, env=german).stderr
+    deals = tmp_path / "g.csv"
+    deals.write_text("Geschäft;Wert\nA;500\nB;600\n", "utf-8")
+    funnel("import", "deals", deals, env=german)
+    assert funnel("deal list --json=title").json == [{"title": "B"}, {"title": "A"}]

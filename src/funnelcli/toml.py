@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
-from funnelcli.i18n import _
+from funnelcli.i18n import N_, _, language
 
 MOST_CHARACTERS = 4_000_000
 """More than the longest process that anybody writes has a thousand times over."""
+
+_LINE = re.compile(r"line (\d+), column (\d+)")
+_ANY_MISTAKE = N_("what stands there is no TOML")
+# The beginnings of what Python says.
+_MISTAKES = (
+    N_("Invalid statement"),
+    N_("Invalid value"),
+    N_("Invalid initial character for a key part"),
+    N_("Expected '=' after a key"),
+    N_("Expected newline or end of document"),
+    N_("Expected ']]'"),
+    N_("Expected ']'"),
+    N_("Unterminated string"),
+    N_("Unclosed array"),
+    N_("Unclosed inline table"),
+    N_("Cannot overwrite a value"),
+    N_("Cannot declare"),
+    N_("Illegal character"),
+)
 
 
 def quoted(text: str) -> str:
@@ -31,11 +51,25 @@ def loads(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise ValueError(_("it is nested too deeply")) from None
-    except tomllib.TOMLDecodeError:
-        raise
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(_told(str(error))) from None
     except ValueError:
         # What Python says of it is about Python.
         raise ValueError(_("a number in it has too many digits")) from None
+
+
+def _told(said: str) -> str:
+    """What Python says of a mistake, in the language spoken now."""
+    if language() == "en":
+        return said
+    what, _bracket, where = said.rpartition(" (at ")
+    told = _(next((known for known in _MISTAKES if what.startswith(known)), _ANY_MISTAKE))
+    place = _LINE.match(where)
+    if place is None:
+        return _("{mistake} (at its end)").format(mistake=told)
+    return _("{mistake} (line {line}, column {column})").format(
+        mistake=told, line=place[1], column=place[2]
+    )
 
 
 def load(path: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ _WORDS = {
     errno.ELOOP: N_("too many links lead on"),
     errno.EBUSY: N_("another program holds it"),
     errno.ENOEXEC: N_("that is no program"),
+    errno.EBADF: N_("it is closed"),
 }
 
 

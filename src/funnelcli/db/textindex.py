@@ -17,15 +17,16 @@ generation, so that the records of a kind stand together, the newest last.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import NamedTuple
 from zlib import crc32
 
 from funnelcli.db.advancing import Begin, unwatched
 from funnelcli.db.waiting import begin as begin_writing
 from funnelcli.errors import Failed
-from funnelcli.i18n import _
+from funnelcli.i18n import _, every
 from funnelcli.values.wordsearch import tokens, words_of, words_of_names
 
 PREFIX = "find_"
@@ -68,7 +69,8 @@ class Texts(NamedTuple):
     """What of a table's records is found: by the columns of ``name`` first, then by those of
     ``text`` and by the ``parts``; ``about`` says which other records' names are found with them
     (contact, deal or organisation: the column of that name with ``_id``). ``number`` is for the
-    index alone: another one for each, which stays."""
+    index alone: another one for each, which stays. The columns in ``worded`` may hold keys, each
+    with the word that people say for it, an English message id."""
 
     number: int
     table: str
@@ -76,6 +78,7 @@ class Texts(NamedTuple):
     text: str = ""
     about: str = ""
     parts: tuple[Part, ...] = ()
+    worded: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 # The names of other records, with what has to change for them to be others.
@@ -406,10 +409,16 @@ def _sum(word: str, record: int, column: str) -> int:
     return crc32(word.encode()) * (crc32(column.encode()) + (record << 32 | crc32(b"%d" % record)))
 
 
-def texts_of(source: Texts) -> str:
+def texts_of(source: Texts, *, spoken: bool = False) -> str:
     """SQL for the texts of a record ``r``: by name, in it and in its parts, and of what it is
-    about, each a text with a line for every column that has something."""
-    parts = [f"r.{column}" for column in source.text.split()]
+    about, each a text with a line for every column that has something. Keys are told by their
+    words in both languages, or in the one ``spoken`` now."""
+    parts = [
+        _worded(f"r.{column}", source.worded[column], spoken)
+        if column in source.worded
+        else f"r.{column}"
+        for column in source.text.split()
+    ]
     for part in source.parts:
         columns = [f"p.{column}" for column in part.columns.split()]
         if part.called:
@@ -428,6 +437,15 @@ def texts_of(source: Texts) -> str:
             _lines([_ABOUT[what] for what in source.about.split()]),
         )
     )
+
+
+def _worded(column: str, table: Mapping[str, str], spoken: bool) -> str:
+    cases = []
+    for key, word in table.items():
+        told = _(word) if spoken else " ".join((key, *every(word)))
+        told = told.replace("'", "''")
+        cases.append(f"WHEN '{key}' THEN '{told}'")
+    return f"CASE {column} {' '.join(cases)} ELSE {column} END"
 
 
 def _lines(columns: Sequence[str]) -> str:

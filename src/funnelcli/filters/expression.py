@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
 from funnelcli.filters.plain import AND, MOST_LEVELS, OR
-from funnelcli.i18n import _
+from funnelcli.i18n import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Keyed = Callable[[str], bool]
 
 _NOT = frozenset(("not", "nicht", "!"))
-_OF_OTHERS = {"||": "or", "|": "or", "&&": "and"}
+_OF_OTHERS = {"||": N_("or"), "|": N_("or"), "&&": N_("and")}
 _CLOSING = {'"': '"', "'": "'"}
 # Behind these a quotation mark begins a quotation; elsewhere it is an inch or an apostrophe.
 _BEFORE_QUOTES = "-:,=<>"
@@ -267,7 +267,7 @@ def _refuse_foreign(found: Sequence[_Mark], keyed: Keyed) -> None:
         if mark.text in _OF_OTHERS:
             raise Usage(
                 _("“{word}” means nothing in a filter.").format(word=mark.text),
-                _("Write it as “{word}”.").format(word=_OF_OTHERS[mark.text]),
+                _("Write it as “{word}”.").format(word=_(_OF_OTHERS[mark.text])),
             )
         if (
             mark.text.casefold() in _NOT

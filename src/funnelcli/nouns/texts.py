@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from funnelcli.db.textindex import Part, Texts
 from funnelcli.i18n import N_
+from funnelcli.nouns import words
 from funnelcli.nouns.types import one_of
 
 
@@ -218,7 +219,14 @@ KINDS = {
     ),
     "part": Kind(
         N_("Part in a deal"),
-        Texts(21, "deal_contact", "", "role note", "contact deal"),
+        Texts(
+            21,
+            "deal_contact",
+            "",
+            "role note",
+            "contact deal",
+            worded={"role": words.DEAL_ROLE},
+        ),
         f"{_CONTACT} || ' · ' || {_DEAL}",
         "(SELECT d.opened_on FROM deal AS d WHERE d.id = r.deal_id)",
         "deal show",

@@ -219,8 +219,11 @@ def choose(table: Mapping[str, str], text: str, option: str) -> str:
     key = found[0] if found else named(entries, text, lambda: other_words(table))
     if key is not None:
         return key
+    from funnelcli.nouns.placeholders import placeholder
+
+    name = option if option.startswith("--") else placeholder(option)
     raise Usage(
-        _("{option} cannot be {value}.").format(option=option, value=text),
+        _("{option} cannot be {value}.").format(option=name, value=text),
         _("Write one of: {keys}.").format(keys=listed(entries)),
     )
 

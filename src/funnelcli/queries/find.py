@@ -159,7 +159,7 @@ def _read(
     kind = KINDS[name]
     rows = conn.execute(
         f"SELECT r.id, {kind.label}, {kind.day}, {kind.opens}, {_owner(kind, 'deal')},"
-        f" {_owner(kind, 'contact')}, {texts_of(kind.texts)}"
+        f" {_owner(kind, 'contact')}, {texts_of(kind.texts, spoken=True)}"
         f" FROM {kind.texts.table} AS r WHERE r.id IN (SELECT value FROM json_each(?))",
         (json.dumps(ids),),
     )

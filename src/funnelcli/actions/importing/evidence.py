@@ -97,7 +97,8 @@ _POINTS = {word: points for points, words in _SPEAKING for word in words.split()
 # What a file may call the number of a deal whose title stands beside it.
 _MAY_BE_NUMBERS = ("deal", "opportunity", "geschäft", "vorhaben", "verkaufschance")
 _NO_TITLES = _words("id nr number nummer owner date datum")
-_LETTERS = re.compile(r"[^\W\d_]{2}")
+# "A" and "Dach 7" are titles, "D-1001" is a number.
+_LETTERS = re.compile(r"[^\W\d_]{2}|^\D*[^\W\d_]\D*$")
 
 
 class Sample(Cells):

@@ -98,8 +98,12 @@ def listed(fields: Iterable[str]) -> str:
 # What imports tell of that no noun has as a field.
 _BESIDES = {
     "changed": N_("Last change"),
+    "contact_key": N_("Contact's id in the file"),
+    "created": N_("Created"),
     "entered": N_("Dates of stages"),
     "merged": N_("Merged deals"),
+    "middle_name": N_("Middle name"),
+    "organisation_key": N_("Organisation's id in the file"),
     "people": N_("People"),
 }
 # What a row of a deal says of its contact besides the name; a file of deals has a region, a town

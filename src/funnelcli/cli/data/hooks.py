@@ -49,11 +49,11 @@ RUNS = (
 _COUNTS = {"contact": {"added": 40, "changed": 2}, "deal": {"added": 25, "changed": 0}}
 # What makes each event happen to a sample; braces hold the ids of the commands before, the last
 # command is that of the event. A record that is given takes the place of its noun.
-_CONTACT = ("contact", "add", "Anna Sample", "--email", "anna@example.com")
-_DEAL = ("deal", "add", "Sample deal", "--contact", "{contact}", "--value", "12500")
-_STEP = ("step", "add", "{deal}", "call back", "--due", "tomorrow")
+_CONTACT = ("contact", "add", N_("Anna Sample"), "--email", "anna@example.com")
+_DEAL = ("deal", "add", N_("Sample deal"), "--contact", "{contact}", "--value", "12500")
+_STEP = ("step", "add", "{deal}", N_("call back"), "--due", "tomorrow")
 _OFFER = ("offer", "add", "{deal}")
-_LINE = ("offer", "line", "{offer}", "--text", "Sample", "--price", "12500", "--vat", "19")
+_LINE = ("offer", "line", "{offer}", "--text", N_("Sample"), "--price", "12500", "--vat", "19")
 _SEND = ("offer", "send", "{offer}")
 _MADE: dict[str, tuple[str, ...]] = {
     "contact": ("contact",),
@@ -64,6 +64,8 @@ _MADE: dict[str, tuple[str, ...]] = {
 }
 _BY_NAME = {"contact": _CONTACT, "deal": _DEAL, "step": _STEP, "offer": _OFFER, "line": _LINE}
 _LOSE = ("lose", "{deal}", "--reason", "price")
+# The words of samples that are put into the person's language.
+_SAID = (_CONTACT[2], _DEAL[2], _STEP[3], _LINE[4], "talked about a sample")
 _HAPPENS: dict[str, tuple[tuple[str, ...], ...]] = {
     "contact-changed": (("contact", "edit", "{contact}", "--town", "Sampleton"),),
     "deal-changed": (("deal", "edit", "{deal}", "--value", "13000"),),
@@ -71,7 +73,7 @@ _HAPPENS: dict[str, tuple[tuple[str, ...], ...]] = {
     "deal-won": (("win", "{deal}", "--no-strict"),),
     "deal-lost": (_LOSE,),
     "deal-reopened": (_LOSE, ("reopen", "{deal}", "--reason", "sample")),
-    "visit-logged": (("log", "{contact}", "talked about a sample", "--no-recognise"),),
+    "visit-logged": (("log", "{contact}", N_("talked about a sample"), "--no-recognise"),),
     "step-done": (("step", "done", "{step}"),),
     "offer-sent": (_SEND,),
     "offer-accepted": (_SEND, ("offer", "accept", "{offer}")),
@@ -189,7 +191,7 @@ def _tried(
         done: list[str] = [noun, "show"]
         for line in lines:
             after = last_entry(conn)
-            done = [word.format_map(ids) for word in line]
+            done = [(_(word) if word in _SAID else word).format_map(ids) for word in line]
             made = inside.run(conn, done)
             if made.error is not None:
                 if noun not in ids:

@@ -17,7 +17,7 @@ from funnelcli.cli.data.dry_run import DIFFERENCES, tried
 from funnelcli.cli.data.import_files import back_up
 from funnelcli.cli.invocation import current
 from funnelcli.errors import Failed, FunnelError, reason
-from funnelcli.i18n import N_, _, ngettext
+from funnelcli.i18n import N_, _, ngettext, pick
 from funnelcli.render import Changed
 from funnelcli.values import daytext
 
@@ -179,7 +179,7 @@ def _skipped(taken: list[calendar.Taken]) -> list[str]:
             reasons.setdefault(one.why, []).append(one.summary)
     lines = []
     for why, names in reasons.items():
-        shown = ", ".join(f"“{name[:40]}”" for name in names[:_NAMED])
+        shown = ", ".join(pick(f"“{name[:40]}”", f"„{name[:40]}“") for name in names[:_NAMED])
         more = len(names) - _NAMED
         if more > 0:
             shown = _("{names} and {n} more").format(names=shown, n=more)

@@ -14,7 +14,7 @@ from funnelcli.cli.data.import_hints import Ids, options_of, said
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
 from funnelcli.formats.layouts import shown
-from funnelcli.i18n import _, ngettext
+from funnelcli.i18n import _, ngettext, pick
 from funnelcli.render import message
 
 if TYPE_CHECKING:
@@ -306,7 +306,7 @@ def phones_unread(unread: Sequence[str]) -> list[str]:
         " {numbers}",
         len(unread),
     )
-    numbers = ", ".join(f"“{number}”" for number in unread[:_NUMBERS])
+    numbers = ", ".join(pick(f"“{number}”", f"„{number}“") for number in unread[:_NUMBERS])
     return [text.format(n=len(unread), numbers=numbers)]
 
 
