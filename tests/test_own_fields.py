@@ -227,6 +227,7 @@ def test_lists_go_on_where_a_field_is_gone_or_hidden(funnel: Run) -> None:
     funnel("filter save up roof:flat")
     funnel("config set sort.deal-list roof")
     funnel("config set columns.deal-list title,roof")
+    funnel("config set columns.deal-list@roofs title,roof")
     funnel("field edit deal roof --hide")
     hidden = funnel("deal list @up", exit=2).stderr
     assert "hidden" in hidden
@@ -234,6 +235,8 @@ def test_lists_go_on_where_a_field_is_gone_or_hidden(funnel: Run) -> None:
     for _time in range(2):
         listed = funnel("deal list")
         assert listed.lines == ["Barn"]
+        wanted = funnel("deal list --columns @roofs", exit=2).stderr
+        assert "funnel config set columns.deal-list@roofs …" in wanted
         assert "funnel config unset sort.deal-list" in listed.stderr
         if not _time:
             funnel("field remove deal roof --yes")

@@ -137,10 +137,13 @@ def _carried_out(call: invocation.Invocation, args: list[str]) -> int:
         from funnelcli.render.choosing import columns_chosen
 
         if call.columns is not None and "@" in call.columns:
-            from funnelcli.cli.list_columns import with_sets
+            from funnelcli.cli.list_columns import of_sets, with_sets
 
-            call.columns = with_sets(call.list, call.columns)
-        result = columns_chosen(result, call.output, call.columns, usual)
+            said, call.columns = call.columns, with_sets(call.list, call.columns)
+            with of_sets(call.list, said):
+                result = columns_chosen(result, call.output, call.columns, usual)
+        else:
+            result = columns_chosen(result, call.output, call.columns, usual)
     if isinstance(result, Changed):
         result.undo = call.entered
         if call.dry_run:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -108,6 +109,24 @@ def with_sets(name: str, text: str) -> str:
         _set(name, word.strip()[1:]) if word.strip().startswith(SET) else word
         for word in text.split(",")
     )
+
+
+@contextmanager
+def of_sets(name: str, text: str) -> Iterator[None]:
+    """Say of an error how the sets that the text of ``--columns`` names are changed: a column of
+    theirs may be a field that was removed or hidden."""
+    try:
+        yield
+    except Usage as error:
+        named = [word.strip() for word in text.split(",") if word.strip().startswith(SET)]
+        ways = [
+            _("`funnel config set {name} …` saves other columns.").format(
+                name=f"{config.COLUMNS}{name}{one}"
+            )
+            for one in named
+        ]
+        error.hint = " ".join((error.hint, *ways))
+        raise
 
 
 def _set(name: str, of: str) -> str:
