@@ -1479,7 +1479,7 @@ def test_the_refusal_of_an_ambiguous_amount_names_the_option(funnel: Run, tmp_pa
     path = tmp_path / "a.csv"
     path.write_text('Title,Value\nA,"1,234"\n')
     said = funnel("import", "deals", str(path), exit=2).stderr
-    assert "--decimal , makes it" in said
+    assert "--decimal . makes it 1234, --decimal , 1.234," in said
     funnel("import", "deals", str(path), "--decimal", ".")
     assert funnel("deal list --json").json[0]["value"] == 1234
 

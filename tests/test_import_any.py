@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -355,3 +357,90 @@ def test_a_history_with_german_headings_is_one(funnel: Run, tmp_path: Path) -> N
     )
     said = funnel("import", tmp_path / "g.csv", tmp_path / "v.csv", "--dry-run", exit=6).stderr
     assert "v.csv: the history of deals" in said
+
+
+_PEOPLE = "Record ID,First Name,Last Name,Email\n502,Ole,Vogt,ole@m.example\n503,Eva,Roth,\n"
+_DEALS = "Record ID,Deal Name,Deal Stage,Amount,Create Date,Associated Contact IDs\n"
+_DEAL = "1,One,{stage},100,2026-01-01,502\n"
+
+
+def _sides(db: str, table: str) -> list[tuple[str | None, str | None]]:
+    """The deal and the contact of each row of a table, by their names."""
+    with closing(sqlite3.connect(db)) as conn:
+        return conn.execute(
+            f"SELECT d.title, c.name FROM {table} AS t LEFT JOIN deal AS d ON d.id = t.deal_id"
+            " LEFT JOIN contact AS c ON c.id = t.contact_id ORDER BY t.id"
+        ).fetchall()
+
+
+def test_steps_and_notes_find_their_deal_when_it_comes_later(
+    funnel: Run, db: str, tmp_path: Path
+) -> None:
+    texts = {
+        "contacts": _PEOPLE,
+        "deals": _DEALS + _DEAL.format(stage="Odd stage"),
+        "tasks": "Record ID,Task Title,Task Status,Due Date,Associated Contact IDs,"
+        "Associated Deal IDs\n11,Call,Not started,2026-12-24,503,1\n",
+        "notes": "Record ID,Note Body,Activity date,Associated Contact IDs,Associated Deal IDs\n"
+        "21,Wants it,2026-01-01,503,1\n",
+    }
+    paths = {name: tmp_path / f"{name}.csv" for name in texts}
+    for name, text in texts.items():
+        paths[name].write_text(text)
+    said = funnel("import", *map(str, paths.values()), "-y", exit=6).stderr
+    assert said.count("1 row names a deal that is not on file") == 2
+    assert f"{paths['deals']}: line 2: “Odd stage”" in said
+    paths["deals"].write_text(_DEALS + _DEAL.format(stage="Presentation Scheduled"))
+    tasks, notes = str(paths["tasks"]), str(paths["notes"])
+    funnel("import", str(paths["deals"]), "-y")
+    again = funnel("import", tasks, notes, "-y")
+    assert again.count("1 updated") == 2
+    assert "not on file" not in again.stderr
+    # Whom the step names is not whom its deal has; the note's has a part in the deal.
+    assert _sides(db, "step") == [("One", "Eva Roth")]
+    assert _sides(db, "note") == [("One", None)]
+    assert _sides(db, "deal_contact") == [("One", "Eva Roth")]
+    assert funnel("import", tasks, notes, "-y").count("1 unchanged") == 2
+    calls = tmp_path / "calls.csv"
+    calls.write_text(
+        "Record ID,Call Title,Activity date,Associated Contact IDs,Associated Deal IDs\n"
+        "31,Talk,2026-02-01,502;503;999,1\n32,Talk more,2026-02-01,502;503,\n"
+    )
+    said = funnel("import", str(calls), "-y").stderr
+    assert "1 row names contacts that are not on file" in said
+    assert "1 row names several contacts and no deal" in said
+
+
+def test_each_id_is_looked_up_where_it_is(funnel: Run, db: str, tmp_path: Path) -> None:
+    texts = {
+        "c": "Id,FirstName,LastName,Email\n003A,Ann,Low,a@l.example\n",
+        "o": "Id,Name,AccountId,StageName,Amount,CloseDate,CreatedDate\n"
+        "006A,Opp,,Prospecting,100,2026-12-24,2026-01-01\n",
+        "t": "Id,Subject,Status,ActivityDate,WhoId,WhatId\n"
+        "00TA,Ask,Not Started,2026-12-24,003A,006A\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    funnel("import", *(str(tmp_path / f"{name}.csv") for name in texts), "-y")
+    assert _sides(db, "step") == [("Opp", "Ann Low")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "hint"),
+    [
+        ("1,234", "--decimal . makes it 1234, --decimal , 1.234, which only"),
+        ("1.234", "--decimal , makes it 1234, --decimal . 1.234, which only"),
+        ("1.234k", "--decimal , makes it 1234000, --decimal . 1234."),
+    ],
+)
+def test_the_hint_for_an_ambiguous_amount_is_true(
+    funnel: Run, tmp_path: Path, cell: str, hint: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'Title,Value\nA,"{cell}"\n')
+    said = funnel("import", str(path), "-y", exit=2).stderr
+    assert f"funnel import deals {path} {hint}" in said
+    sign = hint.split()[1]
+    funnel("import", str(path), "--decimal", sign, "-y")
+    value = funnel("deal list --json").json[0]["value"]
+    assert f"makes it {value:.0f}" in hint

@@ -95,6 +95,8 @@ class Invocation:
     """The path beside which rejected rows go, where the file that is read is a copy."""
     again: Sequence[str] = ()
     """The command that imports the file, one of several, when this one was taken back."""
+    part: str = ""
+    """The name of the file that is imported now, where it is one of several."""
     makes: str = ""
     """The key of a process that this call makes; after a dry run there is none."""
     declined: bool = False

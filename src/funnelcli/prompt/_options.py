@@ -3665,6 +3665,7 @@ COMMANDS: dict[str, Command] = {
         ("FILE...",),
         {
             "--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False),
+            "--decimal": ("", "TEXT", "The decimal sign of the amounts.", False),
             "--prefer": (
                 "",
                 "TEXT",

@@ -257,16 +257,35 @@ def decimal_sign(cells: Iterable[str]) -> str | None:
             _("Write the column in one way, or say which sign it has: --decimal , or --decimal ."),
         )
     if not evidence and doubtful:
-        digits, _decimals = _readings_of(doubtful)["."]
         raise Usage(
             _("“{text}” is ambiguous: does the sign group thousands or begin the decimals?").format(
                 text=doubtful
             ),
-            _("Name its decimal sign: --decimal , makes it {one}, --decimal . {other}.").format(
-                one=digits, other=f"{digits // 1000}.{digits % 1000:03}"
-            ),
+            _sign_hint(doubtful),
         )
     return next(iter(evidence), None)
+
+
+def _sign_hint(cell: str) -> str:
+    """What each decimal sign makes of a cell that reads in two ways."""
+    written = _take_apart(cell)
+    assert written is not None
+    sign = "." if "." in written.number else ","
+    found = readings(written.number)
+    other = "," if sign == "." else "."
+    digits, power = found[sign][0], written.power
+    if power:
+        text = _(
+            "Name its decimal sign: --decimal {other} makes it {whole}, --decimal {sign} {part}."
+        )
+        part = str(digits * 10**power // 1000)
+    else:
+        text = _(
+            "Name its decimal sign: --decimal {other} makes it {whole}, --decimal {sign} {part},"
+            " which only currencies of three decimals have."
+        )
+        part = f"{digits // 1000}.{digits % 1000:03}"
+    return text.format(other=other, whole=digits * 10**power, sign=sign, part=part)
 
 
 def parse_cell(text: str, sign: str | None, currency: str, *, negative: bool = False) -> Money:

@@ -15,6 +15,8 @@ from funnelcli.actions.importing.activity_rows import Entry, Reader
 from funnelcli.actions.importing.links import Links
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.presets import OWN
+from funnelcli.actions.people import join
+from funnelcli.db import rows
 from funnelcli.errors import FunnelError
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _, ngettext
@@ -49,6 +51,8 @@ class Importer:
         self._links = Links(conn, origin)
         self._seen: dict[str, int] = {}
         self._without = 0
+        self.joined = 0
+        self._no_deal = self._no_contact = self._unjoined = 0
 
     def take(self, batch: Sequence[Row]) -> list[tuple[Row, str]]:
         """Write a batch of rows; those that are not kept, with the reasons."""
@@ -86,7 +90,42 @@ class Importer:
                 self._without,
             )
             lines.append(text.format(n=self._without))
+        if self.joined:
+            text = ngettext(
+                "{n} contact named besides has a part in the deal now",
+                "{n} contacts named besides have a part in the deals now",
+                self.joined,
+            )
+            lines.append(text.format(n=self.joined))
         return lines
+
+    def warnings(self) -> list[str]:
+        """What rows name that is not kept."""
+        said = []
+        if self._no_deal:
+            text = ngettext(
+                "{n} row names a deal that is not on file, and was kept without it: import it"
+                " again when the deal is there",
+                "{n} rows name deals that are not on file, and were kept without them: import them"
+                " again when the deals are there",
+                self._no_deal,
+            )
+            said.append(text.format(n=self._no_deal))
+        if self._no_contact:
+            text = ngettext(
+                "{n} row names contacts that are not on file, and was kept without them",
+                "{n} rows name contacts that are not on file, and were kept without them",
+                self._no_contact,
+            )
+            said.append(text.format(n=self._no_contact))
+        if self._unjoined:
+            text = ngettext(
+                "{n} row names several contacts and no deal, and was kept with the first",
+                "{n} rows name several contacts and no deal, and were kept with the first",
+                self._unjoined,
+            )
+            said.append(text.format(n=self._unjoined))
+        return said
 
     def _on_file(self, keys: Sequence[str]) -> dict[str, OnFile]:
         found: dict[str, OnFile] = {}
@@ -116,18 +155,38 @@ class Importer:
                 _("line {line} has the key {key} too").format(key=entry.key, line=line)
             )
         deal_id, contact_id = self._links.of(entry.named)
+        more = [who for who in self._links.more_of(entry.named) if who != contact_id]
         if found == OnFile():
             self._add(entry, deal_id, contact_id)
+            self._join(entry, deal_id, contact_id, more)
             self.added += 1
         else:
             if not self._sure:
                 self._check_same(entry, found)
-            if self._update(entry, found, deal_id, contact_id):
+            changed = self._update(entry, found, deal_id, contact_id)
+            if self._join(entry, deal_id, contact_id, more) or changed:
                 self.updated += 1
             else:
                 self.unchanged += 1
         self._seen[entry.key] = entry.line
         self._without += bool(entry.own) and entry.table != "visit"
+        self._no_deal += self._links.lacks(entry.named, deal_id)
+        self._no_contact += self._links.lacks_people(entry.named, contact_id) > 0
+
+    def _join(
+        self, entry: Entry, deal_id: int | None, contact_id: int | None, more: Sequence[int]
+    ) -> bool:
+        """Let whom the row names besides have a part in its deal; whether somebody had none. A note
+        on a deal has no contact of its own, so that is one of them."""
+        if deal_id is None:
+            self._unjoined += bool(more)
+            return False
+        noted = [contact_id] if entry.table == "note" and contact_id is not None else []
+        if not noted and not more:
+            return False
+        joined = join(self._conn, deal_id, [*noted, *more])
+        self.joined += len(joined)
+        return bool(joined)
 
     # New --------------------------------------------------------------------------------------
 
@@ -176,6 +235,8 @@ class Importer:
                 if (contact_id or of_deal) is None:
                     raise BadRowError(_("its deal {title} is lost").format(title=title))
                 deal_id, contact_id = None, contact_id or of_deal
+            elif contact_id == of_deal:
+                contact_id = None
         over = entry.ended != "open"
         at = _over_at(entry) if over else None
         created = entry.created if entry.created is not None else at or dates.now()
@@ -185,7 +246,7 @@ class Importer:
             _what(entry),
             due=None if entry.at is None else entry.at.day,
             deal_id=deal_id,
-            contact_id=None if deal_id is not None else contact_id,
+            contact_id=contact_id,
             at=created,
             kind=entry.step_kind or steps.kind_of(_what(entry)) or "task",
             starts=_starts(entry),
@@ -226,6 +287,7 @@ class Importer:
         changed = False
         if found.step is not None:
             changed = self._update_step(entry, found.step)
+            changed = self._link_step(found.step, deal_id, contact_id) or changed
             if entry.table == "visit" and found.visit is None:
                 # What was planned has taken place.
                 self._add(entry, deal_id, contact_id)
@@ -237,6 +299,10 @@ class Importer:
             if entry.at is not None:
                 said["happened_at"] = entry.at.at
             changed = bool(notes.edit(self._conn, found.note, said)) or changed
+            if deal_id is not None and self._has_no_deal("note", found.note):
+                belongs = {"deal_id": deal_id, "contact_id": None}
+                rows.update(self._conn, "note", found.note, belongs)
+                changed = True
         return changed
 
     def _update_step(self, entry: Entry, step_id: int) -> bool:
@@ -264,6 +330,31 @@ class Importer:
         at = min(max(_over_at(entry), created), dates.now())
         status = "dropped" if entry.ended == "dropped" else "done"
         steps.end(self._conn, step_id, status, at, _came_of(entry))
+        return True
+
+    def _has_no_deal(self, table: str, row_id: int) -> bool:
+        """Whether a step or note belongs to no deal: an import gives it one, and takes none."""
+        (deal_id,) = self._conn.execute(
+            f"SELECT deal_id FROM {table} WHERE id = ?", (row_id,)
+        ).fetchone()
+        return deal_id is None
+
+    def _link_step(self, step_id: int, deal_id: int | None, contact_id: int | None) -> bool:
+        """Let a step without a deal belong to the row's; whether it does now. An open one is none
+        of a deal that is lost."""
+        if deal_id is None or not self._has_no_deal("step", step_id):
+            return False
+        status, of_deal = self._conn.execute(
+            "SELECT status, contact_id FROM deal WHERE id = ?", (deal_id,)
+        ).fetchone()
+        held, now_is = self._conn.execute(
+            "SELECT contact_id, status FROM step WHERE id = ?", (step_id,)
+        ).fetchone()
+        if status == "lost" and now_is == "open":
+            return False
+        person = contact_id or held
+        said = {"deal_id": deal_id, "contact_id": None if person == of_deal else person}
+        rows.update(self._conn, "step", step_id, said)
         return True
 
     def _update_visit(

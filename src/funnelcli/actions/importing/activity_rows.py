@@ -12,7 +12,7 @@ from datetime import time
 from typing import Any
 
 from funnelcli.actions.importing import activity_words as words
-from funnelcli.actions.importing.about import FIRST_YEAR, first_id
+from funnelcli.actions.importing.about import FIRST_YEAR, first_id, split
 from funnelcli.actions.importing.fields import NoColumn, Plan, Read, matched
 from funnelcli.actions.importing.links import Named
 from funnelcli.actions.importing.moments import BadRowError, Moment, moment_of
@@ -219,6 +219,7 @@ class Reader:
                 },
                 **{name: self._text(name, cells) for name in ("deal", "contact", "organisation")},
                 email=first_id(self._text("email", cells)),
+                more_contacts=split(self._text("contact_key", cells))[1:],
             ),
         )
         if self.own is not None:

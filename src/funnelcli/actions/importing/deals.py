@@ -19,9 +19,8 @@ from funnelcli.actions.importing.changes import told
 from funnelcli.actions.importing.history import history
 from funnelcli.actions.importing.logs import Logs
 from funnelcli.actions.importing.moments import BadRowError, Moment, SkippedRow
-from funnelcli.actions.importing.people import People, contacts_of
+from funnelcli.actions.importing.people import People, linked
 from funnelcli.actions.importing.preference import FILE, Stamps
-from funnelcli.actions.importing.presets import at_origin
 from funnelcli.actions.importing.rest import merged
 from funnelcli.actions.importing.rows import Checker, Entry
 from funnelcli.actions.importing.survey import WITHDRAWAL_DATES
@@ -200,7 +199,7 @@ class _Import:
             if one.name
         ]
         self._people.load(whom)
-        linked = self._linked([entry for _row, entry, _deal in good])
+        by_key = self._linked([entry for _row, entry, _deal in good])
         new: dict[str, int] = {}
         added: list[_Added] = []
         for row, entry, deal in good:
@@ -210,7 +209,7 @@ class _Import:
                     raise BadRowError(
                         _("line {line} has the key {key} too").format(key=entry.key, line=line)
                     )
-                self._one(entry, deal, added, linked)
+                self._one(entry, deal, added, by_key)
             except BadRowError as error:
                 bad.append((row, str(error)))
                 continue
@@ -226,10 +225,9 @@ class _Import:
             return {}
         keys = [one.contact_key for one in entries]
         keys += [other.key for one in entries for other in one.others]
-        people = contacts_of(self._conn, self._links, keys)
-        firms = contacts_of(
-            self._conn, at_origin(self._links), (one.organisation_key for one in entries)
-        )
+        people = linked(self._conn, "contact", self._links, keys)
+        companies = (one.organisation_key for one in entries)
+        firms = linked(self._conn, "contact", self._links, companies, firms=True)
         found = {(False, key): who for key, who in people.items()}
         return found | {(True, key): who for key, who in firms.items()}
 
@@ -238,19 +236,19 @@ class _Import:
         entry: Entry,
         deal: OnFile | None,
         added: list[_Added],
-        linked: Mapping[tuple[bool, str], int],
+        by_key: Mapping[tuple[bool, str], int],
     ) -> None:
         # How the deal came up is how somebody new was met. Of an own export, the list of contacts
         # says it of each.
         entry.met = "" if self._own else self._catalogue.source(entry.source) or ""
-        said = linked.get((False, entry.contact_key))
+        said = by_key.get((False, entry.contact_key))
         if said is None and not (entry.contact or entry.organisation):
-            said = linked.get((True, entry.organisation_key))
+            said = by_key.get((True, entry.organisation_key))
         if deal is None:
             self._checker.complete(entry)
             stays, terms = self._new_logs(entry)
             contact_id = said or self._people.contact_of(entry)
-            others = self._others(entry, linked)
+            others = self._others(entry, by_key)
             contact_id = contact_id or next(iter(others), None)
             added.append(_Added(entry, contact_id, others, stays, terms))
             return
@@ -259,7 +257,7 @@ class _Import:
         self._checker.complete(entry, deal.status, deal.value)
         self._updater.place(deal, entry)
         contact_id = self._updater.contact(deal, entry, said, self._people)
-        others = self._others(entry, linked)
+        others = self._others(entry, by_key)
         if contact_id != deal.contact_id or others:
             self._people.flush()
         self._lines.put(deal.id, entry.line)
@@ -274,14 +272,14 @@ class _Import:
             self.summary.unchanged += 1
 
     def _others(
-        self, entry: Entry, linked: Mapping[tuple[bool, str], int]
+        self, entry: Entry, by_key: Mapping[tuple[bool, str], int]
     ) -> dict[int, str | None]:
         """Whoever else has a part in the row's deal, with the role that the row says. Who is known
         by no id and has no name is nobody that is on file. Raises BadRowError where several
         contacts have a name."""
         found: dict[int, str | None] = {}
         for other in entry.others:
-            contact_id = linked.get((False, other.key)) if other.key else None
+            contact_id = by_key.get((False, other.key)) if other.key else None
             if contact_id is None and other.name:
                 contact_id = self._people.contact_of(Who(contact=other.name, met=entry.met))
             if contact_id is not None:

@@ -7,11 +7,11 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from funnelcli.actions.importing.about import first_id
 from funnelcli.actions.importing.moments import BadRowError
-from funnelcli.actions.importing.people import contacts_of
+from funnelcli.actions.importing.people import linked
 from funnelcli.actions.importing.presets import at_origin
 from funnelcli.i18n import _
 from funnelcli.text import search_key
@@ -20,7 +20,8 @@ from funnelcli.text import search_key
 @dataclass(slots=True)
 class Named:
     """What a row says of the records that it belongs to; texts are "" where it says nothing.
-    ``related_key`` is the id of a deal or else of an organisation."""
+    ``related_key`` is the id of a deal or else of an organisation, ``more_contacts`` are the ids
+    of contacts behind the first; what tells rows without ids apart goes without those."""
 
     deal_key: str = ""
     contact_key: str = ""
@@ -30,9 +31,13 @@ class Named:
     contact: str = ""
     email: str = ""
     organisation: str = ""
+    more_contacts: Sequence[str] = field(default=(), repr=False)
 
     def __bool__(self) -> bool:
-        return any(getattr(self, name) for name in self.__slots__)
+        return any(getattr(self, name) for name in _SAID)
+
+
+_SAID = tuple(name for name in Named.__slots__ if name != "more_contacts")
 
 
 class Links:
@@ -50,27 +55,15 @@ class Links:
         """Read what the ids of a batch mean."""
         related = [one.related_key for one in named]
         self._deals = self.deals([*(one.deal_key for one in named), *related])
-        self._contacts = contacts_of(self._conn, self._origin, (one.contact_key for one in named))
-        self._organisations = contacts_of(
-            self._conn,
-            at_origin(self._origin),
-            [*(one.organisation_key for one in named), *related],
-        )
+        people = [key for one in named for key in (one.contact_key, *one.more_contacts)]
+        self._contacts = linked(self._conn, "contact", self._origin, people)
+        firms = [*(one.organisation_key for one in named), *related]
+        self._organisations = linked(self._conn, "contact", self._origin, firms, firms=True)
         self._named.clear()
 
     def deals(self, keys: Iterable[str]) -> dict[str, int]:
         """The deals on file that have these ids there."""
-        wanted = sorted({key for key in keys if key})
-        return dict(
-            self._conn.execute(
-                "SELECT w.value, d.id FROM json_each(:keys) AS w CROSS JOIN deal AS d"
-                " ON d.external_id = w.value AND d.external_origin = :origin UNION ALL"
-                " SELECT w.value, f.deal_id FROM json_each(:keys) AS w"
-                " CROSS JOIN deal_former AS f"
-                " ON f.external_id = w.value AND f.external_origin = :origin",
-                {"keys": json.dumps(wanted), "origin": self._origin},
-            ).fetchall()
-        )
+        return linked(self._conn, "deal", self._origin, keys)
 
     def of(self, one: Named) -> tuple[int | None, int | None]:
         """The deal and the contact that a row means. Raises BadRowError where it names one that is
@@ -94,6 +87,24 @@ class Links:
                 raise BadRowError(_("it names no deal and no contact"))
             raise BadRowError(_("nothing on file is meant by {name}").format(name=_said(one)))
         return deal_id, contact_id
+
+    def more_of(self, one: Named) -> list[int]:
+        """The contacts that a row names behind the first."""
+        found = (self._contacts.get(key) for key in one.more_contacts)
+        return [who for who in found if who is not None]
+
+    def lacks(self, one: Named, deal_id: int | None) -> bool:
+        """Whether a row names a deal, and none on file is meant. What it is related to may be an
+        organisation."""
+        if deal_id is not None:
+            return False
+        related = bool(one.related_key) and one.related_key not in self._organisations
+        return bool(one.deal_key or one.deal) or related
+
+    def lacks_people(self, one: Named, contact_id: int | None) -> int:
+        """How many contacts a row names by ids that nobody on file has."""
+        first = bool(one.contact_key) and contact_id is None
+        return first + sum(key not in self._contacts for key in one.more_contacts)
 
     def deal_of(self, one: Named) -> int:
         """The deal that a row means. Raises BadRowError."""
@@ -141,13 +152,14 @@ def likeliest_origin(
     found: Counter[str] = Counter()
     for name, cells in named.items():
         keys = json.dumps(sorted({first_id(cell) for cell in cells if cell.strip()}))
-        table = "deal" if name == "deal_key" else "contact"
-        for origin, number in conn.execute(
-            f"SELECT t.external_origin, count(*) FROM json_each(?) AS w JOIN {table} AS t"
-            " ON t.external_id = w.value GROUP BY t.external_origin",
-            (keys,),
-        ):
-            found[origin.removesuffix(at_origin(""))] += number
+        tables = {"deal_key": ("deal",), "related_key": ("deal", "contact")}
+        for table in tables.get(name, ("contact",)):
+            for origin, number in conn.execute(
+                f"SELECT t.external_origin, count(*) FROM json_each(?) AS w JOIN {table} AS t"
+                " ON t.external_id = w.value GROUP BY t.external_origin",
+                (keys,),
+            ):
+                found[origin.removesuffix(at_origin(""))] += number
     if program is not None and found[program]:
         return program
     return found.most_common(1)[0][0] if found else None
@@ -155,4 +167,4 @@ def likeliest_origin(
 
 def _said(one: Named) -> str:
     """What a row says of whom it means, in its own words."""
-    return ", ".join(dict.fromkeys(filter(None, (getattr(one, name) for name in one.__slots__))))
+    return ", ".join(dict.fromkeys(filter(None, (getattr(one, name) for name in _SAID))))

@@ -18,6 +18,7 @@ from funnelcli.actions.importing.about import Who
 from funnelcli.actions.importing.additions import Additions
 from funnelcli.actions.importing.known import Contact, Known, key_of
 from funnelcli.actions.importing.moments import BadRowError
+from funnelcli.actions.importing.presets import at_origin
 from funnelcli.db import forgotten
 from funnelcli.i18n import ngettext
 from funnelcli.ids import is_id, new_ids
@@ -412,3 +413,40 @@ def contacts_of(
         {"keys": json.dumps(wanted), "origin": origin},
     )
     return dict(found.fetchall())
+
+
+def linked(
+    conn: sqlite3.Connection, table: str, origin: str, keys: Iterable[str], *, firms: bool = False
+) -> dict[str, int]:
+    """The records of a ``table``, deal or contact, that rows mean by ids that other files gave
+    them; ``firms``: the ids are those of organisations. What ``origin`` has not is looked for
+    where else it is: a file of which nobody knew whose it was has an origin of its own. Only an id
+    that no two programs give counts there, and that is of one record."""
+    wanted = {key for key in keys if key}
+    if table == "contact":
+        found = contacts_of(conn, at_origin(origin) if firms else origin, wanted)
+    else:
+        found = dict(
+            conn.execute(
+                "SELECT w.value, d.id FROM json_each(:keys) AS w CROSS JOIN deal AS d"
+                " ON d.external_id = w.value AND d.external_origin = :origin UNION ALL"
+                " SELECT w.value, f.deal_id FROM json_each(:keys) AS w"
+                " CROSS JOIN deal_former AS f"
+                " ON f.external_id = w.value AND f.external_origin = :origin",
+                {"keys": json.dumps(sorted(wanted)), "origin": origin},
+            ).fetchall()
+        )
+    if rest := [key for key in wanted - found.keys() if _is_telling(key)]:
+        elsewhere = conn.execute(
+            f"SELECT w.value, min(t.id) FROM json_each(?) AS w CROSS JOIN {table} AS t"
+            " ON t.external_id = w.value AND (t.external_origin LIKE ?) = ?"
+            " GROUP BY w.value HAVING count(*) = 1",
+            (json.dumps(sorted(rest)), "%" + at_origin(""), firms),
+        )
+        found |= dict(elsewhere.fetchall())
+    return found
+
+
+def _is_telling(key: str) -> bool:
+    """Whether an id is one that no other program gives: nearly every list counts from 1."""
+    return len(key) > 5 if key.isdecimal() else any(map(str.isdigit, key))

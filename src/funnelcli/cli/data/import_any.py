@@ -23,6 +23,7 @@ from funnelcli.cli.data.import_hints import explained, in_full
 from funnelcli.cli.data.import_maps import say_saved
 from funnelcli.cli.data.import_options import (
     CLOSED_DEFAULT,
+    DECIMAL,
     ENCODING,
     KEEP_REST,
     MAP_FILE,
@@ -53,11 +54,13 @@ if TYPE_CHECKING:
 
 # The kinds (see funnelcli.actions.importing.looking) whose records have notes and tags.
 _WITH_NOTES = ("companies", "contacts", "deals")
+# Those whose records have amounts.
+_WITH_AMOUNTS = ("deals", "products", "offers")
 
 
 @takes(
     (
-        *(ENCODING, PREFER, PROCESS, NEW_PROCESS, OPENED_DEFAULT, CLOSED_DEFAULT),
+        *(ENCODING, DECIMAL, PREFER, PROCESS, NEW_PROCESS, OPENED_DEFAULT, CLOSED_DEFAULT),
         *(MAP_FILE, SAVE_MAP, KEEP_REST),
     )
 )
@@ -131,6 +134,7 @@ def files(
                     results.append((one, import_databases.bring(conn, one.path, prefer), 0))
                     continue
                 map_stage = stages.get(one.path)
+                call.part = one.name if len(found) > 1 else ""
                 results.append((one, *_import(call, one, map_stage, options, maps, made)))
             if options.save_map is not None and os.path.exists(maps):
                 presets.copy(maps, options.save_map)
@@ -448,6 +452,8 @@ def _shared(options: Options, kind: str) -> dict[str, str]:
     found = {"encoding": options.encoding} if kind != "ics" else {}
     if _keeps_rest(kind, options.keep_rest):
         found["keep_rest"] = options.keep_rest
+    if kind in _WITH_AMOUNTS:
+        found["decimal"] = options.decimal
     if kind in _WITH_NOTES:
         found["prefer"] = options.prefer
     if kind == looking.DEALS:
@@ -485,7 +491,7 @@ def _as(call: Invocation, one: Found, command: list[str], again: list[str]) -> I
     except FunnelError as error:
         raise explained(error, again) from error
     finally:
-        call.args, call.again, call.beside = words, (), ""
+        call.args, call.again, call.beside, call.part = words, (), "", ""
 
 
 def _result(

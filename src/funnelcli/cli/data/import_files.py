@@ -126,10 +126,12 @@ def back_up(call: Invocation, conn: sqlite3.Connection, table: str = "deal") -> 
 
 
 class _Rejected:
-    """Passes rows that are not taken on to their file, and keeps the first reasons to show."""
+    """Passes rows that are not taken on to their file, and keeps the first reasons to show, with
+    the name of their ``file`` where it is one of several."""
 
-    def __init__(self, write: Callable[..., None] | None) -> None:
+    def __init__(self, write: Callable[..., None] | None, file: str) -> None:
         self.path: str | None = None
+        self._file = file
         self.count = 0
         self.shown: list[str] = []
         self._write = write
@@ -139,7 +141,8 @@ class _Rejected:
         self.count += 1
         if self.count <= _SHOWN:
             line = getattr(row, "line", 0)
-            self.shown.append(_("line {line}: {reason}").format(line=line, reason=reason))
+            text = _("line {line}: {reason}").format(line=line, reason=reason)
+            self.shown.append(f"{self._file}: {text}" if self._file else text)
         if self._write is not None:
             self._write(row, reason)
 
@@ -159,7 +162,7 @@ def rejecting(
     where it lies, for who is forgotten goes from it too.
     """
     if call.dry_run:
-        taken = _Rejected(None)
+        taken = _Rejected(None, call.part)
         yield taken
     else:
         from funnelcli.formats.rejects import Rejects
@@ -171,7 +174,7 @@ def rejecting(
             delimiter=table.delimiter,
             wanted=wanted,
         ) as rejects:
-            taken = _Rejected(rejects.add)
+            taken = _Rejected(rejects.add, call.part)
             yield taken
         taken.path = rejects.path
         if rejects.path is not None:

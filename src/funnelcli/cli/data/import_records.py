@@ -67,14 +67,19 @@ def _activities(
     from funnelcli.actions.importing import activities as importing
     from funnelcli.actions.importing import activity_rows
 
+    made: list[importing.Importer] = []
+
     def make(seen: Seen) -> Importer:
         reader = activity_rows.Reader(seen.planned, seen.formats.dates, seen.key)
-        return importing.Importer(seen.conn, reader, seen.origin, sure=seen.columns.sure)
+        made.append(importing.Importer(seen.conn, reader, seen.origin, sure=seen.columns.sure))
+        return made[0]
 
     own_of = "visit" if kind == "activities" else ""
-    return run(
+    result, code = run(
         kind, file, Options(**given), activity_rows, make, counts, own_of=own_of, usual=usual
     )
+    result.warnings += made[0].warnings()
+    return result, code
 
 
 @takes((maps("MAP OF STAGES", OF_STAGES), _STAGE, PROCESS, ORIGIN, DATE_FORMAT, *READING))
