@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
+import tempfile
 from contextlib import closing
 
-from conftest import Run
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from conftest import Run, forget_settings, reset, runner
 from funnelcli.db import triggers
 from funnelcli.db.connection import connect
 from funnelcli.nouns.counted import GONE
@@ -114,3 +121,129 @@ def test_rows_of_every_table_have_a_title(db: str) -> None:
             assert table in TITLES or table in GONE, table
             for part in words.parts(table):
                 assert part.title
+
+
+def _said(rows: object) -> str:
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def test_what_had_a_row_id_before_is_not_the_record(funnel: Run) -> None:
+    for line in (
+        *("deal add Adler", "deal add Bear", "field add deal Farbe"),
+        *("deal edit 1 --farbe rot", "deal edit 1 --farbe none", "deal edit 2 --farbe blau"),
+        *("note 1 hallo", "undo", "note 2 'geheim zu zwei'"),
+        *("contact add Anna --town Köln", "deal edit 1 --contact Anna"),
+        *("deal edit 1 --contact none", "contact remove 1 --yes", "contact add Bernd"),
+        *("next Bernd Anruf --due tomorrow", "undo"),
+        *("contact add Carla", "next Carla Zusage --due tomorrow"),
+    ):
+        funnel(line)
+    eagle, bear = (_said(funnel(f"history deal {n} --json").json) for n in (1, 2))
+    assert "rot" in eagle
+    assert "hallo" in eagle
+    assert "blau" not in eagle
+    assert "geheim" not in eagle
+    assert "rot" not in bear
+    assert "blau" in bear
+    assert "geheim" in bear
+    assert "hallo" not in bear
+    # Who had the id then, not who has it now.
+    assert "Anna" in eagle
+    assert "Bernd" not in eagle
+    bernd = _said(funnel("history Bernd --json").json)
+    assert "Anruf" in bernd
+    assert not any(word in bernd for word in ("Anna", "Köln", "Zusage"))
+    assert "Zusage" in _said(funnel("history Carla --json").json)
+    told = funnel("diff 5..6 --json").json["differences"]
+    assert [(one["record"], one["old"], one["new"]) for one in told] == [
+        ("Adler", "rot", None),
+        ("Bear", None, "blau"),
+    ]
+    every = funnel("diff 1..30 --json").json
+    assert "Anna" not in _said(every["differences"])
+    told = funnel("diff 10..18 Bernd --json").json["differences"]
+    assert [(one["record"], one["change"]) for one in told] == [("Bernd", "new")]
+    assert funnel("diff 10..11 Bernd --json").json["differences"] == []
+
+
+_ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(("note", "step", "tag", "field", "gone", "undo", "new")), st.booleans()
+    ),
+    min_size=4,
+    max_size=14,
+)
+
+
+@pytest.mark.long
+@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(kind=st.sampled_from(("deal", "contact")), acts=_ACTS)
+def test_each_history_has_only_its_own_words(kind: str, acts: list[tuple[str, bool]]) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        forget_settings(patch)
+        funnel = runner({"FUNNEL_DB": f"{folder}/x.db", "FUNNEL_CONFIG_DIR": folder}, patch)
+        funnel(f"field add {kind} Colour")
+        made = 0
+
+        def add() -> str:
+            nonlocal made
+            made += 1
+            funnel(f"{kind} add r{made}x")
+            return f"r{made}x"
+
+        two = [add(), add()]
+        for n, (act, first) in enumerate(acts):
+            who = two[first]
+            word = f"{who}{n}"
+            line = {
+                "note": f"note {who} {word}",
+                "step": f"next {who} {word} --due tomorrow",
+                "tag": f"{kind} edit {who} --tag {word}",
+                "field": f"{kind} edit {who} --colour {word}",
+                "gone": f"{kind} edit {who} --colour none",
+                "undo": "undo",
+                "new": f"{kind} remove {who} --yes",
+            }[act]
+            done = funnel(line, exit=None)
+            if act == "new" and done.exit_code == 0:
+                # It gets the id that is free now.
+                two[first] = add()
+        for who in two:
+            found = funnel(f"history {kind} {who} --json", exit=None)
+            if found.exit_code == 0:
+                told = [[row[key] for key in ("record", "old", "new")] for row in found.json]
+                assert {*re.findall(r"r\d+x", _said(told))} == {who}
+        reset()
+
+
+def test_parts_read_as_people_say_them_and_a_field_is_one_row(funnel: Run) -> None:
+    for line in (
+        *("product add T1 Ziegel --price 2.50 --vat 19", "deal add Dach", "offer add 1"),
+        "offer line 1 T1 --quantity 1000 --unit Paletten",
+        "field add deal trades --type choices --values solar,roof,bath",
+        *(
+            "deal edit 1 --trades solar --trades roof --trades bath",
+            "deal edit 1 --no-trades solar",
+        ),
+        *("field add deal size --type number", "deal edit 1 --size 3", "deal edit 1 --size none"),
+        *("deal add Zaun", "deal edit Zaun --size 5", "deal edit 1 --size 77"),
+    ):
+        funnel(line)
+    screen = funnel("history product 1", tty=True, width=160, env=GERMAN)
+    assert "1.000 Paletten, 2,50 €, 19 %" in screen
+    assert "1900" not in screen
+    assert "1000000" not in screen
+    rows = funnel("history deal 1 --json").json
+    told = [(row["old"], row["new"]) for row in rows if row["id"] == 7]
+    assert told == [("solar, roof, bath", "roof, bath")]
+    rows = funnel("diff 10..13 deal 1 --json").json["differences"]
+    assert [(row["old"], row["new"]) for row in rows] == [("3", "77")]
+
+
+def test_redo_of_several_tells_the_rows_of_each(funnel: Run) -> None:
+    funnel("contact add Anna")
+    funnel("deal add Roof --contact Anna --value 500 --tag vip")
+    undone = {one["undone"]: one["rows"] for one in funnel("undo --last 2 --json").json["commands"]}
+    redone = {one["redone"]: one["rows"] for one in funnel("redo --json").json["commands"]}
+    assert redone == undone
+    assert len({*redone.values()}) == 2

@@ -352,14 +352,17 @@ def _redo(conn: sqlite3.Connection, reverse: Reverse, *, mend: Mend) -> list[Und
             " WHERE id = ?) WHERE id = ?",
             (undone.id, redo_id),
         )
-        rows = _back(conn, undone.id, redo_id, reverse, mend)
+        _back(conn, undone.id, redo_id, reverse, mend)
         conn.execute("UPDATE command SET state = 'undone' WHERE id = ?", (undone.id,))
         _stand_again(conn, undone.targets)
         found = [
             _read(conn.execute(f"{_COMMANDS}id = ?", (target,)).fetchone())
             for target in reversed(undone.targets)
         ]
-    return [Undone(one.id, one.verb, one.args, rows, redo_id) for one in found]
+        return [
+            Undone(one.id, one.verb, one.args, reversing.touched(conn, one.id), redo_id)
+            for one in found
+        ]
 
 
 def _either_way(

@@ -12,10 +12,25 @@ from typing import NamedTuple
 from funnelcli.db import selective
 from funnelcli.db.selective import Touched, Values
 from funnelcli.db.transaction import making
-from funnelcli.queries.changes import CHANGED, NEW, REMOVED, Change, Step, told
+from funnelcli.queries.changes import (
+    CHANGED,
+    NEW,
+    REMOVED,
+    Change,
+    Lives,
+    Step,
+    entries_on,
+    identity,
+    same,
+    told,
+)
 from funnelcli.queries.row_words import LOGS, TWICE, RowWords
 
 _PAGE = 500
+# Which states of a row are compared.
+_BOTH, _WAS, _THEN = 0, 1, 2
+# Of which record, the one that had the id before another (0) or the one that has it (1).
+_ORDER = "of_table, of_id, life, part, table_name, row_id, side"
 # What can become of a deal, each with what is said of it.
 FATES = ("new", "moved", "won", "lost", "reopened", "removed")
 
@@ -88,6 +103,7 @@ class Between:
         self._conn = conn
         self._words = RowWords(conn, locale)
         self._only = only
+        self._entries = entries
         self._fates: dict[str, Counter[str]] = {name: Counter() for name in FATES}
         self._deals: Counter[str] = Counter()
         with making(conn):
@@ -102,25 +118,60 @@ class Between:
                 )
             conn.execute(
                 "CREATE TEMP TABLE IF NOT EXISTS compared (of_table TEXT, of_id INTEGER,"
-                " part INTEGER, table_name TEXT, row_id INTEGER,"
-                " PRIMARY KEY (of_table, of_id, part, table_name, row_id)) WITHOUT ROWID"
+                " life INTEGER, part INTEGER, table_name TEXT, row_id INTEGER, side INTEGER,"
+                f" PRIMARY KEY ({_ORDER})) WITHOUT ROWID"
             )
             conn.execute("DELETE FROM temp.compared")
-            self._gather()
+            replaced = self._replaced()
+            self._gather(replaced)
         self._count()
 
-    def _gather(self) -> None:
-        """Note of which record each row is."""
-        page: list[tuple[str, int, int, str, int]] = []
-        insert = "INSERT OR IGNORE INTO temp.compared VALUES (?, ?, ?, ?, ?)"
+    def _replaced(self) -> set[tuple[str, int]]:
+        """The ids that one record had before and another has behind the entries."""
+        gone = self._conn.execute(
+            "SELECT DISTINCT table_name, row_id FROM journal WHERE id BETWEEN ? AND ?"
+            " AND op = 'delete' AND before LIKE '%\"public_id\"%'",
+            self._entries,
+        ).fetchall()
+        return {
+            (row.table, row.id)
+            for place in range(0, len(gone), _PAGE)
+            for row in selective.states(self._conn, gone[place : place + _PAGE])
+            if row.was is not None
+            and row.then is not None
+            and identity(row.was) != identity(row.then)
+        }
+
+    def _gather(self, replaced: set[tuple[str, int]]) -> None:
+        """Note of which record each row is, or was: where one row had the id of another, or went
+        from one record to another, each of its states by itself."""
+        page: list[tuple[str, int, int, int, str, int, int]] = []
+        insert = "INSERT OR IGNORE INTO temp.compared VALUES (?, ?, ?, ?, ?, ?, ?)"
+        before, behind = self._entries[0], self._entries[1] + 1
+        lived = {_WAS: True, _THEN: True, _BOTH: True}
+        if self._only:
+            noted = entries_on(self._conn, [self._only]).get(self._only, [])
+            lives = Lives(self._conn, *self._only, noted)
+            lived = {_WAS: lives.at(before), _THEN: lives.at(behind)}
+            lived[_BOTH] = any(lived.values())
         for row in selective.rows(self._conn):
-            held = row.then or row.was
-            if held is None or row.was == row.then or row.table in TWICE:
+            if row.was == row.then or row.table in TWICE:
                 continue
-            record = self._record(row.table, row.id, held)
-            if record is None or (self._only and not self._is_of(record, row, held)):
-                continue
-            page.append((*record, int(record != (row.table, row.id)), row.table, row.id))
+            own = (row.table, row.id)
+            states: list[tuple[int, Values | None]]
+            if row.was and row.then and same(self._words, row.table, row.was, row.then):
+                states = [(_BOTH, row.then)]
+            else:
+                states = [(_WAS, row.was), (_THEN, row.then)]
+            for side, held in states:
+                if held is None or not lived[side]:
+                    continue
+                self._words.at = before if side == _WAS else behind
+                record = self._record(*own, held)
+                if record is None or (self._only and not self._is_of(record, row, side)):
+                    continue
+                life = int(side != _WAS or record not in replaced)
+                page.append((*record, life, int(record != own), *own, side))
             if len(page) >= _PAGE:
                 self._conn.executemany(insert, page)
                 page.clear()
@@ -142,14 +193,17 @@ class Between:
             row = found
         return table, row_id
 
-    def _is_of(self, record: tuple[str, int], row: Touched, held: Values) -> bool:
+    def _is_of(self, record: tuple[str, int], row: Touched, side: int) -> bool:
         if record == self._only:
             return True
         assert self._only is not None
         links = self._words.links.get(row.table, {})
-        return any(
-            (target, held.get(column)) == self._only for column, target in links.items()
-        ) and row.table not in ("contact", "deal")
+        states = {_BOTH: (row.was, row.then), _WAS: (row.was,), _THEN: (row.then,)}[side]
+        return row.table not in ("contact", "deal") and any(
+            held is not None and (target, held.get(column)) == self._only
+            for held in states
+            for column, target in links.items()
+        )
 
     def _count(self) -> None:
         for (table, _id), steps in self._records():
@@ -162,33 +216,35 @@ class Between:
 
     def _records(self) -> Iterator[tuple[tuple[str, int], list[Step]]]:
         """Each record with what became of it and its parts; its own row comes first."""
-        last = ("", 0, 0, "", 0)
-        order = "of_table, of_id, part, table_name, row_id"
-        ahead: list[tuple[tuple[str, int], Step]] = []
+        last = ("", 0, 0, 0, "", 0, 0)
+        ahead: list[tuple[tuple[str, int, int], Step]] = []
         while page := self._conn.execute(
-            f"SELECT {order} FROM temp.compared WHERE ({order}) > (?, ?, ?, ?, ?)"
-            f" ORDER BY {order} LIMIT {_PAGE}",
+            f"SELECT {_ORDER} FROM temp.compared WHERE ({_ORDER}) > (?, ?, ?, ?, ?, ?, ?)"
+            f" ORDER BY {_ORDER} LIMIT {_PAGE}",
             last,
         ).fetchall():
             last = page[-1]
             states = {
                 (row.table, row.id): row
-                for row in selective.states(self._conn, [one[3:] for one in page])
+                for row in selective.states(self._conn, [one[4:6] for one in page])
             }
-            for of_table, of_id, _part, table, row_id in page:
+            for of_table, of_id, life, _part, table, row_id, side in page:
                 row = states[table, row_id]
-                step = Step(0, table, row_id, row.was, row.then)
-                ahead.append(((of_table, of_id), step))
+                old = None if side == _THEN else row.was
+                new = None if side == _WAS else row.then
+                step = Step(0, table, row_id, old, new, self._entries)
+                ahead.append(((of_table, of_id, life), step))
             grouped = [
                 (key, [step for _key, step in some])
                 for key, some in groupby(ahead, key=lambda one: one[0])
             ]
             # The last one may go on in the next page.
-            yield from grouped[:-1]
+            for key, steps in grouped[:-1]:
+                yield key[:2], steps
             key, steps = grouped[-1]
             ahead = [(key, step) for step in steps]
         if ahead:
-            yield ahead[0][0], [step for _key, step in ahead]
+            yield ahead[0][0][:2], [step for _key, step in ahead]
 
     def _tell_fate(self, step: Step) -> None:
         old, new = step.old, step.new
@@ -217,16 +273,16 @@ class Between:
     def __iter__(self) -> Iterator[Change]:
         """Each record that came or went, and each field of those that changed."""
         for (table, record_id), steps in self._records():
-            own = any(step.table == table and step.id == record_id for step in steps)
-            for step in steps:
-                if step.table in LOGS and own:
-                    continue
-                for change in told(self._words, step, table, record_id):
-                    if change.field is None or change.change == CHANGED:
-                        yield change
-                if step.table == table and step.id == record_id and not (step.old and step.new):
-                    # Its parts came or went with it.
-                    break
+            own = next(
+                (step for step in steps if step.table == table and step.id == record_id), None
+            )
+            if own is not None and not (own.old and own.new):
+                # Its parts came or went with it.
+                steps = [own]
+            shown = [step for step in steps if not (step.table in LOGS and own)]
+            for change in told(self._words, shown, table, record_id):
+                if change.field is None or change.change == CHANGED:
+                    yield change
 
 
 def _change(step: Step) -> str:

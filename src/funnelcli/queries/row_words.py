@@ -21,12 +21,18 @@ from funnelcli.nouns import NOUNS, declared, words
 from funnelcli.nouns.counted import PARTS
 from funnelcli.nouns.field import Field
 from funnelcli.nouns.heads import HEADS, KEYS, SET_UP, title
+from funnelcli.nouns.offer import OfferLine
+from funnelcli.nouns.product import Price
+from funnelcli.nouns.record import Record
+from funnelcli.nouns.types import thousandths
 from funnelcli.queries import catalogue_names
+from funnelcli.queries.units import unit_names
 from funnelcli.render.columns import data_value, simple
 from funnelcli.render.human import number_text, reader
 from funnelcli.render.model import Column
 from funnelcli.values import daytext
 from funnelcli.values.money import format_money
+from funnelcli.values.numbers import shown_percent, shown_quantity, shown_rate
 from funnelcli.values.spans import how_often, in_words
 
 # What the program keeps for itself, or what says the same as another column.
@@ -70,6 +76,8 @@ _NAMED = (*_KEYED, "catalogue", "field", "field_choice")
 _CALLED = {"deal_contact": "people"}
 # How spans of time read, by how they are read.
 _SPANS = {"every": how_often, "notice": in_words}
+# The records that declare the fields of rows that are no noun's.
+_ROWS: dict[str, type[Record]] = {"offer_line": OfferLine, "product_price": Price}
 _LONGEST = 60
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -88,6 +96,13 @@ class Part(NamedTuple):
     title: str
     value: Callable[[Values], Any]
     text: Callable[[Values], str]
+
+
+class _State(NamedTuple):
+    """A state of a row, and the entry of the journal that ended it; None where none did."""
+
+    end: int | None
+    row: Values | None
 
 
 class Said(NamedTuple):
@@ -109,7 +124,11 @@ class RowWords:
         self._locale = locale
         self._parts: dict[str, list[Part]] = {}
         self._usual: dict[str, dict[str, str]] = {}
-        self._names: dict[tuple[str, int], str] = {}
+        self._names: dict[tuple[str, int, int | None], str] = {}
+        self._ends: dict[tuple[str, int], list[tuple[int, str]]] = {}
+        self.at: int | None = None
+        """The entry of the journal before which rows are named: an id stands for the row that had
+        it then, which another may have since. None for now."""
         self._catalogues: dict[str, dict[str, str]] = {}
         self._nouns = {noun.table: noun for noun in map(declared, NOUNS)}
 
@@ -158,17 +177,36 @@ class RowWords:
 
     def name(self, table: str, row_id: int) -> str:
         """What the record with an id is called, or was when it was still there."""
-        found = self._names.get((table, row_id))
+        end = self._end(table, row_id)
+        key = (table, row_id, None if end is None else end[0])
+        found = self._names.get(key)
         if found is None:
             row = self.row(table, row_id)
             found = f"{title(table)} {row_id}" if row is None else self.record(table, row)
             if len(self._names) > 5000:
                 self._names.clear()
-            self._names[table, row_id] = found
+            self._names[key] = found
         return found
 
+    def _end(self, table: str, row_id: int) -> tuple[int, str] | None:
+        """The entry that took away the row that had an id at the time told of, and what the row was
+        last; None where it is still there."""
+        if self.at is None:
+            return None
+        if (table, row_id) not in self._ends:
+            self._ends[table, row_id] = self._conn.execute(
+                "SELECT id, before FROM journal WHERE table_name = ? AND row_id = ?"
+                " AND op = 'delete' AND before IS NOT NULL ORDER BY id",
+                (table, row_id),
+            ).fetchall()
+        at = self.at
+        return next((end for end in self._ends[table, row_id] if end[0] >= at), None)
+
     def row(self, table: str, row_id: int) -> Values | None:
-        """A row as it is, or was last."""
+        """A row as it is, or was last: the one that had the id at the time told of."""
+        end = self._end(table, row_id)
+        if end is not None:
+            return dict(json.loads(end[1]))
         row = current(self._conn, table, [row_id]).get(row_id)
         if row is not None:
             return row
@@ -179,11 +217,16 @@ class RowWords:
         ).fetchone()
         return None if last is None else dict(json.loads(last[0]))
 
-    def differing(self, table: str, old: Values | None, new: Values | None) -> Iterator[Said]:
-        """The fields in which two states of a row differ; where there is one, those that it has."""
+    def differing(
+        self, table: str, old: Values | None, new: Values | None, entries: tuple[int, int]
+    ) -> Iterator[Said]:
+        """The fields in which two states of a row differ, before and behind these entries of the
+        journal; where there is one state, the fields that it has."""
         for part in self.parts(table):
-            values = [None if row is None else part.value(row) for row in (old, new)]
-            texts = ["" if row is None else part.text(row) for row in (old, new)]
+            values, texts = [], []
+            for row, self.at in ((old, entries[0]), (new, entries[1] + 1)):
+                values.append(None if row is None else part.value(row))
+                texts.append("" if row is None else part.text(row))
             if old is not None and new is not None:
                 raw = [row.get(f"{part.name}_id", row.get(part.name)) for row in (old, new)]
                 if raw[0] == raw[1] and values[0] == values[1]:
@@ -261,9 +304,72 @@ class RowWords:
             return ""
         if table == "field_value":
             return self._own_value(row)
+        if table == "offer_line":
+            return self._line(row)
         own = (self.whole(table, row) or "").removesuffix("_id")
         texts = [part.text(row) for part in self.parts(table) if part.name != own]
         return _short(", ".join(filter(None, texts)))
+
+    def _line(self, row: Values) -> str:
+        """A line of an offer: "Tile, 1,000 pieces, €2.50, 19%"."""
+        offer = self.row("offer", row["offer_id"]) or {}
+        quantity = thousandths(row["quantity"])
+        unit = unit_names(self._conn)(row["unit"], quantity)
+        texts = [row["text"], f"{shown_quantity(quantity, self._locale)} {unit}"]
+        if offer.get("currency"):
+            texts.append(format_money(row["price"], offer["currency"], self._locale))
+        if row["discount"]:
+            off = shown_percent(row["discount"], self._locale)
+            texts.append(" ".join((_("Discount"), off)))
+        return _short(", ".join([*texts, shown_percent(row["vat"], self._locale)]))
+
+    @cached_property
+    def _value_log(self) -> tuple[dict[tuple[int, str, int], set[int]], dict[int, list[_State]]]:
+        """The values of fields that have several: whose they were, and the states of each, with the
+        entry that ended it, the last with none."""
+        whose: dict[tuple[int, str, int], set[int]] = {}
+        states: dict[int, list[_State]] = {}
+        several = "(SELECT id FROM field WHERE type = 'choices')"
+        rows = [
+            (entry, row_id, json.loads(before) if before else None)
+            for entry, row_id, before in self._conn.execute(
+                "SELECT id, row_id, before FROM journal WHERE table_name = 'field_value'"
+                " AND last_id IS NULL ORDER BY id"
+            )
+        ]
+        cursor = self._conn.execute(f"SELECT * FROM field_value WHERE field_id IN {several}")
+        names = [name for name, *_rest in cursor.description]
+        now = [dict(zip(names, one, strict=True)) for one in cursor]
+        for entry, row_id, row in [*rows, *((None, row["id"], row) for row in now)]:
+            states.setdefault(row_id, []).append(_State(entry, row))
+            if row is not None:
+                whose.setdefault(self._owned(row), set()).add(row_id)
+        return whose, states
+
+    def _owned(self, row: Values) -> tuple[int, str, int]:
+        """The field of a value, and whose it is."""
+        whole = self.whole("field_value", row) or ""
+        return row["field_id"], whole, row.get(whole) or 0
+
+    def own_values(self, row: Values, entries: tuple[int, int]) -> tuple[list[str], list[str]]:
+        """All values that the record of a value has in its field, where that takes several, before
+        and behind these entries of the journal; of a field of one value none."""
+        if (self.row("field", row["field_id"]) or {}).get("type") != "choices":
+            return [], []
+        whose, states = self._value_log
+        key = self._owned(row)
+        found: tuple[list[str], list[str]] = ([], [])
+        for texts, self.at in zip(found, (entries[0], entries[1] + 1), strict=True):
+            at = self.at
+            held = [
+                next((one.row for one in states[row_id] if (one.end or at) >= at), None)
+                for row_id in whose.get(key, ())
+            ]
+            there = [one for one in held if one is not None and self._owned(one) == key]
+            texts += [
+                self._own_value(one) for one in sorted(there, key=lambda one: int(one["place"]))
+            ]
+        return found
 
     def parts(self, table: str) -> list[Part]:
         """The fields of a table that say something to people."""
@@ -283,6 +389,8 @@ class RowWords:
     def _part(self, table: str, name: str, names: list[str]) -> Part:
         noun = self._nouns.get(table) or (self._nouns["deal"] if table in LOGS else None)
         fields = noun.fields if noun is not None else {}
+        if table in _ROWS:
+            fields = _ROWS[table].declared
         target = self.links.get(table, {}).get(name)
         if target is not None:
             short = name.removesuffix("_id")
@@ -336,6 +444,10 @@ class RowWords:
             if kind == "tags":
                 # A list is told in one piece.
                 read = ", ".join if field.type.choices is None else field.type.names
+            elif field.type.reads == "hundredths":
+                kind, read = "text", lambda rate: shown_rate(rate, self._locale)
+            elif field.type.reads == "quantity":
+                kind, read = "text", lambda many: shown_quantity(many, self._locale)
             elif field.type.choices is not None:
                 read = field.type.name
             elif field.type.reads in _SPANS:
