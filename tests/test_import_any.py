@@ -444,3 +444,67 @@ def test_the_hint_for_an_ambiguous_amount_is_true(
     funnel("import", str(path), "--decimal", sign, "-y")
     value = funnel("deal list --json").json[0]["value"]
     assert f"makes it {value:.0f}" in hint
+
+
+def test_everybody_whom_a_deal_names_is_kept_or_told(funnel: Run, tmp_path: Path) -> None:
+    def people(title: str) -> str:
+        deals = {one["title"]: one["id"] for one in funnel("deal list --json").json}
+        return str(funnel("deal", "people", deals[title]))
+
+    path = tmp_path / "people.csv"
+    path.write_text("Name,Organisation\nTom Kern,Acme\nTom Kern,Beta\n")
+    funnel("import", "contacts", str(path))
+    head = "Record ID,Deal Name,Deal Stage,Amount,Create Date"
+    path = tmp_path / "deals.csv"
+    path.write_text(
+        f"{head},Associated Contact,Participants\n"
+        "4,Four,qualifiedtobuy,100,2026-01-01,Eva Roth;New Guy,\n"
+        "5,Five,qualifiedtobuy,100,2026-01-01,Ole Vogt (ole@m.example),"
+        "Uwe Ill <u@i.example>;Karl (user)\n"
+    )
+    funnel("import", "deals", str(path))
+    assert "New Guy" in people("Four")
+    five = people("Five")
+    assert "ole@m.example" in five
+    assert "u@i.example" in five
+    assert "Karl\tuser" in five
+    assert "2 unchanged" in funnel("import", "deals", str(path))
+    path.write_text(
+        f"{head},Associated Contact IDs,Associated Company IDs\n"
+        "6,Six,qualifiedtobuy,100,2026-01-01,503;999,77\n"
+    )
+    said = funnel("import", "deals", str(path)).stderr
+    assert "1 row names contacts or organisations by ids that are not on file" in said
+    path.write_text(
+        "Deal - ID,Deal - Title,Deal - Status,Deal - Organization,Deal - Contact person ID,"
+        "Deal - Participants\n"
+        "1,PD,Open,Acme,,Tom Kern (decider)\n2,PE,Open,Other,,Tom Kern\n"
+    )
+    said = funnel("import", "deals", str(path)).stderr
+    assert "contact_key=Deal - Contact person ID" in said
+    assert "1 person was left out of a deal, several being called so: Tom Kern" in said
+    assert "Tom Kern\tdecider\t\tAcme" in people("PD")
+    assert "Tom Kern" not in people("PE")
+
+
+@pytest.mark.parametrize("noun", ["deal", "contact"])
+def test_a_tag_of_an_earlier_value_of_its_column_goes(
+    funnel: Run, db: str, tmp_path: Path, noun: str
+) -> None:
+    path = tmp_path / "x.csv"
+
+    def tags(hot: str, *more: str) -> tuple[set[str], str]:
+        path.write_text(f"Id,Name,Title,Email,Hot\n1,Eva Roth,Roof,e@r.example,{hot}\n")
+        maps = ["--map", "contact=Name"] if noun == "deal" else []
+        words = ("--key", "Id", "--keep-rest", "tags", *maps, *more)
+        said = funnel("import", f"{noun}s", str(path), *words).stderr
+        with closing(sqlite3.connect(db)) as conn:
+            found = conn.execute(f"SELECT tag FROM {noun}_tag WHERE tag LIKE '%hot%'").fetchall()
+        return {tag for (tag,) in found}, said
+
+    assert tags("no")[0] == {"hot: no"}
+    funnel(noun, "edit", "1", "--tag", "hot topic")
+    assert tags("yes")[0] == {"hot: yes", "hot topic"}
+    kept, said = tags("maybe", "--prefer", "mine")
+    assert kept == {"hot: yes", "hot topic"}
+    assert "Left as it is on file, though rows say otherwise: tags (1)" in said

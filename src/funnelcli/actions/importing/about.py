@@ -27,6 +27,9 @@ _PLAIN_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 # One number as a spreadsheet shows it, 1,71235E+11, whose comma is not between two.
 _ROUNDED = re.compile(r"\s*\d(?:,\d+)?(?:E\+?\d+|,0+)\s*", re.IGNORECASE)
 _FULL_YEAR = re.compile(r"\d{4}")
+_ADDRESSED = re.compile(
+    r"([^<(\[]*?)\s*[<(\[]\s*(?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]"
+)
 _SEVERAL = re.compile(r"\s*(?::::|[,;\n])\s*")
 
 
@@ -37,6 +40,7 @@ class Other(NamedTuple):
     name: str = ""
     key: str = ""
     role: str = ""
+    email: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,8 +68,9 @@ class Who:
 
     def reach(self, reads: Mapping[str, Read], cells: Sequence[str]) -> None:
         """Take the addresses and numbers of a row. Raises BadRowError."""
-        # Some programs write the address where the name belongs.
-        named = self.contact if "@" in self.contact else ""
+        # Some programs write the address where the name belongs, or beside it.
+        self.contact, address = name_and_address(self.contact)
+        named = address or (self.contact if "@" in self.contact else "")
         if named or "email" in reads:
             self.emails = emails_of(reads["email"](cells) if "email" in reads else "", named)
         if "phone" in reads:
@@ -152,6 +157,15 @@ def split(cell: str) -> list[str]:
     return [part for part in _SEVERAL.split(text) if part] if text else []
 
 
+def name_and_address(text: str) -> tuple[str, str]:
+    """The name and the address of "Eva Roth <eva@roth.example>" or with other brackets; of anything
+    else the text, and "" for the address."""
+    found = _ADDRESSED.fullmatch(text.strip())
+    if found is None or not _PLAIN_EMAIL.fullmatch(found[2]):
+        return text, ""
+    return squeezed(found[1].strip('"')) or found[2], found[2].lower()
+
+
 def first_id(cell: str) -> str:
     """The first of the ids in a cell."""
     return next(iter(split(cell)), "")
@@ -161,7 +175,11 @@ def others_of(cell: str, keys: str) -> list[Other]:
     """Who else has a part in a deal: the names of a cell, each with an id or a role in brackets
     ("Ole Vogt (7004); Bert Roth (user)"), and of the ids in another cell those behind the first."""
     found = []
-    for part in filter(None, map(str.strip, re.split(r"[;\n]", cell))):
+    for part in filter(None, map(str.strip, re.split(r"[;\n]|:::", cell))):
+        called, address = name_and_address(part)
+        if address:
+            found.append(Other(called, email=address))
+            continue
         name, bracket, said = part.removesuffix(")").rpartition("(")
         if not (bracket and part.endswith(")") and name.strip()):
             found.append(Other(squeezed(part)))

@@ -12,7 +12,7 @@ from datetime import time
 from typing import Any
 
 from funnelcli.actions.importing import activity_words as words
-from funnelcli.actions.importing.about import FIRST_YEAR, first_id, split
+from funnelcli.actions.importing.about import FIRST_YEAR, first_id, name_and_address, split
 from funnelcli.actions.importing.fields import NoColumn, Plan, Read, matched
 from funnelcli.actions.importing.links import Named
 from funnelcli.actions.importing.moments import BadRowError, Moment, moment_of
@@ -197,6 +197,7 @@ class Reader:
         if not (subject or text) and kind in (None, words.NOTE, words.TASK, words.MESSAGE):
             raise BadRowError(_("it says nothing"))
         created = self._moment("created", cells)
+        contact, address = name_and_address(self._text("contact", cells))
         task = words.type_of(self._text("task_type", cells)) or kind or ""
         entry = Entry(
             row.line,
@@ -217,8 +218,9 @@ class Reader:
                     name: first_id(self._text(name, cells))
                     for name in ("deal_key", "contact_key", "organisation_key", "related_key")
                 },
-                **{name: self._text(name, cells) for name in ("deal", "contact", "organisation")},
-                email=first_id(self._text("email", cells)),
+                **{name: self._text(name, cells) for name in ("deal", "organisation")},
+                contact=contact,
+                email=first_id(self._text("email", cells)) or address,
                 more_contacts=split(self._text("contact_key", cells))[1:],
             ),
         )

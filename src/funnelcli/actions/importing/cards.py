@@ -41,6 +41,7 @@ class Card(Who):
     tags: Sequence[str] = ()
     notes: str = ""
     rest: Rest = ()
+    tagged: Sequence[str] = ()
     own: Sequence[Any] = ()
 
 
@@ -104,6 +105,7 @@ class Reader:
         if self._keeper is not None:
             card.rest = self._keeper.notes(cells)
             card.tags = [*card.tags, *self._keeper.tags(cells)]
+            card.tagged = self._keeper.starts(cells)
         if notes := merged(card.notes, card.rest):
             about["notes"] = notes
         if source := self._text("source", cells):

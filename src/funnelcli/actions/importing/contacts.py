@@ -24,7 +24,7 @@ from funnelcli.actions.importing.directory import ON_FILE, Directory, State
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.people import contacts_of, spellings
 from funnelcli.actions.importing.preference import FILE, Preference, Stamps
-from funnelcli.actions.importing.rest import merged, replaces
+from funnelcli.actions.importing.rest import merged, outdated, replaces, without
 from funnelcli.db import rows
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _
@@ -315,7 +315,11 @@ class _Import:
             left.append("notes")
         changed = contacts.edit(self._conn, held.id, changes) if changes else []
         changed = [*map(_called, changed)]
-        changed += self._details(held, card)
+        renewed, given, stays = self._tags(held, card, wins)
+        if stays:
+            left.append("tags")
+        found = self._details(held, card, given)
+        changed += [*found, *(["tags"] if renewed and "tags" not in found else [])]
         if card.own:
             more, stay = self._reader.own.bring_up(held.id, card.own, wins)
             changed += more
@@ -338,12 +342,28 @@ class _Import:
             return True
         return held.kind == "person" and person_names.may_be_one(held.name, name)
 
-    def _details(self, held: State, card: Card) -> list[str]:
+    def _tags(
+        self, held: State, card: Card, wins: Callable[[str, Any], bool]
+    ) -> tuple[bool, Sequence[str], bool]:
+        """Take off the tags of earlier values of columns that are kept as tags; whether there were
+        any, the row's tags that may be given, and whether some stay as they are on file."""
+        if not card.tagged:
+            return False, card.tags, False
+        old = outdated(tags.of(self._conn, "contact", held.id), card.tagged, card.tags)
+        if not old:
+            return False, card.tags, False
+        if not wins("tags", old[0]):
+            return False, without(card.tags, card.tagged, old), True
+        tags.take_off(self._conn, "contact", held.id, old)
+        held.tags.difference_update(map(tag_key, old))
+        return True, card.tags, False
+
+    def _details(self, held: State, card: Card, given: Sequence[str]) -> list[str]:
         """Add the addresses, numbers and tags that are not on file; which were added."""
         found: dict[str, list[str]] = {
             "emails": [one for one in card.emails if one not in held.emails],
             "phones": [one for one in card.phones if self._people.number(one) not in held.phones],
-            "tags": [one for one in card.tags if tag_key(one) not in held.tags],
+            "tags": [one for one in given if tag_key(one) not in held.tags],
         }
         more = {name: texts for name, texts in found.items() if texts}
         if not more:

@@ -7,6 +7,7 @@ same however long the file is.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -69,7 +70,9 @@ class Summary:
     ``changed`` counts the updated deals by field, ``left`` the rows by fields that they say
     otherwise than is on file and that stay; where the newer of both counts, ``newer_in_file`` and
     ``newer_here`` count the fields in which one side won; ``steps_dropped`` and ``offers_closed``
-    went with deals that were lost."""
+    went with deals that were lost; ``unclear`` are the names that several people have and that
+    were left out of deals, ``unknown_ids`` counts the rows that name contacts or organisations by
+    ids that are not on file."""
 
     added: int = 0
     updated: int = 0
@@ -87,6 +90,8 @@ class Summary:
     steps_dropped: int = 0
     offers_closed: int = 0
     unread_phones: tuple[str, ...] = ()
+    unclear: Counter[str] = field(default_factory=Counter)
+    unknown_ids: int = 0
     contacts_added: int = 0
     returned: int = 0
     contacts_completed: int = 0
@@ -193,7 +198,7 @@ class _Import:
             (entry, None if deal is None else deal.contact_id) for _row, entry, deal in good
         ]
         whom += [
-            (Who(contact=one.name), None)
+            (Who(contact=one.name, emails=(one.email,) if one.email else ()), None)
             for _row, entry, _deal in good
             for one in entry.others
             if one.name
@@ -247,8 +252,8 @@ class _Import:
         if deal is None:
             self._checker.complete(entry)
             stays, terms = self._new_logs(entry)
-            contact_id = said or self._people.contact_of(entry)
-            others = self._others(entry, by_key)
+            contact_id = self._named(entry, by_key, lambda: said or self._people.contact_of(entry))
+            others = self._others(entry, by_key, contact_id)
             contact_id = contact_id or next(iter(others), None)
             added.append(_Added(entry, contact_id, others, stays, terms))
             return
@@ -256,8 +261,10 @@ class _Import:
         self._updater.settle(deal, entry)
         self._checker.complete(entry, deal.status, deal.value)
         self._updater.place(deal, entry)
-        contact_id = self._updater.contact(deal, entry, said, self._people)
-        others = self._others(entry, by_key)
+        contact_id = self._named(
+            entry, by_key, lambda: self._updater.contact(deal, entry, said, self._people)
+        )
+        others = self._others(entry, by_key, contact_id)
         if contact_id != deal.contact_id or others:
             self._people.flush()
         self._lines.put(deal.id, entry.line)
@@ -271,20 +278,58 @@ class _Import:
         else:
             self.summary.unchanged += 1
 
+    def _named(
+        self,
+        entry: Entry,
+        by_key: Mapping[tuple[bool, str], int],
+        find: Callable[[], int | None],
+    ) -> int | None:
+        """The row's contact; of several of a name that of the organisation of which the row says
+        the id. Raises BadRowError."""
+        try:
+            return find()
+        except BadRowError:
+            firm = by_key.get((True, entry.organisation_key))
+            found = self._people.colleague(entry.contact, "", firm)
+            if found is None:
+                raise
+            return found
+
     def _others(
-        self, entry: Entry, by_key: Mapping[tuple[bool, str], int]
+        self, entry: Entry, by_key: Mapping[tuple[bool, str], int], contact_id: int | None
     ) -> dict[int, str | None]:
-        """Whoever else has a part in the row's deal, with the role that the row says. Who is known
-        by no id and has no name is nobody that is on file. Raises BadRowError where several
-        contacts have a name."""
+        """Whoever else has a part in the row's deal, with the role that the row says; of several
+        of a name the one at the deal's organisation. Who stays unclear, or is known by no id and
+        has no name, is left out and counted."""
         found: dict[int, str | None] = {}
+        firm = by_key.get((True, entry.organisation_key))
         for other in entry.others:
-            contact_id = by_key.get((False, other.key)) if other.key else None
-            if contact_id is None and other.name:
-                contact_id = self._people.contact_of(Who(contact=other.name, met=entry.met))
-            if contact_id is not None:
-                found[contact_id] = role_key(self._conn, other.role) if other.role else None
+            who = by_key.get((False, other.key)) if other.key else None
+            if who is None and other.name:
+                emails = (other.email,) if other.email else ()
+                try:
+                    who = self._people.contact_of(
+                        Who(contact=other.name, emails=emails, met=entry.met)
+                    )
+                except BadRowError:
+                    who = self._people.colleague(other.name, entry.organisation, firm or contact_id)
+                    if who is None:
+                        self.summary.unclear[other.name] += 1
+            if who is not None:
+                found[who] = role_key(self._conn, other.role) if other.role else None
+        self.summary.unknown_ids += self._lacks(entry, by_key)
         return found
+
+    @staticmethod
+    def _lacks(entry: Entry, by_key: Mapping[tuple[bool, str], int]) -> bool:
+        """Whether a row means a contact or an organisation by nothing but an id that is not on
+        file."""
+        named = [
+            ((False, entry.contact_key), entry.contact),
+            ((True, entry.organisation_key), entry.organisation),
+            *(((False, other.key), other.name) for other in entry.others),
+        ]
+        return any(key[1] and not name and key not in by_key for key, name in named)
 
     def _new_logs(self, entry: Entry) -> tuple[Sequence[log.Stay], Sequence[log.Terms]]:
         """The logs of a new deal. Raises BadRowError where the stages that it came to are not in

@@ -326,10 +326,12 @@ def matched(
             made.sources[name] = found
             made.matched += [(name, column) for column in found]
             taken.update(found)
-    if "people" in aliases and "people" not in made.reads:
+    if "people" in aliases:
         more = [name for name in made.sources.get("contact", ()) if _is_associated(name)]
         if more:
-            made.reads["people"] = _rest_of(header.index(more[0]))
+            rest = _rest_of(header.index(more[0]))
+            named_too = [made.reads["people"]] if "people" in made.reads else []
+            made.reads["people"] = joined([rest, *named_too])
     made.untaken = {column: at for at, column in enumerate(header) if column not in taken | parts}
     read_from = {column for columns_ in made.sources.values() for column in columns_}
     made.keys = {column: header.index(column) for column in keys if column not in read_from}

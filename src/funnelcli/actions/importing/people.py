@@ -125,6 +125,21 @@ class People:
         found, _employer = self._looked_up(entry, person, present)
         return found is not None and found.id == present
 
+    def colleague(self, name: str, organisation: str, of: int | None) -> int | None:
+        """Who of several people of a name belongs to the organisation, or to that of the contact
+        ``of``; None where that says it of none or of several."""
+        firms = {one.id for one in self._organisations(organisation)} if organisation else set()
+        if of is not None:
+            self._known.load_ids([of])
+            contact = self._known.get(of)
+            if contact is not None:
+                is_firm = contact.kind == "organisation"
+                at = contact.id if is_firm else contact.organisation
+                firms |= {at} if at is not None else set()
+        called = self._known.called(spellings(name), "person")
+        found = [one.id for one in called if one.organisation in firms]
+        return found[0] if len(found) == 1 else None
+
     def _unchanged(self, entry: Who, person: str, present: int) -> Contact | None:
         """The contact that the deal has, where it is to the letter what the row says: then nobody
         else need be looked up."""
@@ -438,9 +453,15 @@ def linked(
         )
     if rest := [key for key in wanted - found.keys() if _is_telling(key)]:
         elsewhere = conn.execute(
-            f"SELECT w.value, min(t.id) FROM json_each(?) AS w CROSS JOIN {table} AS t"
-            " ON t.external_id = w.value AND (t.external_origin LIKE ?) = ?"
-            " GROUP BY w.value HAVING count(*) = 1",
+            # The origins one by one, by the index, for that of the ids begins with them.
+            f"WITH RECURSIVE o(origin) AS (SELECT min(external_origin) FROM {table}"
+            f" WHERE external_id IS NOT NULL UNION ALL SELECT (SELECT min(external_origin)"
+            f" FROM {table} WHERE external_id IS NOT NULL AND external_origin > o.origin)"
+            " FROM o WHERE o.origin IS NOT NULL)"
+            " SELECT w.value, min(t.id) FROM json_each(?) AS w CROSS JOIN o"
+            f" CROSS JOIN {table} AS t"
+            " ON t.external_origin = o.origin AND t.external_id = w.value"
+            " AND (o.origin LIKE ?) = ? GROUP BY w.value HAVING count(*) = 1",
             (json.dumps(sorted(rest)), "%" + at_origin(""), firms),
         )
         found |= dict(elsewhere.fetchall())

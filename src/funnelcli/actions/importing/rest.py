@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from funnelcli.actions.importing.fields import Plan, known_as
 from funnelcli.formats.columns import normal
 from funnelcli.formats.nulls import filled
+from funnelcli.text import tag_key
 
 NOTES = "notes"
 TAGS = "tags"
@@ -52,9 +53,31 @@ class Keeper:
         found = self._read(cells) if self._as_tags else ()
         return [f"{_tagged(title)}: {text}" for title, text in found]
 
+    def starts(self, cells: Sequence[str]) -> list[str]:
+        """What the tags begin with that a row has besides its own."""
+        found = self._read(cells) if self._as_tags else ()
+        return [f"{_tagged(title)}: " for title, _text in found]
+
     def _read(self, cells: Sequence[str]) -> list[tuple[str, str]]:
         texts = (" ".join(filled(cells[at]).split()) for at in self._places)
         return [(title, text) for title, text in zip(self.columns, texts, strict=True) if text]
+
+
+def outdated(held: Iterable[str], starts: Iterable[str], tags: Iterable[str]) -> list[str]:
+    """Those of the tags on file that are of earlier values of the columns that a row keeps as tags,
+    which begin so; ``tags`` are the row's."""
+    keys = {tag_key(tag) for tag in tags}
+    begin = tuple(map(str.casefold, starts))
+    found = (tag for tag in held if tag.casefold().startswith(begin))
+    return sorted(tag for tag in found if tag_key(tag) not in keys)
+
+
+def without(tags: Iterable[str], starts: Iterable[str], kept: Iterable[str]) -> list[str]:
+    """The tags of a row but those of columns of which what is on file is ``kept``."""
+    keys = [tag.casefold() for tag in kept]
+    begin = [start.casefold() for start in starts]
+    held = tuple(start for start in begin if any(key.startswith(start) for key in keys))
+    return [tag for tag in tags if not tag.casefold().startswith(held)]
 
 
 def _tagged(title: str) -> str:

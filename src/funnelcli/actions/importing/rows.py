@@ -86,6 +86,7 @@ class Entry(Who):
     competitor: str = ""
     notes: str = ""
     rest: Rest = ()
+    tagged: Sequence[str] = ()
     tags: Sequence[str] = ()
     reason: str = ""
     reason_note: str = ""
@@ -190,6 +191,7 @@ class Checker:
         if self._keeper is not None:
             entry.rest = self._keeper.notes(cells)
             entry.tags = [*entry.tags, *self._keeper.tags(cells)]
+            entry.tagged = self._keeper.starts(cells)
         entry.reach(reads, cells)
         self._title(entry, cells)
         self._money(entry, cells)

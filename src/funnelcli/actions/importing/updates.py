@@ -16,7 +16,7 @@ from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.people import People
 from funnelcli.actions.importing.preference import FILE, Preference
-from funnelcli.actions.importing.rest import merged, only_rest_below, replaces
+from funnelcli.actions.importing.rest import merged, only_rest_below, outdated, replaces, without
 from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.actions.people import join_one
@@ -307,11 +307,15 @@ class Updater:
         if source is not None and differs and self._wins(deal, entry, "source", deal.source):
             changes["source"] = source
         tags = _new_tags(deal, entry) if entry.tags else []
-        if not changes and not tags:
+        held = (deal.tags or "").split("\x1f") if entry.tagged else []
+        old = outdated(held, entry.tagged, entry.tags)
+        if old and not self._wins(deal, entry, "tags", old[0]):
+            tags, old = without(tags, entry.tagged, old), []
+        if not changes and not tags and not old:
             return []
-        deals.edit(self._conn, deal.id, dates.now(), changes, tags=tags)
+        deals.edit(self._conn, deal.id, dates.now(), changes, tags=tags, untag=old)
         changed = ["contact" if name == "contact_id" else name for name in changes]
-        return [*changed, "tags"] if tags else changed
+        return [*changed, "tags"] if tags or old else changed
 
     def _notes(self, deal: OnFile, entry: Entry) -> str:
         """The notes that the deal is to have by its row, "" where that says nothing of them."""

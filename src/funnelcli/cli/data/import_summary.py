@@ -183,6 +183,25 @@ def _warnings(call: Invocation, summary: Summary, ways: Ways, opened_default: bo
             summary.other_days,
         )
         found.append(text.format(n=summary.other_days))
+    if summary.unclear:
+        text = ngettext(
+            "{n} person was left out of a deal, several being called so: {names};"
+            " `funnel deal people DEAL add CONTACT` says who it is",
+            "{n} people were left out of deals, several being called so: {names};"
+            " `funnel deal people DEAL add CONTACT` says who it is",
+            summary.unclear.total(),
+        )
+        names = ", ".join(sorted(summary.unclear))
+        found.append(text.format(n=summary.unclear.total(), names=names))
+    if summary.unknown_ids:
+        text = ngettext(
+            "{n} row names contacts or organisations by ids that are not on file, and was kept"
+            " without them: import it again when they are there",
+            "{n} rows name contacts or organisations by ids that are not on file, and were kept"
+            " without them: import them again when they are there",
+            summary.unknown_ids,
+        )
+        found.append(text.format(n=summary.unknown_ids))
     left = {name: n for name, n in summary.left.items() if name not in ("opened", "closed")}
     found += left_alone(left, summary.newer_here, "deal")
     found += phones_unread(summary.unread_phones) + brought_back(summary.returned)
