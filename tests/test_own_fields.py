@@ -231,7 +231,7 @@ def test_lists_go_on_where_a_field_is_gone_or_hidden(funnel: Run) -> None:
     funnel("field edit deal roof --hide")
     hidden = funnel("deal list @up", exit=2).stderr
     assert "hidden" in hidden
-    assert "`funnel field edit deal roof --unhide`" in hidden
+    assert "`funnel field edit deal roof --shown`" in hidden
     for _time in range(2):
         listed = funnel("deal list")
         assert listed.lines == ["Barn"]
@@ -253,7 +253,7 @@ def test_a_field_in_use_goes_only_when_that_is_said(funnel: Run) -> None:
     funnel("field edit deal region --hidden")
     assert "fields" not in funnel("deal show 1 --json").json
     assert "--region" in funnel("deal edit 1 --region north", exit=2).stderr
-    funnel("field edit deal region --unhide")
+    funnel("field edit deal region --shown")
     funnel("field edit deal region --shown")
     assert own(funnel, "deal") == {"region": "north"}
 

@@ -21,7 +21,7 @@ def hidden(conn: sqlite3.Connection, noun: str, name: str) -> Usage | None:
         return None
     return Usage(
         _("The field {name} is hidden.").format(name=found[0]),
-        _("`funnel field edit {noun} {name} --unhide` shows it again.").format(
+        _("`funnel field edit {noun} {name} --shown` shows it again.").format(
             noun=noun, name=found[0]
         ),
     )
