@@ -151,6 +151,11 @@ def test_a_hook_before_changes_fields_as_if_they_were_typed(
         "before-deal-stage-changed",
         """echo '{"set": {"value": "15.5k", "tags": ["a", "b"], "expected_close": "fri"}}'""",
     )
+    no = hook("before-deal-stage-changed-z", "echo No. >&2; exit 1")
+    forbidden = funnel("advance 1", exit=3).stderr
+    assert "forbids it" in forbidden
+    assert "Roof: changed" not in forbidden
+    no.unlink()
     assert "before-deal-stage-changed: Roof: changed" in funnel("advance 1").stderr
     deal = funnel("deal list --json").json[0]
     assert (deal["value"], deal["tags"]) == (15500, ["a", "b"])

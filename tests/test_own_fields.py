@@ -600,3 +600,48 @@ def line(*words: str) -> Line:
     found = read(words)
     assert found is not None
     return found
+
+
+def test_a_field_is_cleared_counted_and_shown_as_people_say_it(funnel: Run) -> None:
+    funnel("contact add Eva")
+    funnel("field add deal region --type choice --values north,south")
+    funnel("field add deal heat --type choice --values gas,keine")
+    funnel("field add deal grant --type money")
+    funnel("field add deal area --type number")
+    funnel("deal add Roof --contact 1 --close 2027-03-01 --region north --heat keine --grant 100")
+    assert funnel("deal list --json --columns region").json == [{"fields.region": "north"}]
+    shown = funnel("deal show 1", tty=True)
+    assert "Grant" in shown
+    assert "Grant, Currency" not in shown
+    assert own(funnel, "deal")["heat"] == "keine"
+    funnel("deal edit 1 --close keiner --region kein --source keine")
+    deal = funnel("deal show 1 --json").json
+    assert (deal["expected_close"], deal["fields"]["region"]) == (None, None)
+    for value in ("1234567890123", "1.1234567"):
+        told = funnel(f"deal edit 1 --area {value}", exit=2).stderr
+        assert "at most 12 digits" in told
+    assert "like 3" in funnel("deal edit 1 --area wide", exit=2).stderr
+    assert funnel("field edit deal region --hide") == "Region: hidden\n"
+    assert funnel("field edit deal region --unhide") == "Region: shown again\n"
+    assert funnel("field list --ids").split() == ["1", "2", "3", "4"]
+    assert "field edit deal area --help" in funnel("field add deal area", exit=3).stderr
+
+
+def test_what_was_said_no_to_or_read_as_a_page_is_told(funnel: Run, tmp_path: Path) -> None:
+    funnel("contact add Eva")
+    funnel("deal add Roof --contact 1")
+    page = tmp_path / "brief.html"
+    assert funnel("brief", "1", "-o", page).stderr == f"Wrote {page}.\n"
+    back = funnel("diff 9..2", exit=2).stderr
+    assert "ends before it begins" in back
+    assert "2..9" in back
+    named = [row["name_en"] for row in funnel("catalogue list unit --sort name --json").json]
+    assert named == sorted(named, key=str.lower)
+    assert "· Eva" not in funnel("find eva", tty=True)
+    piped = funnel("config set alias.x 'deal list | head'", exit=2).stderr
+    assert "stands for one command" in piped
+    ended = funnel("lose 1", tty=True, stdin="", exit=130).stderr
+    assert ended.endswith("\nInterrupted; nothing was changed.\n")
+    assert funnel("contact forget 1", tty=True, stdin="n\n").stderr.endswith(
+        "Nothing was changed.\n"
+    )

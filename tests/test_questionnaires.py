@@ -56,8 +56,17 @@ def test_a_terminal_is_asked_question_by_question_and_takes_it_up_again(deal: Ru
 
 def test_what_was_said_before_an_interruption_is_kept(deal: Run) -> None:
     # The input ends in the middle, as Ctrl-D or a closed window ends it.
-    deal("deal", "ask", 1, tty=True, stdin="by hand\n")
+    told = deal("deal", "ask", 1, tty=True, stdin="by hand\n", exit=130)
+    assert "1 answer" in told
+    assert "Interrupted; what was answered until then is stored." in told
     assert [row["key"] for row in deal("deal", "answers", 1, "--json").json] == ["situation"]
+
+
+def test_an_interruption_at_a_score_keeps_the_answer(deal: Run) -> None:
+    told = deal("deal", "qualify", 1, tty=True, stdin="urgent\n", exit=130)
+    assert "1 answer" in told
+    nothing = deal("deal", "qualify", 1, tty=True, stdin="", exit=130).stderr
+    assert nothing.endswith("Interrupted; nothing was changed.\n")
 
 
 def test_an_answer_of_the_wrong_kind_is_asked_for_again(deal: Run) -> None:

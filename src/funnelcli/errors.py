@@ -83,12 +83,12 @@ class Ambiguous(FunnelError):
 
 # What each exit code says (English); the docs' table is made from it.
 EXIT_CODES: dict[int, str] = {
-    0: N_("done; that nothing was found is no error"),
+    0: N_("done; that nothing was found is no error, nor is a no to a question"),
     Failed.exit_code: N_("failed: a file, a stream or the database"),
     Usage.exit_code: N_("a command, an option or a value that does not fit"),
     Refused.exit_code: N_("a rule of the trade forbids it; nothing was changed"),
     NotFound.exit_code: N_("no such record"),
     Ambiguous.exit_code: N_("the name fits several records, which are listed"),
     PARTLY_DONE: N_("done in part: what could not be taken is named, and where it is"),
-    INTERRUPTED: N_("interrupted (Ctrl-C); nothing is half done"),
+    INTERRUPTED: N_("interrupted (Ctrl-C); nothing is half done, and what stays stored is said"),
 }

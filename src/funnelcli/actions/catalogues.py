@@ -93,7 +93,9 @@ def add(conn: sqlite3.Connection, entry: Entry, position: int | None = None) -> 
     if any(each.key == key for each in catalogues.stored(conn, (entry.kind,))):
         raise Usage(
             _("The catalogue has an entry {key} already.").format(key=key),
-            _("`funnel catalogue edit {kind} {key}` changes it.").format(kind=entry.kind, key=key),
+            _("`funnel catalogue edit {kind} {key} --help` shows how it is changed.").format(
+                kind=entry.kind, key=key
+            ),
         )
     entry_id = catalogues.add(conn, entry)
     catalogues.check_names(conn, entry.kind, [key])

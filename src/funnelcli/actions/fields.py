@@ -133,7 +133,9 @@ def add(
     if conn.execute("SELECT 1 FROM field WHERE noun = ? AND key = ?", (noun, key)).fetchone():
         raise Refused(
             _("There is a field {name} already.").format(name=key),
-            _("`funnel field edit {noun} {name}` changes it.").format(noun=noun, name=key),
+            _("`funnel field edit {noun} {name} --help` shows how it is changed.").format(
+                noun=noun, name=key
+            ),
         )
     _check_names(conn, noun, key, (key, *names))
     if bool(choices) != (type_ in WITH_CHOICES):
@@ -318,7 +320,7 @@ def read(
 
             number = millionths(word, locale)
             if number is None:
-                raise _cannot(field, text, _("Write a number like 3, 2.5 or -12."))
+                raise _cannot(field, text, _bounds(word, locale))
             return [{"number": number}]
         case "money":
             from funnelcli.values.money import parse_money
@@ -342,6 +344,17 @@ def read(
         _choice(field.choices, part, field.title) for part in parts if part.strip()
     )
     return [_chosen(conn, field, key) for key in keys]
+
+
+def _bounds(word: str, locale: str) -> str:
+    """What to do about a number that a field cannot hold."""
+    from funnelcli.values.numbers import MILLIONTHS, MOST_DIGITS, is_number
+
+    if not is_number(word, locale):
+        return _("Write a number like 3, 2.5 or -12.")
+    return _("A number has at most {digits} digits before the decimals and {n} decimals.").format(
+        digits=MOST_DIGITS, n=MILLIONTHS
+    )
 
 
 def _chosen(conn: sqlite3.Connection, field: Own, key: str) -> Held:

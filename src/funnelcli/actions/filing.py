@@ -22,6 +22,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.visit import REPORT
 from funnelcli.values import dates, daytext
+from funnelcli.values.nothing import is_nothing
 
 # The fields of a report that a note's header may give, by name.
 _FIELDS = frozenset(REPORT)
@@ -217,7 +218,7 @@ def _steps(what: str | None, due: dates.Due | None) -> list[Planned] | None:
     """The next step that a report names, none for the word "none"; None where it has nothing."""
     if not what:
         return None
-    return [] if what == "none" else [Planned(what, *(due or (None, None)))]
+    return [] if is_nothing(what) else [Planned(what, *(due or (None, None)))]
 
 
 def letter(conn: sqlite3.Connection, about: Whom, written: int, *, recognise: bool) -> Letter:

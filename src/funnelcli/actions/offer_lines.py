@@ -211,14 +211,14 @@ def totals_of(conn: sqlite3.Connection, offer_id: int) -> Totals:
 def refresh(conn: sqlite3.Connection, offer_id: int) -> Totals:
     """Write the amounts of an offer and its lines anew. Raises Usage for a sum beyond reason."""
     from funnelcli.values.currencies import exponent
-    from funnelcli.values.money import LARGEST
+    from funnelcli.values.money import LARGEST, largest_text
 
     offer = state(conn, offer_id)
     found = totals_of(conn, offer_id)
     if max(found.gross, found.list_net, found.cost) > LARGEST * 10 ** exponent(offer.currency):
         raise Usage(
             _("The offer {number} would come to too much.").format(number=offer.name),
-            _("Amounts up to {largest} can be kept.").format(largest=LARGEST),
+            _("Amounts up to {largest} can be kept.").format(largest=largest_text()),
         )
     kept = conn.execute(
         "SELECT id, net FROM offer_line WHERE offer_id = ? ORDER BY position", (offer_id,)

@@ -13,6 +13,7 @@ from funnelcli.i18n import _
 from funnelcli.processes import storing
 from funnelcli.processes.reading import Process, parse_withdrawal
 from funnelcli.values.choosing import plain
+from funnelcli.values.nothing import is_nothing
 from funnelcli.values.whole import whole
 
 
@@ -70,8 +71,8 @@ def edit_withdrawal(
         value = text.strip()
         number = whole(value)
         stated[name] = value if number is None else number
-        if value.lower() == "none":
+        if is_nothing(value):
             del stated[name]
-    if (given["withdrawal_days"] or "").strip().lower() == "none":
+    if is_nothing(given["withdrawal_days"] or ""):
         stated = {}
     rows.update(conn, "process", process_id, storing.withdrawal_row(parse_withdrawal(stated)))

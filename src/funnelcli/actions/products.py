@@ -85,9 +85,10 @@ def _check_free(conn: sqlite3.Connection, sku: str) -> None:
     if row is not None:
         raise Refused(
             _("{name} has the number {sku} already.").format(name=row[1], sku=sku),
-            _("`funnel product edit {id}` changes it, `funnel product price` its price.").format(
-                id=row[0]
-            ),
+            _(
+                "`funnel product edit {id} --help` shows how it is changed, `funnel product price`"
+                " changes its price."
+            ).format(id=row[0]),
         )
 
 

@@ -14,6 +14,7 @@ from funnelcli.nouns import naming, words
 from funnelcli.nouns.visit import REPORT, TEXTS, VISIT
 from funnelcli.values import dates
 from funnelcli.values.choosing import listed, named, nearest
+from funnelcli.values.nothing import is_nothing
 from funnelcli.values.rounding import half_up
 from funnelcli.values.whole import whole
 
@@ -46,7 +47,7 @@ def read_fields(conn: sqlite3.Connection, given: Mapping[str, str]) -> dict[str,
         name = said if said in REPORT else _field(said)
         of = VISIT.fields[name].type
         title = _(VISIT.fields[name].title)
-        if text.strip().lower() in ("", "none"):
+        if not text.strip() or is_nothing(text):
             fields[name] = None
             if name == "expenses":
                 fields["expenses_currency"] = None

@@ -18,6 +18,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.visit import VISIT
 from funnelcli.values import dates
 from funnelcli.values.dates import Due
+from funnelcli.values.nothing import is_nothing
 
 if TYPE_CHECKING:
     from funnelcli.actions.recognise import Recognised
@@ -113,7 +114,7 @@ def follow(
     if given is not None:
         planned = list(given)
     if objections is not None:
-        named = [_objection_named(conn, text) for text in objections if text != "none"]
+        named = [_objection_named(conn, text) for text in objections if not is_nothing(text)]
         raised = [
             Raised(kind, fields.get("objections") or kind, genuine)
             for kind, genuine in dict(named).items()

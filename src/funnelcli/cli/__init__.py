@@ -65,7 +65,8 @@ def run(args: Sequence[str]) -> int:
     except KeyboardInterrupt:
         if call.declined and not call.stored:
             message(call.output, _("Nothing was changed."))
-        elif call.stored:
+            return 0
+        if call.stored:
             message(call.output, _("Interrupted. {rest}").format(rest=_stands()))
         else:
             message(call.output, _("Interrupted; nothing was changed."))

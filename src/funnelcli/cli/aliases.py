@@ -41,7 +41,7 @@ def expanded(words: Sequence[str]) -> list[str]:
         name, *rest = line
         _refuse_circle(seen, name)
         seen.append(name)
-        line = _filled(name, of_shell(text), rest)
+        line = _filled(name, _words(text), rest)
     return line
 
 
@@ -80,20 +80,25 @@ def checked(name: str, text: str, knows: Callable[[Sequence[str]], bool]) -> str
             _("funnel {name} is a command already.").format(name=name),
             _("An alias needs a name of its own."),
         )
-    words = of_shell(text)
+    words = _words(text)
     words = words[1:] if words[:1] == ["funnel"] else words
     known = {**texts(), name: text}
     seen, line = [name], list(words)
     while line and line[0] in known and line[0] not in TREE:
         _refuse_circle(seen, line[0])
         seen.append(line[0])
-        line = [*of_shell(known[line[0]]), *line[1:]]
+        line = [*_words(known[line[0]]), *line[1:]]
     if not line or not knows(line):
         raise Usage(
             _("“{text}” begins with no command.").format(text=" ".join(words)),
             _("Write it like: funnel config set alias.hot 'deal list @hot --sort value'"),
         )
     return text.strip().removeprefix("funnel ").strip()
+
+
+def _words(text: str) -> list[str]:
+    """The words that an alias stands for. Raises Usage for what only a shell could do."""
+    return of_shell(text, _("An alias stands for one command; what pipes it belongs in the shell."))
 
 
 def _refuse_circle(seen: Sequence[str], name: str) -> None:

@@ -17,6 +17,7 @@ from funnelcli.nouns.field import Field
 from funnelcli.nouns.noun import Noun
 from funnelcli.values import dates, daytext
 from funnelcli.values.days import AHEAD, BACK, NEAREST
+from funnelcli.values.nothing import is_nothing
 from funnelcli.values.whole import is_number
 
 # The days (ISO) before which a field's own cannot lie unless it is written with its year, each with
@@ -26,6 +27,7 @@ Read = Callable[[Invocation, sqlite3.Connection, Field, Any], Any]
 
 # A type that only the command can read: an amount needs the currency of its record.
 OF_THE_COMMAND = ("money",)
+_NAMES = ("name", "first_name", "last_name")
 
 
 def read(
@@ -102,7 +104,9 @@ def one(call: Invocation, conn: sqlite3.Connection, field: Field, value: Any) ->
         word = value.strip().lower()
         # Of some fields "none" is a value, and a currency no record is without.
         kept = "none" in (field.type.choices or ())
-        if field.type.reads != "currency" and (not word or (word == "none" and not kept)):
+        # Somebody may be called Keiner.
+        clears = word == "none" if field.name in _NAMES else is_nothing(word)
+        if field.type.reads != "currency" and (not word or (clears and not kept)):
             return None
         return reader(call, conn, field, value)
     return reader(call, conn, field, value)

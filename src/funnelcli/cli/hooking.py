@@ -44,6 +44,7 @@ class Mark(NamedTuple):
 
     seen: int
     pending: int
+    done: int
 
 
 class _Pending(NamedTuple):
@@ -64,6 +65,8 @@ class Watch:
         self.command_id = command_id
         self.seen = last_entry(conn)
         self.pending: list[_Pending] = []
+        # What hooks have set, to be said once it stands.
+        self._done: list[tuple[Hook, Sequence[str]]] = []
         self._left = BEFORE_SECONDS
         self._busy = False
         self._moved_on = False
@@ -77,12 +80,13 @@ class Watch:
 
     def mark(self) -> Mark:
         """How far it is, for :meth:`back_to`."""
-        return Mark(self.seen, len(self.pending))
+        return Mark(self.seen, len(self.pending), len(self._done))
 
     def back_to(self, mark: Mark) -> None:
         """Forget what was done since, which was taken back."""
         self.seen = mark.seen
         del self.pending[mark.pending :]
+        del self._done[mark.done :]
 
     def look(self, call: Invocation) -> None:
         """Run the hooks that come before what was changed since the last look. Raises Refused where
@@ -107,9 +111,19 @@ class Watch:
             told = (one for one in changes if one.event in after)
             self.pending += [_Pending(one.event, command, one) for one in told]
         self.seen = last_entry(self.conn)
+        if call is not self.call:
+            # The line of a batch tells what was done with what else it says.
+            self._say_done(call)
+
+    def _say_done(self, call: Invocation) -> None:
+        for hook, lines in self._done:
+            _say(call, hook, lines)
+        self._done.clear()
 
     def tell(self) -> None:
-        """Run the hooks that come after the commit. What goes wrong is said, and nothing else."""
+        """Say what the hooks before the commit have set, and run those that come after it. What
+        goes wrong with these is said, and nothing else."""
+        self._say_done(self.call)
         numbers = Counter(one.event for one in self.pending)
         told: set[str] = set()
         try:
@@ -201,7 +215,7 @@ class Watch:
         if done.error is not None:
             done.error.message = f"{hook.name}: {done.error.message}"
             raise done.error
-        _say(call, hook, [*done.message.splitlines(), *done.warnings])
+        self._done.append((hook, [*done.message.splitlines(), *done.warnings]))
 
     def _after(self, one: _Pending, some: Sequence[Change]) -> None:
         for hook in self._hooks(AFTER, one.event):

@@ -29,6 +29,7 @@ from funnelcli.render import FORMATS, Output, folded, message
 from funnelcli.values import dates
 from funnelcli.values.dates import Due
 from funnelcli.values.days import NEAREST
+from funnelcli.values.nothing import is_nothing
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -427,7 +428,7 @@ class Invocation:
         lines = [error.message]
         lines += [f"{candidate.id:>6}  {candidate.label}" for candidate in error.candidates]
         message(self.output, "\n".join(lines))
-        answer = self.ask(_("Which id?"))
+        answer = self.ask(_("Which one? Its id, the number in front:"))
         if answer.strip() not in {str(candidate.id) for candidate in error.candidates}:
             raise error
         return int(answer)
@@ -439,7 +440,13 @@ class Invocation:
         shown = f"{question} [{default}]" if default else question
         self.output.stderr.write("\n".join(folded(shown, self.output)) + " ")
         self.output.stderr.flush()
-        line = sys.stdin.readline()
+        line = ""
+        try:
+            line = sys.stdin.readline()
+        finally:
+            if not line:
+                # What is said next stands below the question.
+                self.output.stderr.write("\n")
         if not line:
             raise KeyboardInterrupt
         return line.strip() or default
@@ -555,13 +562,13 @@ class Invocation:
         """A plain date as ISO text; "none" and None are None. ``lean`` says of a day without its
         year whether it is to come or has happened; it is reckoned from the day ``on``, the present
         one without it."""
-        if text is None or text.lower() in ("none", ""):
+        if not text or is_nothing(text):
             return None
         return dates.parse_date(text, lean, on).isoformat()
 
     def due(self, text: str | None) -> Due | None:
         """The day of an act to come, with the time where one is said; "none" and None are None."""
-        if text is None or text.lower() in ("none", ""):
+        if not text or is_nothing(text):
             return None
         return dates.parse_due(text)
 

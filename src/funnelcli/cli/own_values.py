@@ -17,6 +17,8 @@ from funnelcli.nouns import declared
 from funnelcli.nouns.extending import own_fields
 from funnelcli.nouns.field import Declared
 from funnelcli.nouns.noun import Noun
+from funnelcli.values.choosing import exact
+from funnelcli.values.nothing import is_nothing
 
 if TYPE_CHECKING:
     from funnelcli.nouns.own import Own
@@ -85,6 +87,9 @@ def _change(call: Invocation, conn: sqlite3.Connection, field: Any, given: Any, 
     from funnelcli.actions import fields
 
     def values(text: str) -> list[dict[str, Any]]:
+        # One of the choices may be called so.
+        if is_nothing(text) and not exact(field.choices, text):
+            return []
         whom = declared("contact")
         return fields.read(conn, field, text, lambda name: call.find(conn, whom, name))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from funnelcli import config
@@ -88,6 +88,19 @@ def edited(noun: Noun[Any] | type[Record], name: str, names: list[str]) -> str:
 def changed_line(name: str, titles: Iterable[str]) -> str:
     """The line of a record in which what has these titles was changed."""
     return _("{name}: changed {fields}").format(name=name, fields=", ".join(dict.fromkeys(titles)))
+
+
+def edited_lines(name: str, titles: Mapping[str, str], names: list[str], hidden: bool) -> list[str]:
+    """The lines of something that can be hidden: whether it is now, and which of the other
+    ``names`` were changed, by their ``titles``."""
+    lines = []
+    if "hidden" in names:
+        text = _("{name}: hidden") if hidden else _("{name}: shown again")
+        lines.append(text.format(name=name))
+    others = [titles[each] for each in names if each != "hidden"]
+    if others:
+        lines.append(changed_line(name, others))
+    return lines or [unchanged(name)]
 
 
 def unchanged(name: str) -> str:
@@ -202,7 +215,7 @@ def recognised_lines(
     if not recognised:
         return []
     told = recognised if language() == "en" else [_as_typed(conn, item) for item in recognised]
-    lines = [_("Recognised: {options}").format(options="  ".join(told))]
+    lines = [_("Recognised: {options}").format(options=" ".join(told))]
     if visit_id is not None and any(option.startswith("--set ") for option in recognised):
         text = _("To put it right: funnel visit edit {id} --set FIELD=TEXT")
         lines.append(text.format(id=visit_id))

@@ -92,8 +92,9 @@ def _word(value: Any) -> str:
     return str(value)
 
 
-def of_shell(text: str) -> list[str]:
-    """The words of a text as a shell would take it, without what a shell does. Raises Usage."""
+def of_shell(text: str, hint: str = "") -> list[str]:
+    """The words of a text as a shell would take it, without what a shell does. Raises Usage, with
+    a ``hint`` in place of that for the lines of a batch."""
     try:
         words = shlex.split(_uncommented(text))
     except ValueError:
@@ -104,7 +105,7 @@ def of_shell(text: str) -> list[str]:
     if odd is not None:
         raise Usage(
             _("No shell reads the line: “{word}” means nothing.").format(word=odd),
-            _("Write one command a line, or JSON where the word itself is meant."),
+            hint or _("Write one command a line, or JSON where the word itself is meant."),
         )
     return words
 

@@ -6461,6 +6461,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "business answers": ("id", "stage", "key", "question", "answer", "answered_at", "holds"),
     "field add": (
+        "id",
         "noun",
         "key",
         "name_en",

@@ -9,13 +9,13 @@ from funnelcli.i18n import language, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.field import field
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.types import COUNT, FLAG, LIST, TEXT, one_of
+from funnelcli.nouns.types import COUNT, FLAG, ID, LIST, TEXT, one_of
 
 
 class Declaration(Record):
     """A field of one's own; ``used`` is how many records have a value in it."""
 
-    id: int
+    id: int = field("Id", ID, table=False)
     noun: str = field("Of", one_of("NOUN", words.FIELD_NOUN))
     key: str = field("Key", TEXT)
     name_en: str = field("Name", TEXT, flex=True, shown=lambda row: row.name)

@@ -199,7 +199,9 @@ def _emit_to_file(result: Result, output: Output, path: str) -> None:
     rows = write_file(path, lambda out: _write(result, output, form, out), binary=binary)
     if output.quiet:
         return
-    if rows is None:
+    # Of a page people read the whole, and not the rows of one of its tables.
+    page = isinstance(result, Page) and (form is None or form.document)
+    if rows is None or page:
         message(output, _("Wrote {path}.").format(path=path))
     else:
         text = ngettext("Wrote {n} row to {path}.", "Wrote {n} rows to {path}.", rows)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funnelcli.render.columns import (
+    OWN,
     data_columns,
     members,
     piped_columns,
@@ -65,6 +66,7 @@ def columns_chosen(result: Result, output: Output, named: str | None, usual: str
             )
             for member in members(listing.columns)
         ]
+        known += [column for column in data_columns(listing.columns) if column.key.startswith(OWN)]
     elif form in _RECORDS:
         known = data_columns(listing.columns)
     else:

@@ -19,6 +19,7 @@ from funnelcli.values.moneyformat import format_share as format_share
 from funnelcli.values.moneyformat import money_text as money_text
 from funnelcli.values.moneyformat import number_signs
 from funnelcli.values.moneyformat import plain as plain
+from funnelcli.values.reader import reader
 from funnelcli.values.rounding import half_up
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _amount(written: _Written, reading: Reading, currency: str, text: str) -> Mo
     if minor > LARGEST * _power(exponent(currency)):
         raise Usage(
             _("“{text}” is too much.").format(text=text[:40]),
-            _("Amounts up to {largest} can be kept.").format(largest=LARGEST),
+            _("Amounts up to {largest} can be kept.").format(largest=largest_text()),
         )
     return Money(-minor if written.negative else minor, currency)
 
@@ -172,6 +173,13 @@ def _parts(text: str, negative: bool) -> _Written:
             _("Write an amount of zero or more."),
         )
     return written
+
+
+def largest_text() -> str:
+    """:data:`LARGEST` within a sentence, grouped as the locale of who reads it does."""
+    reads = reader()
+    group = "" if reads is None else number_signs(reads.locale)[1]
+    return f"{LARGEST:,}".replace(",", group)
 
 
 def parse_money(text: str, *, currency: str, locale: str, negative: bool = False) -> Money:

@@ -8,9 +8,9 @@ import re
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 
-# The decimals that a number can have.
+# The decimals that a number can have, and the digits before them.
 MILLIONTHS = 6
-_MOST_DIGITS = 12
+MOST_DIGITS = 12
 _NUMBER = re.compile(r"(\d{1,9})(?:[.,](\d+))?", re.ASCII)
 _WHOLE_PERCENT = re.compile(r"(\d{1,3})(?:[.,]0+)?\s*%?", re.ASCII)
 
@@ -67,15 +67,23 @@ def millionths(text: str, locale: str) -> int | None:
 
     Before three digits a sign begins decimals or groups thousands, as ``locale`` has it.
     """
-    word = text.strip().replace("\N{MINUS SIGN}", "-")
-    sign, word = ("-", word[1:].strip()) if word[:1] == "-" else ("", word.removeprefix("+"))
-    word = _ungrouped(word, locale)
-    found = re.fullmatch(
-        rf"(\d{{1,{_MOST_DIGITS}}})(?:[.,](\d{{1,{MILLIONTHS}}}))?", word, re.ASCII
-    )
+    sign, word = _signed(text, locale)
+    found = re.fullmatch(rf"(\d{{1,{MOST_DIGITS}}})(?:[.,](\d{{1,{MILLIONTHS}}}))?", word, re.ASCII)
     if found is None:
         return None
     return int(sign + found[1] + (found[2] or "").ljust(MILLIONTHS, "0"))
+
+
+def is_number(text: str, locale: str) -> bool:
+    """Whether a text is a number at all, however many digits it has."""
+    return re.fullmatch(r"\d+(?:[.,]\d+)?", _signed(text, locale)[1], re.ASCII) is not None
+
+
+def _signed(text: str, locale: str) -> tuple[str, str]:
+    """The sign of a number, "-" or "", and its digits without those that group thousands."""
+    word = text.strip().replace("\N{MINUS SIGN}", "-")
+    sign, word = ("-", word[1:].strip()) if word[:1] == "-" else ("", word.removeprefix("+"))
+    return sign, _ungrouped(word, locale)
 
 
 def _ungrouped(word: str, locale: str) -> str:

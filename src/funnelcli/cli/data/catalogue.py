@@ -15,7 +15,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import listing
 from funnelcli.cli.params import Limit, Sort, TomlFile, Words
 from funnelcli.cli.removing import REMOVED, removal
-from funnelcli.cli.results import changed, edited
+from funnelcli.cli.results import changed, edited_lines, within
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, every, language, ngettext, pick
@@ -41,6 +41,9 @@ Position = Annotated[
     typer.Option("--position", metavar="N", min=1, help=N_("Its place among the others, from 1.")),
 ]
 
+# The heading of the name that the list shows.
+_NAME = N_("Name")
+
 
 def _kind(text: str) -> str:
     return words.choose(words.CATALOGUE, text, "KIND")
@@ -56,6 +59,18 @@ def _as_filter(word: str) -> str:
     return f"kind:{found[0]}" if found else word
 
 
+def _as_sort(text: str) -> str:
+    """What --sort says, with that of the language spoken for the name that is shown."""
+    shown = {name.casefold() for name in every(_NAME)}
+    keys = [key.strip() for key in text.split(",")]
+    return ",".join(
+        f"{'-' * key.startswith('-')}{language()}"
+        if key.removeprefix("-").casefold() in shown
+        else key
+        for key in keys
+    )
+
+
 @gives(ENTRY)
 @filtered(ENTRY)
 @examples(
@@ -65,7 +80,7 @@ def _as_filter(word: str) -> str:
 )
 def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List the entries of the catalogues."""
-    return listing(ENTRY, [*map(_as_filter, filter_words(words))], sort, limit)
+    return listing(ENTRY, [*map(_as_filter, filter_words(words))], sort and _as_sort(sort), limit)
 
 
 @gives(ENTRY)
@@ -217,7 +232,9 @@ def edit(kind: Kind, key: Key, position: Position = None, *, given: Given) -> Ch
             names = catalogues.edit(conn, entry, position)
         entry_id = catalogues.id_of(conn, entry.kind, entry.key)
         found = one(conn, ENTRY, entry_id)
-        return changed(conn, ENTRY, entry_id, [edited(ENTRY, found.name, names)])
+        titles = {name: within(_(ENTRY.fields[name].title)) for name in names}
+        lines = edited_lines(found.name, titles, names, found.hidden)
+        return changed(conn, ENTRY, entry_id, lines)
 
 
 @gives(ENTRY)

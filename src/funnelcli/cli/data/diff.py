@@ -14,6 +14,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import Limit
 from funnelcli.cli.whose import Of, which
+from funnelcli.errors import Usage
 from funnelcli.i18n import N_, NN_, _, ngettext
 from funnelcli.nouns.heads import TITLES, happened, title
 from funnelcli.nouns.printed import Printed
@@ -204,6 +205,11 @@ def _span(conn: sqlite3.Connection, text: str) -> Span | None:
     if found and (found[1] or found[3]):
         first = int(found[1] or 1)
         last = int(found[3]) if found[3] else None if found[2] else first
+        if last is not None and last < first:
+            raise Usage(
+                _("{text} ends before it begins.").format(text=text.strip()),
+                _("Write it the other way round: {text}").format(text=f"{last}..{first}"),
+            )
         # "2026" is a year where there are not so many commands.
         if max(first, last or 0) <= max(between.last_command(conn), _NO_YEAR):
             return between.of_commands(conn, first, last)

@@ -13,7 +13,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import nothing_to_change
 from funnelcli.cli.invocation import current
 from funnelcli.cli.own_names import taken
-from funnelcli.cli.results import changed_line, unchanged, within
+from funnelcli.cli.results import edited_lines, within
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming, words
@@ -22,6 +22,7 @@ from funnelcli.nouns.types import OWN_FIELD, one_of
 from funnelcli.queries.fields import Declaration, declared_fields
 from funnelcli.render import Block, Changed, Facts, Listing, Page
 from funnelcli.values.choosing import plain
+from funnelcli.values.nothing import is_nothing
 
 NOUN = one_of("NOUN", words.FIELD_NOUN)
 TYPE = one_of("TYPE", words.FIELD_TYPE)
@@ -226,12 +227,9 @@ def edit(
                 fields.drop_choice(conn, field_id, text)
                 changed.append("values")
         (found,) = declared_fields(conn, field_id=field_id)
-        line = (
-            changed_line(found.name, (within(_titles()[name]) for name in changed))
-            if changed
-            else unchanged(found.name)
-        )
-        return Changed([line, *lines], found, Declaration.columns(), id=field_id)
+        titles = {key: within(title) for key, title in _titles().items()}
+        edited = edited_lines(found.name, titles, changed, found.hidden)
+        return Changed([*edited, *lines], found, Declaration.columns(), id=field_id)
 
 
 def _merged(conn: sqlite3.Connection, field_id: int, text: str) -> str:
@@ -253,7 +251,6 @@ def _titles() -> dict[str, str]:
         "name_en": _("Name"),
         "name_de": _("German name"),
         "stage_id": _("Required in"),
-        "hidden": _("Hidden"),
         "values": _("Values"),
     }
 
@@ -303,7 +300,7 @@ def _spoken(key: str) -> str:
 
 
 def _stage(conn: sqlite3.Connection, text: str | None, process: str | None) -> int | None:
-    if text is None or text.strip().lower() == "none":
+    if text is None or is_nothing(text):
         return None
     process_id = naming.process_id(conn, process or config.get("process"))
     return naming.stage_id(conn, process_id, text)

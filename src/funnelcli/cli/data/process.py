@@ -23,6 +23,7 @@ from funnelcli.pages.process import ProcessData, process_page, withdrawal_rule
 from funnelcli.processes import reading, storing
 from funnelcli.queries import processes as stored
 from funnelcli.render import Changed, Listing, Page, Text
+from funnelcli.values.nothing import is_nothing
 
 Key = Annotated[
     str | None, typer.Argument(metavar="PROCESS", help=N_("Its key; your usual one without it."))
@@ -133,7 +134,7 @@ def edit(
 ) -> Changed:
     """Change a process's right of withdrawal."""
     call = current()
-    if withdrawal_begins is not None and withdrawal_begins.strip().lower() != "none":
+    if withdrawal_begins is not None and not is_nothing(withdrawal_begins):
         withdrawal_begins = words.choose(
             words.WITHDRAWAL_BEGIN, withdrawal_begins, "--withdrawal-begins"
         )

@@ -62,7 +62,7 @@ def ask(
     blank: interview.Blank = False,
     read: interview.ReadBack = None,
     at: At = None,
-) -> Changed | Page | Text:
+) -> Changed | tuple[Changed, int] | Page | Text:
     """Ask what is open."""
     call = current()
     interview.check_one(answer, blank, read)
@@ -73,11 +73,14 @@ def ask(
         if blank:
             return Text(answers.to_markdown(sheet, title_of(sheet), held if every else {}))
         found = interview.stated(call, sheet, answer, read)
+        broken_off = False
         if found is None:
             if not call.interactive or call.output.format is not None:
                 return business_page(conn, stage_id)
             open_ones = [one for one in sheet.questions if every or one.key not in held]
-            found, _all = interview.ask(call, sheet, open_ones)
+            found, _whole, broken_off = interview.ask(call, sheet, open_ones)
+            if broken_off and not found:
+                raise KeyboardInterrupt
         instant = call.when(conn, at)
         with call.change(conn):
             changed = sum(
@@ -90,7 +93,8 @@ def ask(
         line = text.format(name=sheet.name, n=changed)
         open_still = [row for row in rows if row.required and row.answer is None]
         page = business_page(conn, stage_id)
-        return Changed([line, *still_open(open_still)], page.data)
+        result = Changed([line, *still_open(open_still)], page.data)
+        return interview.ended(result, broken_off=broken_off)
 
 
 @gives(BusinessAnswer)

@@ -25,6 +25,7 @@ from funnelcli.queries.calls import LEFT_OUT, queue
 from funnelcli.render import Changed, Column, Listing, Page
 from funnelcli.values import dates, daytext
 from funnelcli.values.choosing import exact
+from funnelcli.values.nothing import is_nothing
 
 OUTCOME = one_of("OUTCOME", CALL_OUTCOME)
 QUEUE: tuple[Column, ...] = (
@@ -124,7 +125,7 @@ def call(
         if deal is None:
             deal_id = visits.open_deal_of(conn, contact_id)
         else:
-            deal_id = None if deal == "none" else now.find(conn, DEAL, deal)
+            deal_id = None if is_nothing(deal) else now.find(conn, DEAL, deal)
         instant = now.when(conn, at)
         if ended != "do_not_call":
             calls.check(conn, contact_id, instant)

@@ -30,7 +30,7 @@ HITS = (
     Column("kind", "Kind", names=FOUND.name),
     Column("id", "Id", "id", table=False),
     Column("title", "Record", flex=True),
-    Column("text", "Found", flex=True),
+    Column("text", "Found", flex=True, shown=lambda hit: _beside(hit)),
     Column("day", "Date", "date", drop=1),
     Column("command", "Opened by", solid=True),
     Column("deal_id", "Deal id", "id", table=False),
@@ -135,7 +135,10 @@ def _one(call: Invocation, hits: list[Hit], words: str) -> Hit:
     if len(hits) == 1 or len(called) == 1:
         return (called or hits)[0]
     shown = hits[:SCREEN]
-    labels = [f"{FOUND.name(hit.kind)}: {hit.title} · {hit.text}" for hit in shown]
+    labels = [
+        f"{FOUND.name(hit.kind)}: " + " · ".join(filter(None, (hit.title, _beside(hit))))
+        for hit in shown
+    ]
     count = f"{SCREEN}+" if len(hits) > SCREEN else str(len(hits))
     fits = _("{name} fits {count} records.").format(name=words, count=count)
     if not call.interactive:
@@ -156,6 +159,11 @@ def _one(call: Invocation, hits: list[Hit], words: str) -> Hit:
             _("Nothing was opened."),
         )
     return shown[int(answer) - 1]
+
+
+def _beside(hit: Hit) -> str:
+    """The piece of text that is shown beside a title; none that only says it again."""
+    return "" if hit.text == hit.title else hit.text
 
 
 def _plain(name: str) -> str:

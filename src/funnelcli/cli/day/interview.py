@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
 import typer
@@ -11,10 +11,10 @@ import typer
 from funnelcli import config
 from funnelcli.actions import answers
 from funnelcli.cli.invocation import Invocation
-from funnelcli.errors import Usage
+from funnelcli.errors import INTERRUPTED, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.processes.questionnaires import MOST_SCORE
-from funnelcli.render import message
+from funnelcli.render import Changed, message
 from funnelcli.values.whole import whole
 
 Answer = Annotated[
@@ -121,15 +121,21 @@ def _normal(call: Invocation, question: answers.Question, text: str) -> str:
     )
 
 
-def ask(
-    call: Invocation, sheet: answers.Sheet, questions: Sequence[answers.Question]
-) -> tuple[dict[str, Entry], bool]:
-    """Put the questions to the person at the terminal, one by one; what was said, and whether
-    all were put. Nothing said passes a question over, a full stop leaves the rest, and so does
-    an interruption: what was said until then is kept."""
+class Asked(NamedTuple):
+    """What was said to questions, whether all were put, and whether they were broken off."""
+
+    said: dict[str, Entry]
+    whole: bool = True
+    broken_off: bool = False
+
+
+def ask(call: Invocation, sheet: answers.Sheet, questions: Sequence[answers.Question]) -> Asked:
+    """Put the questions to the person at the terminal, one by one. Nothing said passes a question
+    over, a full stop leaves the rest, and so does an interruption: what was said until then is kept
+    (:func:`ended`)."""
     found: dict[str, Entry] = {}
     if not questions:
-        return found, True
+        return Asked(found)
     message(
         call.output,
         _("{name}: Enter passes a question over, {stop} leaves the rest for another time.").format(
@@ -138,19 +144,28 @@ def ask(
     )
     try:
         for place, question in enumerate(questions, start=1):
-            entry = _ask_one(call, question, f"{place}/{len(questions)}")
-            if entry is None:
-                return found, False
-            if entry != Entry():
-                found[question.key] = entry
+            for entry in _ask_one(call, question, f"{place}/{len(questions)}"):
+                if entry is None:
+                    return Asked(found, whole=False)
+                if entry != Entry():
+                    found[question.key] = entry
     except KeyboardInterrupt:
-        message(call.output, "")
-        return found, False
-    return found, True
+        return Asked(found, whole=False, broken_off=True)
+    return Asked(found)
 
 
-def _ask_one(call: Invocation, question: answers.Question, place: str) -> Entry | None:
-    """One question until it is answered as it asks to be; None to leave the rest."""
+def ended(result: Changed, *, broken_off: bool) -> Changed | tuple[Changed, int]:
+    """What a command that asked hands back; of questions that were broken off it says what became
+    of the answers, with the code of an interruption."""
+    if not broken_off:
+        return result
+    result.lines.append(_("Interrupted; what was answered until then is stored."))
+    return result, INTERRUPTED
+
+
+def _ask_one(call: Invocation, question: answers.Question, place: str) -> Iterator[Entry | None]:
+    """One question until it is answered as it asks to be: the answer, then the same with its score;
+    None to leave the rest."""
     hint = answers.hint(question)
     text = (
         f"{place} {question.text}{f' ({hint})' if hint else ''}{' *' if question.required else ''}"
@@ -159,7 +174,8 @@ def _ask_one(call: Invocation, question: answers.Question, place: str) -> Entry 
     while True:
         typed = call.ask(text)
         if typed == STOP:
-            return None
+            yield None
+            return
         if not typed:
             break
         try:
@@ -167,17 +183,17 @@ def _ask_one(call: Invocation, question: answers.Question, place: str) -> Entry 
             break
         except Usage as error:
             message(call.output, f"{error.message} {error.hint}")
-    if not question.scored:
-        return Entry(said)
-    while True:
+    yield Entry(said)
+    while question.scored:
         typed = call.ask("  " + _("Score 0 to {most}?").format(most=MOST_SCORE))
         if typed == STOP:
-            return Entry(said) if said else None
-        if not typed:
-            return Entry(said)
+            yield None
+        if typed in (STOP, ""):
+            return
         score = whole(typed)
         if score is not None and 0 <= score <= MOST_SCORE:
-            return Entry(said, score)
+            yield Entry(said, score)
+            return
         message(
             call.output,
             _("Write a whole number from 0 (not at all) to {most} (entirely).").format(

@@ -45,6 +45,7 @@ class _Said(NamedTuple):
     verdict: str | None
     reason: str | None
     until: str | None
+    broken_off: bool = False
 
 
 @gives(PRINTED)
@@ -98,7 +99,7 @@ def qualify(
         bool, typer.Option("--all", help=N_("Ask what is answered already, too."))
     ] = False,
     at: At = None,
-) -> Changed | Page:
+) -> Changed | tuple[Changed, int] | Page:
     """Qualify a deal."""
     call = current()
     told = any(value for value in (answer, score, evidence, profile, verdict))
@@ -139,7 +140,8 @@ def qualify(
                     until=said.until,
                     lost_reason=lost_reason,
                 )
-        return _result(conn, deal_id, sheets, changed, decided)
+        result = _result(conn, deal_id, sheets, changed, decided)
+        return interview.ended(result, broken_off=said.broken_off)
 
 
 def _verdict(text: str | None) -> str | None:
@@ -192,14 +194,19 @@ def _asked(
         questions = list(sheet.questions)
         if not every:
             questions = answers.missing(conn, deal_id, sheet)
-        entries, all_put = interview.ask(call, sheet, questions)
+        entries, whole, broken_off = interview.ask(call, sheet, questions)
         found.append(entries)
-        if not all_put:
-            return _Said(found[0], found[1] if len(found) > 1 else {}, None, None, None)
+        if broken_off and not any(found):
+            raise KeyboardInterrupt
+        if not whole:
+            profile = found[1] if len(found) > 1 else {}
+            return _Said(found[0], profile, None, None, None, broken_off)
     try:
         verdict, reason, until = _ask_verdict(call)
     except KeyboardInterrupt:
-        verdict, reason, until = None, None, None
+        if not any(found):
+            raise
+        return _Said(found[0], found[1], None, None, None, broken_off=True)
     return _Said(found[0], found[1], verdict, reason, until)
 
 

@@ -68,7 +68,7 @@ def ask(
     blank: interview.Blank = False,
     read: interview.ReadBack = None,
     at: At = None,
-) -> Changed | Page | Text:
+) -> Changed | tuple[Changed, int] | Page | Text:
     """Ask what is open."""
     call = current()
     interview.check_one(answer, blank, read)
@@ -80,17 +80,21 @@ def ask(
             held = answers.given(conn, deal_id, sheet) if every else {}
             return Text(answers.to_markdown(sheet, f"{sheet.name} · {title}", held))
         found = interview.stated(call, sheet, answer, read)
+        broken_off = False
         if found is None:
             if not call.interactive or call.output.format is not None:
                 return _questions(conn, deal_id, sheet, title, every=every)
             questions = list(sheet.questions)
             if not every:
                 questions = answers.missing(conn, deal_id, sheet)
-            found, _all = interview.ask(call, sheet, questions)
+            found, _whole, broken_off = interview.ask(call, sheet, questions)
+            if broken_off and not found:
+                raise KeyboardInterrupt
         instant = call.when(conn, at)
         with call.change(conn):
             changed = interview.put(conn, deal_id, sheet, found, instant)
-        return _result(conn, deal_id, sheet, title, changed)
+        result = _result(conn, deal_id, sheet, title, changed)
+        return interview.ended(result, broken_off=broken_off)
 
 
 def _questions(

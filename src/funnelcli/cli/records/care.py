@@ -28,6 +28,7 @@ from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Listing
 from funnelcli.values import dates, daytext
 from funnelcli.values.days import BACK
+from funnelcli.values.nothing import is_nothing
 from funnelcli.values.whole import whole
 
 On = Annotated[
@@ -74,7 +75,7 @@ def set_(
         contact_id = call.find(conn, CONTACT, contact)
         name = one(conn, CONTACT, contact_id).name
         every = call.need(every, "--every", _("How often? (90d, 6w, 3m)"))
-        if every.strip().lower() in ("none", "keine"):
+        if is_nothing(every):
             with call.change(conn):
                 care.unplan(conn, contact_id)
             record = {"contact_id": contact_id, "every_days": None}

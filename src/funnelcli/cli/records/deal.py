@@ -31,13 +31,14 @@ from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
 from funnelcli.values import dates, daytext
 from funnelcli.values.days import AHEAD
+from funnelcli.values.nothing import is_nothing
 
 
 def _amount(call: Invocation, given: Given, said: str | None, usual: str) -> tuple[int | None, str]:
     """The value that was given and its currency: that which was ``said``, else the ``usual`` one
     where it names none."""
     value = given.get("value")
-    if value is None or value == "none":
+    if value is None or is_nothing(value):
         return None, said or usual
     return call.money(value, usual, said=said)
 

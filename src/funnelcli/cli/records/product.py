@@ -27,6 +27,7 @@ from funnelcli.queries.lists import one
 from funnelcli.queries.products import prices
 from funnelcli.render import Changed, Page
 from funnelcli.values import dates, daytext
+from funnelcli.values.nothing import is_nothing
 
 Ref = Annotated[
     str, typer.Argument(metavar="PRODUCT", help=N_("Its id, number, or words of its name."))
@@ -88,7 +89,7 @@ def add(
 
 def _cost(call: Invocation, text: str | None, currency: str) -> int | None:
     """The own cost in minor units of the price's currency; None for "none"."""
-    if text in (None, "none"):
+    if text is None or is_nothing(text):
         return None
     minor, code = call.money(text or "", currency)
     if code != currency:

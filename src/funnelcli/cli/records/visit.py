@@ -45,6 +45,7 @@ from funnelcli.queries import counts
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates, daytext
+from funnelcli.values.nothing import is_nothing
 from funnelcli.values.whole import is_number
 
 New = Annotated[bool, typer.Option("--new", help=N_("Add the contact, where nobody is called so."))]
@@ -75,7 +76,7 @@ def _whom(
                     _("With --new somebody of that name is added.") + f" {error.hint}",
                 ) from None
             added = contact.strip()
-    if deal == "none":
+    if deal is not None and is_nothing(deal):
         return contact_id, None, added
     if deal is not None:
         return contact_id, call.find(conn, DEAL, deal), added

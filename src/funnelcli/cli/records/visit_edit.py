@@ -28,6 +28,7 @@ from funnelcli.nouns.visit import TEXTS, VISIT, Visit
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates, daytext
+from funnelcli.values.nothing import is_nothing
 
 
 @several(VISIT)
@@ -78,7 +79,7 @@ def edit(
             contact_id = call.find(conn, CONTACT, contact)
             changes |= _whom(conn, visit_id, contact_id, changes.get("happened_at"))
         if deal is not None:
-            changes["deal_id"] = None if deal == "none" else call.find(conn, DEAL, deal)
+            changes["deal_id"] = None if is_nothing(deal) else call.find(conn, DEAL, deal)
         return _save(call, conn, visit_id, changes, own)
 
 
