@@ -415,6 +415,7 @@ FILES = {
             "A-2,Stable,Huber Farm,Solar,9000,Closed Lost,2026-09-01,2026-10-05\n"
             "A-3,Roof,Kolb Inc,Solar,7000,Needs analysis,2026-09-01,\n"
         ),
+        **{name: f"what is in {name}\n" for name in ("offer.pdf", "plan.jpg", "card.jpg")},
         "prices.csv": "Number,Name,Price\nCAB-1,Cable,3.50\n",
         "liste.csv": "Number,Name,VK netto,EK\nCAB-1,Cable,3.60,2.10\n",
         "companies.csv": "Company name,Phone,City\nKolb Inc,+49 201 555001,Essen\n",
@@ -433,6 +434,7 @@ FILES = {
         "Notes/petra.txt": "Petra Müller\nmet, wants a second offer, send it by friday\n",
     },
     "de": {
+        **{name: f"{name} sagt dies\n" for name in ("angebot.pdf", "plan.jpg", "karte.jpg")},
         "pipeline.csv": (
             "Vorgang;Vorhaben;Firma;Produkt;Summe;Stand;Angelegt;Abgeschlossen\n"
             "A-1;Scheune;Hof Huber;Solar;12000;Gewonnen;01.09.2026;01.10.2026\n"
@@ -508,6 +510,7 @@ BEFORE = {
         "cycle needs",
     ),
     ("stages", "deal qualify"): Before((), "cycle needs"),
+    ("stages", "deal people"): Before(("contact add 'Anna Berg'", "contact add 'Bert Holz'")),
     ("stages", "questionnaire export"): Before((), "cycle needs"),
     ("stages", "milestone list"): Before(("win 12",), "cycle negotiation"),
     ("stages", "care score"): Before(("care complain mueller late",) * 2),

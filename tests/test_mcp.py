@@ -134,7 +134,7 @@ def test_an_assistant_reads_writes_and_is_kept_from_more(
             args=["-m", "funnelcli", "mcp", *words],
             env=process_environment(environment),
         )
-        async with client.Client(stdio.stdio_client(started)) as assistant:
+        async with client.Client(stdio.stdio_client(started, errlog=sys.__stderr__)) as assistant:
             listed = (await assistant.list_tools()).tools
             # The client holds every answer to it.
             assert all(tool.output_schema for tool in listed)

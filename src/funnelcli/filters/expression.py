@@ -299,6 +299,8 @@ def _joined(found: Sequence[_Mark], keyed: Keyed) -> list[_Mark]:
 
 def _is_choice(found: Sequence[_Mark]) -> bool:
     """Whether pieces are a group of their own: whole, with an "or" outside of parentheses."""
+    if not found:
+        return False
     depth, choice = 0, False
     for mark in found:
         depth += (mark.kind in ("(", "-(")) - (mark.kind == ")")
