@@ -20,7 +20,8 @@ def nouns() -> dict[str, str]:
     found = {}
     for path, row in known.COMMANDS.items():
         kind = row[5][0].removesuffix("...").lower() if row[5] else ""
-        kind = "deal" if kind == "deal_or_contact" else kind
+        # A FILE is one on the disk.
+        kind = {"deal_or_contact": "deal", "attachment": "file", "file": ""}.get(kind, kind)
         if kind in NOUNS and declared(kind).named is not None:
             found[path] = kind
     return found

@@ -195,7 +195,7 @@ def test_a_terminal_is_asked(funnel: Run, write: Write) -> None:
     (name,) = write({"people.csv": PEOPLE})
     funnel("import", name, tty=True, stdin="n\n", exit=None)
     assert funnel("contact", "list", "--json").json == []
-    told = funnel("import", name, tty=True, stdin="x\nn\n", exit=0).stderr
+    told = funnel("import", name, tty=True, stdin="x\nn\n", exit=130).stderr
     assert "“x” is neither yes nor no." in told
     assert told.count("Import 1 file?") == 2
     assert told.endswith("Nothing was changed.\n")

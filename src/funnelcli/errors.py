@@ -83,7 +83,7 @@ class Ambiguous(FunnelError):
 
 # What each exit code says (English); the docs' table is made from it.
 EXIT_CODES: dict[int, str] = {
-    0: N_("done; that nothing was found is no error, nor is a no to a question"),
+    0: N_("done; that nothing was found is no error"),
     Failed.exit_code: N_("failed: a file, a stream or the database"),
     Usage.exit_code: N_("a command, an option or a value that does not fit"),
     Refused.exit_code: N_("a rule of the trade forbids it; nothing was changed"),

@@ -65,8 +65,7 @@ def run(args: Sequence[str]) -> int:
     except KeyboardInterrupt:
         if call.declined and not call.stored:
             message(call.output, _("Nothing was changed."))
-            return 0
-        if call.stored:
+        elif call.stored:
             message(call.output, _("Interrupted. {rest}").format(rest=_stands()))
         else:
             message(call.output, _("Interrupted; nothing was changed."))

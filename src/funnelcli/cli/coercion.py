@@ -137,7 +137,9 @@ def no_text() -> Usage:
 
 def record_of(parameter: Any) -> Noun[Any] | None:
     """The noun whose records a parameter names; None where it names none."""
-    noun = str(getattr(parameter, "word", None) or "").removesuffix("...").lower()
+    word = str(getattr(parameter, "word", None) or "").removesuffix("...").lower()
+    # A FILE is one on the disk; one that is on record is an ATTACHMENT.
+    noun = {"attachment": "file", "file": ""}.get(word, word)
     return declared(noun) if noun in NOUNS and declared(noun).named is not None else None
 
 

@@ -387,7 +387,7 @@ def _surplus_taken(command: Any, context: Any, args: list[str], surplus: list[st
 def _no_records(command: Any, path: str, surplus: list[str], free: list[str]) -> None:
     """Raises Usage where a word too many is the id of a record like the one that the command is
     about: "win 3 4" is more likely two deals than a deal that was won for 4."""
-    # An option's FILE is none of the files that are on record.
+    # What an option names is not what the command is about.
     about = (param for param in command.params if param.param_type_name == "argument")
     nouns = [noun for noun in map(record_of, about) if noun is not None]
     if len(nouns) != 1 or not any(id_of(word) or is_id(word) for word in surplus):
