@@ -28,7 +28,7 @@ def nouns() -> dict[str, str]:
 
 
 ASKING = nouns()
-SAID_BESIDE = ("contact consent", "deal people", "deal tick", "product price")
+SAID_BESIDE = ("contact consent", "deal people", "deal tick", "file add", "product price")
 
 
 # Not those of which something else, too, must be said, nor history, which then has all of it.
@@ -107,7 +107,7 @@ def test_a_script_adds_with_new_and_not_without(funnel: Run) -> None:
     # Who is on file is not added again.
     assert funnel("log 'Carl New' met --new").lines[0].startswith("Visit 2: Carl New")
     assert funnel("visit add 'Dora New' --new --outcome met").lines[0] == "Contact 2: Dora New"
-    assert funnel("log 99 met --new", exit=4).stderr.startswith("Error: No contact")
+    assert funnel("log 99 met --new", exit=4).stderr.startswith("Error: There is no contact")
     german = funnel("log 'Emil Neu' da", exit=4, env={"FUNNEL_LANGUAGE": "de"}).stderr
     assert "Mit --new wird ein Kontakt dieses Namens angelegt." in german
 

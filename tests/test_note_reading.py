@@ -270,7 +270,7 @@ def test_a_call_keeps_what_its_note_says(mueller: Run) -> None:
 def test_it_is_said_in_german(mueller: Run) -> None:
     german = {"FUNNEL_LANGUAGE": "de"}
     out = mueller("log", "mueller", "getroffen, gut gelaunt, 23,5 km", env=german)
-    assert "Erkannt: --outcome angetroffen  --set Kilometer=23.5  --set Stimmung=4" in out
+    assert "Erkannt: --outcome angetroffen --set Kilometer=23.5 --set Stimmung=4" in out
     assert "Berichtigen: funnel visit edit 1 --set FELD=TEXT" in out
 
 

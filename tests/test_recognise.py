@@ -402,7 +402,7 @@ NOTE = "met, wants solar on the barn, price worry, send offer by fri"
 
 def test_the_one_liner_shows_what_it_recognised_as_options(mueller: Run) -> None:
     out = mueller("log", "mueller", NOTE)
-    assert "--outcome met  --next 'send offer' --due 2026-11-27  --objection price" in out
+    assert "--outcome met --next 'send offer' --due 2026-11-27 --objection price" in out
     step = mueller("step", "list", "--json").json[0]
     assert (step["what"], step["due"], step["deal"]) == ("send offer", "2026-11-27", "Solar roof")
     visit = mueller("visit show 1 --json").json

@@ -242,7 +242,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Files that belong to deals, contacts, visits, offers and contracts."),
         {
             "add": Verb("records.attachment:add", N_("Add files to a record."), "w"),
-            "list": Verb("records.attachment:list_", N_("List files."), "rlc", aliases=_LIST),
+            "list": Verb("records.attachment:list_", N_("List files."), "rl", aliases=_LIST),
             "show": Verb("records.attachment:show", N_("What is known of a file."), "r"),
             "open": Verb("records.attachment:open_", N_("Open a file with its program."), ""),
             "export": Verb("records.attachment:export", N_("Write a file to the disk."), ""),

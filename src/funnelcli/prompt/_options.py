@@ -1744,7 +1744,7 @@ COMMANDS: dict[str, Command] = {
     "file list": (
         "List files.",
         ("ls",),
-        "rlc",
+        "rl",
         "file",
         {"": ("file", "file")},
         ("FILTER...",),
