@@ -127,6 +127,7 @@ def _said(rows: object) -> str:
     return json.dumps(rows, ensure_ascii=False)
 
 
+@pytest.mark.long
 def test_what_had_a_row_id_before_is_not_the_record(funnel: Run) -> None:
     for line in (
         *("deal add Adler", "deal add Bear", "field add deal Farbe"),

@@ -123,16 +123,32 @@ def act(conn: sqlite3.Connection, verb: str, word: str, number: int, at: int) ->
     do[verb]()
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    commands=st.lists(st.tuples(VERBS, WORDS, NUMBERS), min_size=1, max_size=14),
-    by_entries=st.sampled_from([0, reversing.BY_ENTRIES]),
-)
+COMMANDS = st.lists(st.tuples(VERBS, WORDS, NUMBERS), min_size=1, max_size=14)
+WAYS = st.sampled_from([0, reversing.BY_ENTRIES])
+AT_LENGTH = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+
+
+@settings(max_examples=15, **AT_LENGTH)
+@given(commands=COMMANDS, by_entries=WAYS)
 def test_undo_and_redo_restore_every_row(
     commands: list[tuple[str, str, int]], by_entries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    undo_and_redo(commands, by_entries, monkeypatch)
+
+
+@pytest.mark.long
+@settings(max_examples=80, **AT_LENGTH)
+@given(commands=COMMANDS, by_entries=WAYS)
+def test_undo_and_redo_restore_every_row_whatever_was_done(
+    commands: list[tuple[str, str, int]], by_entries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    undo_and_redo(commands, by_entries, monkeypatch)
+
+
+def undo_and_redo(
+    commands: list[tuple[str, str, int]], by_entries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each undo of commands, and each redo, gives the state that was there."""
     clock = [1_700_000_000]
     monkeypatch.setattr(dates, "now", lambda: clock[0])
     monkeypatch.setattr(reversing, "BY_ENTRIES", by_entries)

@@ -72,7 +72,11 @@ def rows(found: Dump) -> int:
     return sum(len(there) for table, there in found.items() if table != "schema")
 
 
-@pytest.mark.parametrize("by_entries", [0, 1 << 30], ids=["by tables", "by entries"])
+@pytest.mark.parametrize(
+    "by_entries",
+    [pytest.param(0, marks=pytest.mark.long), 1 << 30],
+    ids=["by tables", "by entries"],
+)
 def test_a_long_import_goes_back_and_comes_again(
     funnel: Run,
     db: str,
