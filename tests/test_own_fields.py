@@ -640,6 +640,5 @@ def test_what_was_said_no_to_or_read_as_a_page_is_told(funnel: Run, tmp_path: Pa
     assert "stands for one command" in piped
     ended = funnel("lose 1", tty=True, stdin="", exit=130).stderr
     assert ended.endswith("\nInterrupted; nothing was changed.\n")
-    assert funnel("contact forget 1", tty=True, stdin="n\n").stderr.endswith(
-        "Nothing was changed.\n"
-    )
+    refused = funnel("contact forget 1", tty=True, stdin="n\n", exit=130).stderr
+    assert refused.endswith("Nothing was changed.\n")

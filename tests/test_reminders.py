@@ -208,9 +208,11 @@ def test_a_mail_server_gets_the_mail_but_no_password_in_the_clear(
     plain = there | {"FUNNEL_SMTP_SECURITY": "none"}
     work("remind -q --by mail", env=plain | {"FUNNEL_LANGUAGE": "de"})
     server.close()
-    assert [line for line in server.lines if line.startswith(("mail", "rcpt"))] == [
-        "mail FROM:<funnel@example.com>",
-        "rcpt TO:<me@example.com>",
+    # Python's own library has written these in capitals, partly and not at all.
+    said = [line.lower() for line in server.lines]
+    assert [line for line in said if line.startswith(("mail", "rcpt"))] == [
+        "mail from:<funnel@example.com>",
+        "rcpt to:<me@example.com>",
     ]
     mail = message_from_bytes(server.data, policy=policy.default)
     assert mail["Auto-Submitted"] == "auto-generated"

@@ -59,7 +59,7 @@ class SpooledTable(Table):
         self, file: BinaryIO, name: str, section: Section, header: list[str] | None = None
     ) -> None:
         super().__init__(file, name)
-        csv.field_size_limit(max(FIELD_LIMIT, csv.field_size_limit()))
+        csv.field_size_limit(FIELD_LIMIT)
         self._section = section
         self._above = 0
         if header is not None:

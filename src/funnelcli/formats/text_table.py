@@ -28,7 +28,7 @@ class TextTable(Table):
         self, file: BinaryIO, name: str, *, encoding: str | None, delimiter: str | None
     ) -> None:
         super().__init__(file, name)
-        csv.field_size_limit(max(FIELD_LIMIT, csv.field_size_limit()))
+        csv.field_size_limit(FIELD_LIMIT)
         self._text = dialect.find_encoding(file, name, encoding)
         self._controls = self._text.controls
         self.codec = self._text.name
