@@ -75,7 +75,10 @@ def pages(language: Language) -> dict[str, str]:
         found = {name: beside(text, folder.name) for name, text in found.items()}
         found[f"{folder.name}.md"] = contents(folder)
     found["CHANGELOG.md"] = (ROOT / "CHANGELOG.md").read_text("utf-8")
-    names = "\n".join(name.removesuffix(".md") for name in [*order, "CHANGELOG.md"])
+    examples = (ROOT / "examples" / language.readme).read_text("utf-8")
+    found["examples.md"] = examples.replace(f"](../docs/{language.folder}", "](")
+    order += ["examples.md", "CHANGELOG.md"]
+    names = "\n".join(name.removesuffix(".md") for name in order)
     readme = LINK.sub(lambda link: moved(link, language), readme)
     found["index.md"] = f"{readme}\n```{{toctree}}\n:hidden:\n\n{names}\n```\n"
     return found
@@ -110,6 +113,8 @@ def moved(link: re.Match[str], language: Language) -> str:
         if other is not language and target in (other.readme, f"docs/{other.folder}"):
             # What another build makes is no page of this one.
             return f'<a href="{way(language, other)}index.html">{text}</a>'
+    if target == f"examples/{language.readme}":
+        target = "examples.md"
     return f"[{text}]({target.removeprefix('docs/').removeprefix(language.folder)})"
 
 
