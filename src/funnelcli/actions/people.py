@@ -12,12 +12,11 @@ from typing import Any, NamedTuple
 
 from funnelcli.db import rows
 from funnelcli.errors import NotFound
-from funnelcli.i18n import _, every
+from funnelcli.i18n import _
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.text import tag_key
-from funnelcli.values.choosing import exact
 
 FIELDS = ("role", "note")
 
@@ -45,11 +44,9 @@ class Removed(NamedTuple):
 def role_key(conn: sqlite3.Connection, text: str) -> str:
     """How a role is kept: the key of one of the program's, by that, its word in either language or
     another word for it, else the user's own, spelt as it was first where that is on file."""
-    entries = [(key, *every(word)) for key, word in words.DEAL_ROLE.items()]
-    also = words.other_words(words.DEAL_ROLE)
-    found = exact(entries, text) or exact(((key, *more) for key, more in also.items()), text)
-    if found:
-        return found[0]
+    known = words.called(words.DEAL_ROLE, text)
+    if known is not None:
+        return known
     own = conn.execute("SELECT DISTINCT role FROM deal_contact WHERE role IS NOT NULL")
     key = tag_key(text)
     return next((role for (role,) in own if tag_key(role) == key), text.strip())

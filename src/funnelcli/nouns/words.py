@@ -228,6 +228,15 @@ def choose(table: Mapping[str, str], text: str, option: str) -> str:
     )
 
 
+def called(table: Mapping[str, str], text: str) -> str | None:
+    """The key that ``text`` is as a whole: the key, its word in either language, or another word
+    for it; None for none."""
+    entries = ((key, *every(word)) for key, word in table.items())
+    also = ((key, *more) for key, more in other_words(table).items())
+    found = exact(entries, text) or exact(also, text)
+    return found[0] if found else None
+
+
 def other_words(table: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
     """What else the keys of a table are called."""
     from funnelcli.nouns.also import also

@@ -27,7 +27,6 @@ from funnelcli.processes import catalogues as files
 from funnelcli.processes.catalogues import Entry
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Listing, Page, Text
-from funnelcli.values.choosing import exact
 
 Kind = Annotated[
     str,
@@ -51,12 +50,8 @@ def _kind(text: str) -> str:
 
 def _as_filter(word: str) -> str:
     """A word that is the name of a catalogue as the filter of that."""
-    known = [
-        (key, *every(name), *words.other_words(words.CATALOGUE).get(key, ()))
-        for key, name in words.CATALOGUE.items()
-    ]
-    found = exact(known, word)
-    return f"kind:{found[0]}" if found else word
+    found = words.called(words.CATALOGUE, word)
+    return f"kind:{found}" if found else word
 
 
 def _as_sort(text: str) -> str:

@@ -15,16 +15,15 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import At, Next, NextDue, NoRecognise
 from funnelcli.cli.records.visit_fields import Objection, ReportField, pairs, report_fields
 from funnelcli.errors import Usage
-from funnelcli.i18n import N_, _, every, ngettext
+from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import COMING, one_of
-from funnelcli.nouns.words import CALL_OUTCOME, choose, other_words, read
+from funnelcli.nouns.words import CALL_OUTCOME, called, choose, read
 from funnelcli.pages.visit import RECORDED
 from funnelcli.queries.calls import LEFT_OUT, queue
 from funnelcli.render import Changed, Column, Listing, Page
 from funnelcli.values import dates, daytext
-from funnelcli.values.choosing import exact
 from funnelcli.values.nothing import is_nothing
 
 OUTCOME = one_of("OUTCOME", CALL_OUTCOME)
@@ -186,17 +185,15 @@ def _refuse_text(words: list[str]) -> None:
         return
     who, *said = words
     text = " ".join(said)
-    also = other_words(CALL_OUTCOME)
-    known = ((key, *every(word), *also[key]) for key, word in CALL_OUTCOME.items())
     # A text that is no more than how a call ended.
-    ended = exact(known, text)
+    ended = called(CALL_OUTCOME, text)
     if not (ended or " " in said[-1].strip()):
         return
     from funnelcli.cli.guessing import did_you_mean
 
     lines = [["log", who, text, "--channel", "phone"]]
     if ended:
-        lines.insert(0, ["call", who, "--outcome", ended[0]])
+        lines.insert(0, ["call", who, "--outcome", ended])
     raise Usage(
         _("No contact fits all of this, and nothing was recorded: {words}.").format(words=text),
         did_you_mean(lines),

@@ -15,7 +15,7 @@ from funnelcli.cli.params import DealRef
 from funnelcli.cli.results import edited, unless_same
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
-from funnelcli.i18n import N_, _, every
+from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
@@ -25,7 +25,6 @@ from funnelcli.nouns.types import PERSON as PERSON_REF
 from funnelcli.nouns.types import one_of
 from funnelcli.queries import people as asking
 from funnelcli.render import Changed, Listing
-from funnelcli.values.choosing import exact
 
 _OPTIONS = tuple(option for one in Person.declared.values() for option in one.options("edit"))
 WHAT = one_of("WHAT", words.PEOPLE_VERB)
@@ -57,9 +56,10 @@ def people(
 ) -> Changed | Listing:
     """List the people of a deal, add one, change or end their part."""
     call = current()
-    if what is not None and _verb(what) is None and _verb(deal) is not None:
+    verbs = words.PEOPLE_VERB
+    if what is not None and not words.called(verbs, what) and words.called(verbs, deal):
         deal, what = what, deal
-    verb = "list" if what is None else words.choose(words.PEOPLE_VERB, what, placeholder(WHAT))
+    verb = "list" if what is None else words.choose(verbs, what, placeholder(WHAT))
     if verb == "list" and (contact or given):
         raise Usage(
             _("A list takes no options of one person."),
@@ -85,14 +85,6 @@ def people(
         if verb == "add":
             lines[0] = unless_same(call, lines[0])
         return _told(conn, deal_id, contact_id, lines)
-
-
-def _verb(word: str) -> str | None:
-    """What a word says is to be done; None for one that says no such thing."""
-    named = [(key, *every(name)) for key, name in words.PEOPLE_VERB.items()]
-    more = words.other_words(words.PEOPLE_VERB).items()
-    found = exact(named, word) or exact(((key, *names) for key, names in more), word)
-    return found[0] if found else None
 
 
 def _read(call: Invocation, conn: sqlite3.Connection, given: Given) -> dict[str, Any]:
