@@ -171,7 +171,7 @@ class Importer:
         self._seen[entry.key] = entry.line
         self._without += bool(entry.own) and entry.table != "visit"
         self._no_deal += self._links.lacks(entry.named, deal_id)
-        self._no_contact += self._links.lacks_people(entry.named, contact_id) > 0
+        self._no_contact += self._links.lacks_people(entry.named, contact_id)
 
     def _join(
         self, entry: Entry, deal_id: int | None, contact_id: int | None, more: Sequence[int]

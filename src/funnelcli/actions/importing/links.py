@@ -101,10 +101,10 @@ class Links:
         related = bool(one.related_key) and one.related_key not in self._organisations
         return bool(one.deal_key or one.deal) or related
 
-    def lacks_people(self, one: Named, contact_id: int | None) -> int:
-        """How many contacts a row names by ids that nobody on file has."""
+    def lacks_people(self, one: Named, contact_id: int | None) -> bool:
+        """Whether a row names a contact by an id that nobody on file has."""
         first = bool(one.contact_key) and contact_id is None
-        return first + sum(key not in self._contacts for key in one.more_contacts)
+        return first or any(key not in self._contacts for key in one.more_contacts)
 
     def deal_of(self, one: Named) -> int:
         """The deal that a row means. Raises BadRowError."""

@@ -46,9 +46,9 @@ _CACHE = 20_000
 _TEXTS = {name: name for name in ("contact", "organisation", "source", "product", "competitor")}
 _TEXTS |= {"reason": "reason", "lost_note": "reason_note"}
 _TEXTS |= {"contact_public_id": "contact_id", "contact_kind": "contact_kind"}
-# What few files but the program's own say.
 # The cells that say who else has a part in the deal.
 _OTHERS = ("people", "contact_key")
+# What few files but the program's own say.
 _MORE = {"kind", "since", "won", "snoozed_until", "withdrawal_from", *WITHDRAWAL_DATES}
 _CHOSEN = {"kind": words.DEAL_KIND, "withdrawal_from": words.WITHDRAWAL_FROM}
 
