@@ -15,7 +15,10 @@ INTERRUPTED = 130
 
 
 def reason(error: Exception) -> str:
-    """What an error says: of a file the system's words alone, without their number and its name."""
+    """What an error says: of a file the system's words alone, without their number and its name;
+    of one that a user can mend what is wrong alone."""
+    if isinstance(error, FunnelError):
+        return error.message
     return getattr(error, "strerror", None) or str(error)
 
 

@@ -176,7 +176,7 @@ class Forgetting:
                 self._copy_without(path)
                 done.append(path)
             except _UNREADABLE as error:
-                left.append(Left(path, _why(error)))
+                left.append(Left(path, reason(error)))
             begun()
 
     def _copy_without(self, path: str) -> None:
@@ -251,7 +251,7 @@ def erase_due(conn: sqlite3.Connection, path: str, begun: Callable[[], object]) 
                     continue
             _change(copy, erase)
         except _UNREADABLE as error:
-            left.append(Left(copy, _why(error)))
+            left.append(Left(copy, reason(error)))
         begun()
     erase(conn)
     begun()
@@ -266,10 +266,6 @@ def _tidied(conn: sqlite3.Connection, path: str) -> list[Left]:
     except sqlite3.OperationalError as error:
         return [Left(path, str(error))]
     return []
-
-
-def _why(error: Exception) -> str:
-    return error.message if isinstance(error, FunnelError) else reason(error)
 
 
 def obey(ready: str, path: str) -> list[str]:

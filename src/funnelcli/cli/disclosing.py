@@ -72,7 +72,7 @@ def note(call: Invocation, path: str, members: disclosed.Members | None) -> int 
         with call.open() as conn:
             return disclosed.add(conn, call.verb, os.path.abspath(path), members)
     except (FunnelError, sqlite3.Error) as error:
-        why = error.message if isinstance(error, FunnelError) else reason(error)
+        why = reason(error)
         message(
             call.output,
             _("Warning: {text}").format(

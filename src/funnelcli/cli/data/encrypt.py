@@ -210,7 +210,7 @@ def _rewrite_copies(copies: list[str], key: str, left: list[str]) -> list[str]:
             rekeying.rewrite_copy(path, key)
         except (FunnelError, OSError) as error:
             left.append(path)
-            why = error.message if isinstance(error, FunnelError) else reason(error)
+            why = reason(error)
             lines.append(_("This copy stayed as it was: {path} ({why})").format(path=path, why=why))
     if done := len(copies) - len(left):
         text = ngettext("{n} copy was written anew too.", "{n} copies were written anew too.", done)

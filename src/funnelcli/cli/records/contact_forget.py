@@ -121,8 +121,7 @@ def _forget(
         except (FunnelError, sqlite3.Error) as error:
             if not done:
                 raise
-            why = error.message if isinstance(error, FunnelError) else reason(error)
-            message(call.output, _("Warning: {text}").format(text=why))
+            message(call.output, _("Warning: {text}").format(text=reason(error)))
             break
     return done
 
