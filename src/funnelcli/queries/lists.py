@@ -20,6 +20,7 @@ from funnelcli.nouns.record import Record
 from funnelcli.render.columns import OWN
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 def listed(
@@ -172,7 +173,7 @@ def deal_ids(where: str) -> str:
     return f"SELECT d.id FROM deal AS d {joins} WHERE ({where})"
 
 
-def only(rows: Iterator[R], limit: int | None) -> tuple[Iterable[R], bool]:
+def only(rows: Iterator[T], limit: int | None) -> tuple[Iterable[T], bool]:
     """The rows of a list that was asked for one more than ``limit``, and whether it had more; of a
     list without a limit they are read as they are asked for."""
     if limit is None:

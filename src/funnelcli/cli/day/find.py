@@ -63,6 +63,7 @@ Most = Annotated[
 def find(texts: Texts, kinds: Kinds = None, limit: Most = None) -> Listing:
     """Find words in everything that holds text."""
     from funnelcli.queries import find as finding
+    from funnelcli.queries import lists
     from funnelcli.values.wordsearch import places
 
     call = current()
@@ -73,7 +74,7 @@ def find(texts: Texts, kinds: Kinds = None, limit: Most = None) -> Listing:
         found = call.keep(
             finding.found(conn, asked, None if most is None else most + 1, advance.begin)
         )
-    rows, more = (found, False) if most is None else _cut(list(found), most)
+    rows, more = lists.only(found, most)
 
     def marks(line: str) -> list[tuple[int, int]]:
         return [(start, end) for start, end, _number in places(line, asked.words)]
@@ -88,10 +89,6 @@ def find(texts: Texts, kinds: Kinds = None, limit: Most = None) -> Listing:
         empty=_("Nothing has these words: {words}.").format(words=" ".join(texts)),
         notes=more_note(most) if more else [],
     )
-
-
-def _cut(rows: list[Hit], most: int) -> tuple[list[Hit], bool]:
-    return rows[:most], len(rows) > most
 
 
 def _asked(texts: Sequence[str], kinds: Sequence[str] | None) -> Question:
