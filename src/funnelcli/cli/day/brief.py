@@ -47,31 +47,23 @@ def brief(
         call.output.format = "txt"
     with call.read() as conn:
         locale = call.output.locale
-        contact_id, deal_id = _whom(call, conn, whom, contact)
-        if deal_id is not None:
-            return deal_brief(conn, deal_id, locale, short=short)
-        return contact_brief(conn, contact_id, locale, short=short)
+        noun, record_id = _whom(call, conn, whom, contact)
+        made = deal_brief if noun is DEAL else contact_brief
+        return made(conn, record_id, locale, short=short)
 
 
 def _whom(
     call: Invocation, conn: sqlite3.Connection, whom: str | None, contact: str | None
-) -> tuple[int, int | None]:
-    """The contact, or the deal, that is meant: a number is a deal's, a name a contact's before a
-    deal's. Raises Usage, NotFound or Ambiguous."""
+) -> tuple[Noun[Any], int]:
+    """The contact, or the deal, that is meant, by its noun and id: a number is a deal's, a name a
+    contact's before a deal's. Raises Usage, NotFound or Ambiguous."""
     if contact is not None:
-        return call.find(conn, CONTACT, contact, write=False), None
+        return CONTACT, call.find(conn, CONTACT, contact, write=False)
     text = call.which(conn, DEAL, whom)
     first, second = (DEAL, CONTACT) if is_number(text) else (CONTACT, DEAL)
     with suppress(NotFound):
-        return _found(call, conn, first, text)
+        return first, call.find(conn, first, text, write=False)
     try:
-        return _found(call, conn, second, text)
+        return second, call.find(conn, second, text, write=False)
     except NotFound as error:
         raise naming.missing_both(text, error.hint) from None
-
-
-def _found(
-    call: Invocation, conn: sqlite3.Connection, noun: Noun[Any], text: str
-) -> tuple[int, int | None]:
-    found = call.find(conn, noun, text, write=False)
-    return (0, found) if noun is DEAL else (found, None)
