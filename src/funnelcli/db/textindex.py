@@ -233,18 +233,23 @@ class Index:
         position, records = state
         last = self._last()
         changed = _Changes(self.conn, self.sources, position).found()
-        outdated = self._outdated(changed)
-        (before,) = self._one("SELECT count(*) FROM {schema}.find_changed")
-        (oldest,) = self._one("SELECT coalesce(max(generation), 0) FROM {schema}.find_changed")
+        highest = self._highest()
+        known = {
+            number: [one for one in ids if one <= highest.get(number, 0)]
+            for number, ids in changed.items()
+        }
+        outdated = sum(map(len, known.values()))
+        before, oldest = self._one(
+            "SELECT count(*), coalesce(max(generation), 0) FROM {schema}.find_changed"
+        )
         if before + outdated > max(_FEW, records // 2) or oldest >= _GENERATIONS - 1:
             self._make(begin)
             return
         total = sum(len(ids) for ids in changed.values())
         advance = begin(total)
-        highest = self._highest()
         for source in self.sources:
             ids = sorted(changed[source.number])
-            self._outdate(source, [one for one in ids if one <= highest.get(source.number, 0)])
+            self._outdate(source, known[source.number])
             for start in range(0, len(ids), _LOT):
                 lot = ids[start : start + _LOT]
                 marks = ", ".join("?" * len(lot))
@@ -310,12 +315,6 @@ class Index:
             f"INSERT INTO {self.schema}.find_changed (id, generation) VALUES (?, 1)"
             " ON CONFLICT (id) DO UPDATE SET generation = generation + 1",
             ((number + one,) for one in ids if 0 < one < _IDS),
-        )
-
-    def _outdated(self, changed: dict[int, set[int]]) -> int:
-        highest = self._highest()
-        return sum(
-            sum(one <= highest.get(number, 0) for one in ids) for number, ids in changed.items()
         )
 
     def _highest(self) -> dict[int, int]:
