@@ -18,16 +18,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
-from funnelcli.filters.plain import AND, MOST_LEVELS, OR
-from funnelcli.i18n import N_, _
+from funnelcli.filters.plain import AND, MOST_LEVELS, NOT, OF_OTHERS, OR
+from funnelcli.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Keyed = Callable[[str], bool]
 
-_NOT = frozenset(("not", "nicht", "!"))
-_OF_OTHERS = {"||": N_("or"), "|": N_("or"), "&&": N_("and")}
 _CLOSING = {'"': '"', "'": "'"}
 # Behind these a quotation mark begins a quotation; elsewhere it is an inch or an apostrophe.
 _BEFORE_QUOTES = "-:,=<>"
@@ -264,13 +262,13 @@ def _refuse_foreign(found: Sequence[_Mark], keyed: Keyed) -> None:
     for mark, following in zip(found, [*found[1:], None], strict=False):
         if mark.kind != "word" or mark.quoted:
             continue
-        if mark.text in _OF_OTHERS:
+        if mark.text in OF_OTHERS:
             raise Usage(
                 _("“{word}” means nothing in a filter.").format(word=mark.text),
-                _("Write it as “{word}”.").format(word=_(_OF_OTHERS[mark.text])),
+                _("Write it as “{word}”.").format(word=_(OF_OTHERS[mark.text])),
             )
         if (
-            mark.text.casefold() in _NOT
+            mark.text.casefold() in NOT
             and following is not None
             and (following.kind == "(" or keyed(following.text) or _refers(following))
         ):

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from funnelcli.i18n import N_
+
 MOST_LEVELS = 40
 """Parentheses within each other; SQLite reads only so many."""
 OR = frozenset(("or", "oder"))
 AND = frozenset(("and", "und"))
-_OF_OTHERS = frozenset(("||", "|", "&&", "!", "not", "nicht"))
+NOT = frozenset(("not", "nicht", "!"))
+OF_OTHERS = {"||": N_("or"), "|": N_("or"), "&&": N_("and")}
+"""How other languages write operators, each with what is written here."""
+_OPERATORS = OR | AND | NOT | OF_OTHERS.keys()
 _SHAPES = frozenset("()\"'")
 
 
@@ -17,7 +22,7 @@ def is_plain(word: str) -> bool:
     filter."""
     return (
         not word.startswith(("@", "-@"))
-        and word.casefold() not in OR | AND | _OF_OTHERS
+        and word.casefold() not in _OPERATORS
         and not any(char in _SHAPES or char.isspace() for char in word)
     )
 
