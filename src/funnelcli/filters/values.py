@@ -114,20 +114,11 @@ def _along(field: Field, text: str) -> Condition:
     if sign != "..":
         return placed(field, [(*_PLACES[sign], keys[0])])
     order = [key for key, *_names in field.choices()] if field.choices else []
-    if all(keys) and min(map(order.index, keys[0])) > max(map(_last(order), keys[1])):
-        raise Usage(
-            _("The range “{value}” of {field} ends before it begins.").format(
-                value=text, field=field.said()
-            ),
-            _("Put the earlier end first."),
-        )
+    last = {key: place for place, key in enumerate(order)}
+    if all(keys) and min(map(order.index, keys[0])) > max(last[key] for key in keys[1]):
+        raise _backwards(field, text, _("Put the earlier end first."))
     bounds = zip((_PLACES[">="], _PLACES["<="]), keys, strict=True)
     return placed(field, [(*asked, end) for asked, end in bounds if end])
-
-
-def _last(order: list[str]) -> Callable[[str], int]:
-    """What finds the last place of a key in a list."""
-    return lambda key: len(order) - 1 - order[::-1].index(key)
 
 
 def _split(text: str) -> tuple[str, list[str]]:
@@ -169,7 +160,7 @@ def _between(field: Field, text: str, read: Callable[[str], int | None], hint: s
     if low is None and high is None:
         raise _bad(field, text, hint)
     if low is not None and high is not None and low > high:
-        raise _backwards(field, text)
+        raise _backwards(field, text, _("Put the smaller end first."))
     match sign:
         case ">":
             return within(field, _next(low), None)
@@ -204,7 +195,7 @@ def _money(field: Field, text: str, currency: str, locale: str) -> Condition:
     ]
     low, high = amounts[0], amounts[-1]
     if low is not None and high is not None and low > high:
-        raise _backwards(field, text)
+        raise _backwards(field, text, _("Put the smaller end first."))
 
     def place(amount: int | None, *, after: bool) -> Cut | None:
         return None if amount is None else cut(amount, digits, after=after)
@@ -261,10 +252,10 @@ def _bad(field: Field, text: str, hint: str) -> Usage:
     )
 
 
-def _backwards(field: Field, text: str) -> Usage:
+def _backwards(field: Field, text: str, hint: str) -> Usage:
     return Usage(
         _("The range “{value}” of {field} ends before it begins.").format(
             value=text, field=field.said()
         ),
-        _("Put the smaller end first."),
+        hint,
     )
