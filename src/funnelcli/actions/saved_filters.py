@@ -11,13 +11,14 @@ from funnelcli import config
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.filters import parse
-from funnelcli.filters.expression import renamed, uses
+from funnelcli.filters.expression import renamed
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import declared
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.saved import find, key_of
 from funnelcli.nouns.words import FILTERED
+from funnelcli.queries.saved_filters import users
 from funnelcli.values import dates
 
 LONGEST = 40
@@ -69,11 +70,11 @@ def edit(
         changes["nouns"] = " ".join(nouns)
     rows.update(conn, "saved_filter", saved_id, changes)
     now = changes.get("name", key)
-    users = _users(conn, key)
-    for other, _name, said, _nouns in users:
+    using = users(conn, key)
+    for other, _name, said, _nouns in using:
         rows.update(conn, "saved_filter", other, {"text": renamed(said, key, now)})
     check(conn, now, nouns or were)
-    for _id, user, _text, others in users:
+    for _id, user, _text, others in using:
         check(conn, user, others)
     return saved_id, [*changes]
 
@@ -83,10 +84,10 @@ def remove(conn: sqlite3.Connection, names: Sequence[str]) -> list[int]:
     them."""
     found = {key: saved_id for saved_id, key, *_rest in (find(conn, name) for name in names)}
     for key in found:
-        users = [f"@{user}" for _id, user, *_rest in _users(conn, key) if user not in found]
-        if users:
+        using = [f"@{user}" for _id, user, *_rest in users(conn, key) if user not in found]
+        if using:
             raise Refused(
-                _("@{name} is used by: {names}.").format(name=key, names=", ".join(users)),
+                _("@{name} is used by: {names}.").format(name=key, names=", ".join(using)),
                 _("Change those first, or remove them with it."),
             )
     for saved_id in found.values():
@@ -97,12 +98,7 @@ def remove(conn: sqlite3.Connection, names: Sequence[str]) -> list[int]:
 def check(conn: sqlite3.Connection, name: str, nouns: Sequence[str]) -> None:
     """Raises Usage where a saved filter cannot be asked of the records of one of its nouns."""
     for noun in nouns:
-        parse(
-            [f"@{name}"],
-            extended(conn, declared(noun)).filters(conn),
-            currency=config.get("currency"),
-            locale=config.get("locale"),
-        )
+        _read(conn, noun, f"@{name}")
 
 
 def meant(conn: sqlite3.Connection, text: str) -> list[str]:
@@ -111,12 +107,17 @@ def meant(conn: sqlite3.Connection, text: str) -> list[str]:
 
 
 def _fits(conn: sqlite3.Connection, text: str, noun: str) -> bool:
-    settings = {"currency": config.get("currency"), "locale": config.get("locale")}
     try:
-        parse([text], extended(conn, declared(noun)).filters(conn), **settings, whole=True)
+        _read(conn, noun, text)
     except Usage:
         return False
     return True
+
+
+def _read(conn: sqlite3.Connection, noun: str, text: str) -> None:
+    """Raises Usage for a text that is no filter for the records of a noun."""
+    settings = {"currency": config.get("currency"), "locale": config.get("locale")}
+    parse([text], extended(conn, declared(noun)).filters(conn), **settings, whole=True)
 
 
 def _checked(name: str) -> str:
@@ -137,9 +138,3 @@ def _refuse_taken(conn: sqlite3.Connection, key: str) -> None:
             _("There is a filter @{name} already.").format(name=key),
             _("`funnel filter edit {name} …` changes it.").format(name=key),
         )
-
-
-def _users(conn: sqlite3.Connection, key: str) -> list[tuple[int, str, str, list[str]]]:
-    """The saved filters that have this one in them: id, name, text, nouns."""
-    found = conn.execute("SELECT id, name, text, nouns FROM saved_filter ORDER BY name")
-    return [(*row[:3], row[3].split()) for row in found if uses(row[2], key)]

@@ -115,7 +115,8 @@ def show(name: Ref) -> Page:
             fits = fitting(conn, key, nouns)
         except Usage as error:
             problem = f"{error.message} {error.hint}".strip()
-        return saved_filter_page(one(conn, SAVED_FILTER, saved_id), fits, users(conn, key), problem)
+        used_by = [user for _id, user, *_rest in users(conn, key)]
+        return saved_filter_page(one(conn, SAVED_FILTER, saved_id), fits, used_by, problem)
 
 
 @gives(SAVED_FILTER)
