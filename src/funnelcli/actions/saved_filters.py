@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -20,9 +19,7 @@ from funnelcli.nouns.saved import find, key_of
 from funnelcli.nouns.words import FILTERED
 from funnelcli.queries.saved_filters import users
 from funnelcli.values import dates
-
-LONGEST = 40
-"""Characters of a name."""
+from funnelcli.values.ownnames import check_name
 
 
 def save(conn: sqlite3.Connection, name: str, text: str, nouns: Sequence[str]) -> int:
@@ -122,13 +119,7 @@ def _read(conn: sqlite3.Connection, noun: str, text: str) -> None:
 
 def _checked(name: str) -> str:
     key = key_of(name)
-    if re.fullmatch(r"[^\W\d_][\w-]*", key) is None or len(key) > LONGEST:
-        raise Usage(
-            _("“{name}” cannot be a filter's name.").format(name=name),
-            _("Write letters, digits and hyphens, a letter first, {most} at most.").format(
-                most=LONGEST
-            ),
-        )
+    check_name(key, _("“{name}” cannot be a filter's name.").format(name=name))
     return key
 
 

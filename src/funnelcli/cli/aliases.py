@@ -14,10 +14,10 @@ from funnelcli.cli.tree import TREE
 from funnelcli.cli.typed_lines import of_shell
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.values.ownnames import check_name, is_name
 
 # What is answered before the command line is read.
 _RESERVED = ("version", "__complete")
-_LONGEST = 40
 _PLACES = re.compile(r"\$([1-9])(?!\d)")
 _REST = "$@"
 
@@ -37,7 +37,7 @@ def expanded(words: Sequence[str]) -> list[str]:
     Usage for one that stands for itself, and where words are missing behind it."""
     line = list(words)
     seen: list[str] = []
-    while line and line[0] not in TREE and _is_name(line[0]) and (text := _text(line[0])):
+    while line and line[0] not in TREE and is_name(line[0]) and (text := _text(line[0])):
         name, *rest = line
         _refuse_circle(seen, name)
         seen.append(name)
@@ -68,13 +68,7 @@ def checked(name: str, text: str, knows: Callable[[Sequence[str]], bool]) -> str
 
     Raises Usage for a name that is a command's or none, and for what begins with no command.
     """
-    if not _is_name(name) or len(name) > _LONGEST:
-        raise Usage(
-            _("“{name}” cannot be an alias.").format(name=name),
-            _("Write letters, digits and hyphens, a letter first, {most} at most.").format(
-                most=_LONGEST
-            ),
-        )
+    check_name(name, _("“{name}” cannot be an alias.").format(name=name))
     if name in TREE or name in _RESERVED:
         raise Usage(
             _("funnel {name} is a command already.").format(name=name),
@@ -109,7 +103,3 @@ def _refuse_circle(seen: Sequence[str], name: str) -> None:
             ),
             _("`funnel config set alias.{name} …` changes it.").format(name=name),
         )
-
-
-def _is_name(word: str) -> bool:
-    return re.fullmatch(r"[^\W\d_][\w-]*", word) is not None
