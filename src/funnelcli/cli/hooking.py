@@ -184,13 +184,6 @@ class Watch:
                 ),
                 _("Others wait for the database meanwhile. {rest}").format(rest=_without()),
             )
-        if hook.problem:
-            raise Failed(
-                _("The hook {name} cannot be run: {problem}.").format(
-                    name=hook.name, problem=hook.problem
-                ),
-                _without(),
-            )
         answer = running.run(hook, sent, path, limit)
         self._left -= answer.seconds
         problem = trouble(hook, answer, limit)
@@ -222,12 +215,6 @@ class Watch:
             self._told(hook, payload(hook, one.command, self.call.path, some, counts=one.counts))
 
     def _told(self, hook: Hook, sent: str) -> None:
-        output = self.call.output
-        if hook.problem:
-            text = _("The hook {name} cannot be run: {problem}.")
-            text = text.format(name=hook.name, problem=hook.problem)
-            message(output, _("Warning: {text}").format(text=text))
-            return
         limit = float(config.get("hook_seconds"))
         answer = running.run(hook, sent, self.call.path, limit)
         problem = trouble(hook, answer, limit)
@@ -235,7 +222,7 @@ class Watch:
             problem = _("The hook {name} failed ({code}).").format(name=hook.name, code=answer.code)
         _say(self.call, hook, answer.err)
         if problem:
-            message(output, _("Warning: {text}").format(text=problem))
+            message(self.call.output, _("Warning: {text}").format(text=problem))
 
 
 def parts(changes: Sequence[Change]) -> list[list[Change]]:

@@ -37,7 +37,7 @@ class Hook(NamedTuple):
 def all_hooks(database: str) -> list[Hook]:
     """All that lie there, in the order of their names. ``database`` is the path of the one that is
     worked on."""
-    return [hook._replace(problem=_problem(hook, database)) for hook in named()]
+    return [checked(hook, database) for hook in named()]
 
 
 def named() -> list[Hook]:

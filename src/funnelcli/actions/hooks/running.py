@@ -43,7 +43,10 @@ class Answer(NamedTuple):
 
 def run(hook: Hook, text: str, database: str, seconds: float) -> Answer:
     """Run a hook with ``text`` on its standard input, in a session of its own, which has no
-    terminal; after so many seconds it is killed, with the processes it has started."""
+    terminal; after so many seconds it is killed, with the processes it has started. One that may
+    not be run is not."""
+    if hook.problem:
+        return Answer(None, "", [], 0.0, problem=hook.problem)
     begun = time.monotonic()
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own program, no shell
