@@ -27,11 +27,12 @@ _LONGEST = 1000
 def _watching(call: invocation.Invocation, conn: Connection, command_id: int) -> Watch | None:
     from funnelcli.actions.hooks.found import named
 
-    if not named():
+    hooks = named()
+    if not hooks:
         return None
     from funnelcli.cli.hooking import Watch
 
-    return Watch(call, conn, command_id)
+    return Watch(call, conn, command_id, hooks)
 
 
 invocation.watched_by(_watching)

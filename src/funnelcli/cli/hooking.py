@@ -57,9 +57,12 @@ class _Pending(NamedTuple):
 
 
 class Watch:
-    """What a command changes within its transaction, with the hooks that are there for it."""
+    """What a command changes within its transaction, with those of the ``hooks`` that are there for
+    it."""
 
-    def __init__(self, call: Invocation, conn: sqlite3.Connection, command_id: int) -> None:
+    def __init__(
+        self, call: Invocation, conn: sqlite3.Connection, command_id: int, hooks: Sequence[Hook]
+    ) -> None:
         self.call = call
         self.conn = conn
         self.command_id = command_id
@@ -72,7 +75,7 @@ class Watch:
         self._moved_on = False
         area = call.verb.partition(" ")[0]
         # What mends the database changes nothing that a person has done.
-        there = [] if area == "doctor" else [hook for hook in found.named() if hook.event]
+        there = [] if area == "doctor" else [hook for hook in hooks if hook.event]
         if area == "import":
             # One call with numbers, and not one for each of a hundred thousand rows.
             there = [hook for hook in there if hook.event == IMPORT]
