@@ -10,37 +10,32 @@ from __future__ import annotations
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from platformdirs.api import PlatformDirsABC
+
 NAME = "funnel"
 
 
 def config_folder() -> str:
     """The folder of the user's settings."""
-    folder = _plain("XDG_CONFIG_HOME", ".config")
-    if folder is None:
-        from platformdirs import user_config_dir
-
-        folder = user_config_dir(NAME, appauthor=False)
-    return folder
+    return _plain("XDG_CONFIG_HOME", ".config") or _platform().user_config_dir
 
 
 def data_folder() -> str:
     """The folder of the user's data."""
-    folder = _plain("XDG_DATA_HOME", ".local/share")
-    if folder is None:
-        from platformdirs import user_data_dir
-
-        folder = user_data_dir(NAME, appauthor=False)
-    return folder
+    return _plain("XDG_DATA_HOME", ".local/share") or _platform().user_data_dir
 
 
 def state_folder() -> str:
     """The folder of what the program remembers beside its data."""
-    folder = _plain("XDG_STATE_HOME", ".local/state")
-    if folder is None:
-        from platformdirs import user_state_dir
+    return _plain("XDG_STATE_HOME", ".local/state") or _platform().user_state_dir
 
-        folder = user_state_dir(NAME, appauthor=False)
-    return folder
+
+def _platform() -> PlatformDirsABC:
+    from platformdirs import PlatformDirs
+
+    return PlatformDirs(NAME, appauthor=False)
 
 
 def _plain(variable: str, below_home: str) -> str | None:
