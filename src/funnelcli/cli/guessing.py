@@ -317,7 +317,7 @@ def _having(path: str, option: str) -> list[str]:
     """The commands of the same noun that have the option."""
     from funnelcli.prompt._options import ALONE, COMMANDS
 
-    noun, verb, _more = f"{path} ".split(" ", 2) if " " in path else (path, "", "")
+    noun, _space, verb = path.partition(" ")
     return [
         noun if one == f"{noun} {ALONE.get(noun)}" else one
         for one, known in COMMANDS.items()
