@@ -134,10 +134,11 @@ def _told(
         try:
             person = Reading(config.get("locale"))
             with told.told(way, keys, again=again) as new, read_by(person):
-                some = [one for one in found if one.key in set(new)]
+                untold = set(new)
+                some = [one for one in found if one.key in untold]
                 if some:
                     _tell(way, some)
-                shown |= set(new)
+                shown |= untold
         except FunnelError as error:
             problem = error
     return shown, problem
