@@ -7,7 +7,7 @@ Looked up in the database where it is asked for; what the commands take besides 
 from __future__ import annotations
 
 from funnelcli import i18n
-from funnelcli.prompt.matching import Offers, keys
+from funnelcli.prompt.matching import Offers, by_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,9 +82,7 @@ def choices(conn: sqlite3.Connection, field_id: int, word: str) -> Offers:
         "SELECT key, name_en, name_de FROM field_choice WHERE field_id = ? ORDER BY position",
         (field_id,),
     )
-    return keys(
-        ((key, i18n.pick(en, de), [i18n.pick(en, de), en, de]) for key, en, de in rows), word
-    )
+    return by_name(rows, word)
 
 
 def kind(field: Own, *, filtered: bool) -> str:
@@ -116,6 +114,4 @@ def declared(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     rows = conn.execute(
         "SELECT key, name_en, name_de FROM field WHERE noun = ? ORDER BY position", (noun,)
     )
-    return keys(
-        ((key, i18n.pick(en, de), [i18n.pick(en, de), en, de]) for key, en, de in rows), word
-    )
+    return by_name(rows, word)

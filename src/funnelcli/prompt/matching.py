@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from funnelcli import i18n
 from funnelcli.prompt.bare import Settings
 from funnelcli.prompt.line import Line
 from funnelcli.text import name_fold
@@ -33,3 +34,10 @@ def keys(rows: Iterable[tuple[str, str, list[str]]], word: str) -> Offers:
         elif wanted:
             found += [(name, key) for name in names if name_fold(name).startswith(wanted)][:1]
     return found
+
+
+def by_name(rows: Iterable[tuple[str, str, str]], word: str) -> Offers:
+    """Keys, each with its English and its German name, as :func:`keys` has them."""
+    return keys(
+        ((key, i18n.pick(en, de), [i18n.pick(en, de), en, de]) for key, en, de in rows), word
+    )

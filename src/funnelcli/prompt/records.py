@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from funnelcli import i18n
 from funnelcli.i18n import _
 from funnelcli.nouns.rules import BEFORE_DEALS, OFFERED, PROCESSES, TAKES_PART
 from funnelcli.prompt._options import FILTERS
-from funnelcli.prompt.matching import Asking, Offers, keys
+from funnelcli.prompt.matching import Asking, Offers, by_name
 from funnelcli.text import END, name_fold, strip, tag_key
 
 TYPE_CHECKING = False
@@ -88,7 +88,7 @@ def deals_or_stages(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
 def first_stages(conn: sqlite3.Connection, word: str, _ask: Asking) -> Offers:
     """The stages before any deal."""
     found = conn.execute(f"SELECT s.key, s.name_en, s.name_de FROM stage AS s WHERE {BEFORE_DEALS}")
-    return _both(found, word)
+    return by_name(found, word)
 
 
 def _deals_by_contact(
@@ -271,12 +271,12 @@ def stages(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
         f"SELECT s.key, s.name_en, s.name_de FROM stage AS s WHERE {where}"
         " ORDER BY s.process_id, s.position"
     )
-    return _both(rows, word)
+    return by_name(rows, word)
 
 
 def processes(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Processes by key or name."""
-    return _both(conn.execute(PROCESSES), word)
+    return by_name(conn.execute(PROCESSES), word)
 
 
 def entries(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
@@ -286,12 +286,12 @@ def entries(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
         "SELECT key, name_en, name_de FROM catalogue WHERE kind = ? ORDER BY position",
         ask.line.args[:1] or ("",),
     )
-    return _both((row for row in rows if row[0] not in ask.line.args[1:]), word)
+    return by_name((row for row in rows if row[0] not in ask.line.args[1:]), word)
 
 
 def of_catalogue(kind: str) -> Callable[[sqlite3.Connection, str, Asking], Offers]:
     """What finds the entries that a catalogue offers, by key or name."""
-    return lambda conn, word, _ask: _both(conn.execute(OFFERED.format(kind)), word)
+    return lambda conn, word, _ask: by_name(conn.execute(OFFERED.format(kind)), word)
 
 
 def tags(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
@@ -363,12 +363,6 @@ KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
     "SAVED": saved,
     "SAVED_FOR": saved_for,
 }
-
-
-def _both(rows: Iterable[tuple[str, str, str]], word: str) -> Offers:
-    return keys(
-        ((key, i18n.pick(en, de), [i18n.pick(en, de), en, de]) for key, en, de in rows), word
-    )
 
 
 def _ids(conn: sqlite3.Connection, table: str, word: str) -> dict[int, str]:
