@@ -49,13 +49,13 @@ _SORT = "sort."
 _ALIAS = "alias."
 
 
-def _lists() -> list[str]:
-    """The commands that are lists, of which settings choose the columns."""
-    return [
-        path
+def _lists() -> dict[str, str]:
+    """The commands that are lists, of which settings choose the columns, by their names there."""
+    return {
+        path.replace(" ", "-"): path
         for path, row in known.COMMANDS.items()
         if "l" in row[2] and not path.startswith("report ")
-    ]
+    }
 
 
 def _is_sorted(path: str) -> bool:
@@ -280,9 +280,9 @@ class Suggestions(Asking):
         found = self.described(s for s in known.SETTINGS.items() if s[0].startswith(word))
         names: dict[str, str] = {}
         if word:
-            lists = [path.replace(" ", "-") for path in _lists()]
+            lists = _lists()
             names.update(dict.fromkeys((_COLUMNS + name for name in lists), ""))
-            sorted_ = [path.replace(" ", "-") for path in _lists() if _is_sorted(path)]
+            sorted_ = (name for name, path in lists.items() if _is_sorted(path))
             names.update(dict.fromkeys((_SORT + name for name in sorted_), ""))
             for table in (_COLUMNS, _SORT, _ALIAS):
                 texts = self.table(table[:-1])
@@ -309,13 +309,11 @@ class Suggestions(Asking):
     def _setting_values(self, word: str) -> Offers:
         name = self.line.args[0] if self.line.args else ""
         if name.startswith(_COLUMNS):
-            paths = {path.replace(" ", "-"): path for path in _lists()}
-            path = paths.get(name.removeprefix(_COLUMNS).partition("@")[0])
+            path = _lists().get(name.removeprefix(_COLUMNS).partition("@")[0])
             table = known.COMMANDS[path][4][""][1] if path else ""
             return self._in_a_row(known.FIELDS.get(table, ()), word, _SIGNS["COLUMNS"])
         if name.startswith(_SORT):
-            paths = {path.replace(" ", "-"): path for path in _lists()}
-            path = paths.get(name.removeprefix(_SORT))
+            path = _lists().get(name.removeprefix(_SORT))
             noun = known.COMMANDS[path][3] if path else ""
             return self._in_a_row(known.SORTS.get(noun, ()), word, _SIGNS["KEYS"])
         if name.startswith(_ALIAS):
