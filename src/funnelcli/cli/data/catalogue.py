@@ -284,12 +284,11 @@ def remove(
     of = _kind(kind)
     with call.open() as conn:
         found = [catalogues.find(conn, of, key) for key in keys]
-        names = [one(conn, ENTRY, catalogues.id_of(conn, of, each.key)).name for each in found]
         return removal(
             call,
             conn,
             lambda: catalogues.remove(conn, of, [each.key for each in found]),
-            [_("Removed {name}").format(name=name) for name in names],
+            [_("Removed {name}").format(name=catalogues.name_of(each)) for each in found],
             question=ENTRY.remove_question(len(found)),
             own={"catalogue": len(found)},
         )
