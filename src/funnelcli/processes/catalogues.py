@@ -230,10 +230,13 @@ def put(conn: sqlite3.Connection, entries: Sequence[Entry]) -> Put:
             held = before.get(entry.key)
             if held is None:
                 add(conn, entry)
+                known = result.added
             elif held != entry:
                 write(conn, entry)
-            known = result.added if held is None else result.changed
-            (result.unchanged if held == entry else known).append((kind, entry.key))
+                known = result.changed
+            else:
+                known = result.unchanged
+            known.append((kind, entry.key))
         if before.keys() <= {entry.key for entry in stated}:
             arrange(conn, kind, [entry.key for entry in stated])
         check_names(conn, kind, [one.key for one in stated if before.get(one.key) != one])
