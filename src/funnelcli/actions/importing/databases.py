@@ -16,6 +16,7 @@ from typing import Any
 from funnelcli.actions import log
 from funnelcli.actions.importing.preference import MINE, Changes
 from funnelcli.db import contents, references, rows, triggers
+from funnelcli.nouns.extending import NOUNS
 
 # The logs of a deal: one is as it is as a whole, so that nothing is said twice or left out.
 _LOGS = ("stay", "terms")
@@ -233,13 +234,14 @@ class _Bringing:
     def _set_apart(self, row: Row) -> None:
         """Call a field of one's own otherwise where there is a namesake that holds something
         else."""
+        query = "SELECT 1 FROM field WHERE noun = ? AND key = ? AND type <> ?"
+        self._number(row, query, lambda key: (row["noun"], key, row["type"]))
+
+    def _number(self, row: Row, query: str, values: Callable[[str], tuple[Any, ...]]) -> None:
+        """Put a number behind the key and the names of a row where ``query`` finds that key here,
+        the first under which it finds none; ``values`` are what it is asked with for a key."""
         key, n = row["key"], 1
-        while True:
-            held = self._conn.execute(
-                "SELECT type FROM field WHERE noun = ? AND key = ?", (row["noun"], row["key"])
-            ).fetchone()
-            if held is None or held[0] == row["type"]:
-                break
+        while self._conn.execute(query, values(row["key"])).fetchone():
             n += 1
             row["key"] = f"{key}_{n}"
         if n > 1:
@@ -248,7 +250,7 @@ class _Bringing:
     def _one_of_several(self, row: Row) -> int | None:
         """The value here that is the choice of a row, of a field that has several; where there is
         none, the row gets the place behind those that there are."""
-        of = next(name for name in ("contact", "deal", "visit", "product") if row[f"{name}_id"])
+        of = next(name for name in NOUNS if row[f"{name}_id"])
         given = {"record": row[f"{of}_id"], "field": row["field_id"], "choice": row["choice_id"]}
         where = f"FROM field_value WHERE {of}_id = :record AND field_id = :field"
         found = self._conn.execute(f"SELECT id {where} AND choice_id = :choice", given).fetchone()
@@ -415,15 +417,10 @@ class _Bringing:
             same = key == row["key"] or key.startswith(f"{row['key']}_")
             if same and stages.items() <= self._stages(self._conn, here).items():
                 return int(here)
-        key, n = row["key"], 1
-        while self._conn.execute("SELECT 1 FROM process WHERE key = ?", (key,)).fetchone():
-            n += 1
-            key = f"{row['key']}_{n}"
-        if n > 1:
-            row |= {name: f"{row[name]} ({n})" for name in ("name_en", "name_de")}
-        here = rows.insert(self._conn, "process", {**row, "key": key, "builtin": 0})
+        self._number(row, "SELECT 1 FROM process WHERE key = ?", lambda key: (key,))
+        here = rows.insert(self._conn, "process", {**row, "builtin": 0})
         self._new["process"].add(here)
-        self.summary.processes.append(key)
+        self.summary.processes.append(row["key"])
         return here
 
     def _stages(self, conn: sqlite3.Connection, process_id: int) -> dict[str, str]:
