@@ -106,7 +106,7 @@ def _take_over(
 ) -> None:
     before, gone = _row(conn, keep), _row(conn, other)
     of_one = [name for name, one in chosen.items() if one == other]
-    lost = [*own_over(conn, "contact", keep, other, merged, of_one)]
+    lost = own_over(conn, CONTACT, keep, other, merged, of_one)
     lost += absorb(conn, "contact", keep, other, merged)
     # What referred to the other has changed: whom the contact belongs to, and who referred it.
     before |= {name: _row(conn, keep)[name] for name in _CONTACTS}

@@ -189,7 +189,7 @@ def _take_over(
     sides = {name: int(one == other) for name, one in chosen.items() if one in (keep, other)}
     joined = join(_logs(conn, keep), _logs(conn, other), stages, sides)
     of_one = [name for name, one in chosen.items() if one == other]
-    lost = [*own_over(conn, "deal", keep, other, merged, of_one)]
+    lost = own_over(conn, DEAL, keep, other, merged, of_one)
     lost += absorb(
         conn, "deal", keep, other, merged, leave=("stay", "terms"), alike={"milestone": "key"}
     )

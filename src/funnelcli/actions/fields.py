@@ -12,8 +12,7 @@ from funnelcli.db import rows
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import declared, words
-from funnelcli.nouns.noun import Noun
-from funnelcli.nouns.own import COLUMNS, Extended, Own, declarations
+from funnelcli.nouns.own import COLUMNS, Own, declarations
 from funnelcli.text import slug
 from funnelcli.values import dates
 from funnelcli.values.choosing import NONE, exact, listed, named, nearest, no_name
@@ -425,55 +424,3 @@ def put(
     for (value_id,) in ids[len(values) :]:
         rows.delete(conn, "field_value", value_id)
     return True
-
-
-def take_over(
-    conn: sqlite3.Connection, noun: str, keep: int, other: int, taken: Iterable[str] = ()
-) -> tuple[list[str], list[tuple[str, str]]]:
-    """Let a record have what another one has in the fields that it has nothing in, of several
-    choices all of both, and in those that are ``taken`` by their names.
-
-    The names of what was filled; and of what goes, being different, (title, value) as people read
-    it. Raises Usage where the other has nothing in a field that is taken.
-    """
-    from funnelcli.queries import lists
-    from funnelcli.render.human import reader
-    from funnelcli.values.reader import locale
-
-    fields = declarations(conn, declared(noun), hidden=True)
-    if not fields:
-        return [], []
-    of: Noun[Any] = Extended(declared(noun), fields)
-    sides = {one: lists.one(conn, of, one) for one in (keep, other)}
-    filled: list[str] = []
-    lost: list[tuple[str, str]] = []
-    for field in fields:
-        mine, theirs = (held(conn, noun, one, field) for one in (keep, other))
-        goes: int | None = None
-        if field.name in taken and not theirs:
-            raise Usage(
-                _("{name} has no {field}.").format(name=_label(sides[other]), field=field.title),
-                _("Take it from another of them."),
-            )
-        if not theirs or mine == theirs:
-            continue
-        if field.name in taken:
-            put(conn, noun, keep, field, theirs)
-            goes = keep if mine else None
-        elif field.many:
-            put(conn, noun, keep, field, [*mine, *(one for one in theirs if one not in mine)])
-        elif not mine:
-            put(conn, noun, keep, field, theirs)
-            filled.append(field.name)
-        else:
-            goes = other
-        if goes is not None:
-            column = next(field.columns())
-            lost.append((field.title, reader(column, locale())(sides[goes])))
-    conn.execute(f"DELETE FROM field_value WHERE {noun}_id = ?", (other,))
-    return filled, lost
-
-
-def _label(record: Any) -> str:
-    """What a contact or a deal is called."""
-    return str(getattr(record, "name", None) or record.title)

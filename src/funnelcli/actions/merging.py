@@ -16,6 +16,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.counted import PARTS
 from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.own import Extended, declarations
 from funnelcli.nouns.types import Type
 from funnelcli.values import dates
 
@@ -61,13 +62,15 @@ def check_taken(
     for name, one in takes.items():
         row = held[one]
         if name in row and row[name] is None:
-            raise Usage(
-                _("{name} has no {field}.").format(
-                    name=row[noun.named.keyed],
-                    field=_(noun.fields[name].title),
-                ),
-                _("Take it from another of them."),
-            )
+            raise _lacks(row[noun.named.keyed], _(noun.fields[name].title))
+
+
+def _lacks(name: str, title: str) -> Usage:
+    """The error where a record has not what is to be taken from it."""
+    return Usage(
+        _("{name} has no {field}.").format(name=name, field=title),
+        _("Take it from another of them."),
+    )
 
 
 def settle(
@@ -139,17 +142,49 @@ def absorb(
 
 def own_over(
     conn: sqlite3.Connection,
-    noun: str,
+    noun: Noun[Any],
     keep: int,
     gone: int,
     merged: Merged,
     taken: Collection[str],
-) -> Iterator[str]:
-    """Let ``keep`` have what ``gone`` has in fields of one's own, those that are ``taken`` in place
-    of what it has; the lines of what goes."""
-    filled, lost = fields.take_over(conn, noun, keep, gone, taken)
-    merged.filled += filled
-    yield from (f"{name}: {text}" for name, text in lost)
+) -> list[str]:
+    """Let ``keep`` have what ``gone`` has in the fields of one's own that it has nothing in, of
+    several choices all of both, and in those that are ``taken`` by their names; the lines of what
+    goes, being different. Raises Usage where ``gone`` has nothing in a field that is taken."""
+    from funnelcli.queries import lists
+    from funnelcli.render.human import reader
+    from funnelcli.values.reader import locale
+
+    own = declarations(conn, noun, hidden=True)
+    if not own:
+        return []
+    assert noun.named is not None
+    of: Noun[Any] = Extended(noun, own)
+    sides = {one: lists.one(conn, of, one) for one in (keep, gone)}
+    lines: list[str] = []
+    for field_ in own:
+        mine, theirs = (fields.held(conn, noun.table, one, field_) for one in (keep, gone))
+        goes: int | None = None
+        if field_.name in taken and not theirs:
+            raise _lacks(getattr(sides[gone], noun.named.keyed), field_.title)
+        if not theirs or mine == theirs:
+            continue
+        if field_.name in taken:
+            fields.put(conn, noun.table, keep, field_, theirs)
+            goes = keep if mine else None
+        elif field_.many:
+            both = [*mine, *(one for one in theirs if one not in mine)]
+            fields.put(conn, noun.table, keep, field_, both)
+        elif not mine:
+            fields.put(conn, noun.table, keep, field_, theirs)
+            merged.filled.append(field_.name)
+        else:
+            goes = gone
+        if goes is not None:
+            column = next(field_.columns())
+            lines.append(f"{field_.title}: {reader(column, locale())(sides[goes])}")
+    conn.execute(f"DELETE FROM field_value WHERE {noun.table}_id = ?", (gone,))
+    return lines
 
 
 def _twin(
