@@ -58,6 +58,11 @@ def printed(text: str) -> str:
     return text if text.isprintable() else seen(text.translate(_STEERING))
 
 
+def shortened(text: str, most: int) -> str:
+    """``text`` in at most ``most`` characters, with an ellipsis where something is missing."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def composed(text: str) -> str:
     """``text`` with every accent in one character with its letter, so that words are whole."""
     if text.isascii():

@@ -13,7 +13,7 @@ from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import declared, words
 from funnelcli.nouns.own import COLUMNS, Own, declarations
-from funnelcli.text import slug
+from funnelcli.text import shortened, slug
 from funnelcli.values import dates
 from funnelcli.values.choosing import NONE, exact, listed, named, nearest, no_name
 
@@ -63,9 +63,7 @@ def check_name(name: str) -> None:
     """Raises Usage for what is no name: nothing, several lines, or too much."""
     if name.strip() and name.isprintable() and len(name) <= LONGEST_NAME:
         return
-    shown = " ".join(name.split())
-    if len(shown) > LONGEST_NAME:
-        shown = shown[: LONGEST_NAME - 1] + "…"
+    shown = shortened(" ".join(name.split()), LONGEST_NAME)
     raise Usage(
         _("“{text}” cannot be a name.").format(text=shown),
         _("Write one line of at most {n} characters.").format(n=LONGEST_NAME),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
+from funnelcli.text import shortened
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
@@ -60,7 +61,7 @@ _MONTHS_IN = {"m": 1, "q": 3, "y": 12}
 
 def shown(text: str) -> str:
     """``text`` short enough for a message."""
-    return text if len(text) <= 40 else text[:39] + "…"
+    return shortened(text, 40)
 
 
 def add(day: date, count: int, unit: str) -> date:

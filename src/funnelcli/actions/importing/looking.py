@@ -55,7 +55,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.product import PRODUCT
-from funnelcli.text import fold
+from funnelcli.text import fold, shortened
 from funnelcli.values.money import decimal_sign, parse_cell
 from funnelcli.values.moneyformat import money_text
 
@@ -479,4 +479,4 @@ class _Shown:
             return _(_DOINGS[text])
         if name == "text":
             text = " ".join(activity_rows.plain(text).split())
-        return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
+        return shortened(text, _WIDTH)

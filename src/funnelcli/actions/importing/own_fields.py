@@ -25,7 +25,7 @@ from funnelcli.nouns import declared
 from funnelcli.nouns.extending import own_fields
 from funnelcli.nouns.own import BESIDE, COLUMNS, Own
 from funnelcli.render.columns import OWN
-from funnelcli.text import name_fold, slug
+from funnelcli.text import name_fold, shortened, slug
 from funnelcli.values.cells import apart
 from funnelcli.values.choosing import NONE
 from funnelcli.values.money import decimal_sign, parse_cell
@@ -324,8 +324,7 @@ def proposals(planned: Plan, table: Table, taken: Callable[[str], bool]) -> list
         title = " ".join(guess.title.split())
         if title.startswith(OWN):
             title = title.removeprefix(OWN).replace("_", " ").capitalize()
-        if len(title) > fields.LONGEST_NAME:
-            title = title[: fields.LONGEST_NAME - 1] + "…"
+        title = shortened(title, fields.LONGEST_NAME)
         stem = slug(title)
         stem = stem if stem[:1].isalpha() else f"field_{stem}".rstrip("_")
         key, number = stem, 1
