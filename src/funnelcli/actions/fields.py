@@ -15,7 +15,8 @@ from funnelcli.nouns import declared, words
 from funnelcli.nouns.own import COLUMNS, Own, declarations
 from funnelcli.text import shortened, slug
 from funnelcli.values import dates
-from funnelcli.values.choosing import NONE, exact, listed, named, nearest, no_name
+from funnelcli.values.choosing import exact, listed, named, nearest, no_name
+from funnelcli.values.nothing import is_nothing
 
 # The nouns of whose fields a stage can ask for: the deal itself, and its contact.
 REQUIRED_OF = ("deal", "contact")
@@ -304,7 +305,7 @@ def read(
     word = text.strip()
     if not word or word.lower() == "none":
         return []
-    if field.choices and word.lower() in NONE and not exact(field.choices, word):
+    if field.choices and is_nothing(word) and not exact(field.choices, word):
         return []
     locale = str(config.get("locale"))
     match field.kind:

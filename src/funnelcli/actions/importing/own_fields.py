@@ -27,8 +27,8 @@ from funnelcli.nouns.own import BESIDE, COLUMNS, Own
 from funnelcli.render.columns import OWN
 from funnelcli.text import name_fold, shortened, slug
 from funnelcli.values.cells import apart
-from funnelcli.values.choosing import NONE
 from funnelcli.values.money import decimal_sign, parse_cell
+from funnelcli.values.nothing import is_nothing
 from funnelcli.values.numbers import millionths
 from funnelcli.values.yesno import yes_or_no
 
@@ -410,7 +410,7 @@ class _Guess:
                 days = self._days.decide()
                 if all(self._is_day(days, text) for text in self._dates):
                     return "date", []
-        chosen = [text for text in self._texts or () if text.lower() not in NONE]
+        chosen = [text for text in self._texts or () if not is_nothing(text)]
         if chosen and self.filled >= _OFTEN * len(chosen):
             with suppress(Usage):
                 return "choice", [fields.choice(text, text) for text in chosen]
