@@ -152,7 +152,9 @@ class Plan:
     by their place in the row; ``entered``: stages of which columns say when a deal came to them
     (:func:`funnelcli.actions.importing.entered.take`), each with its column. ``stamp`` reads when
     rows were changed last, for imports to come. ``keys`` are the columns of the key that no field
-    is read from, by their place; ``own_export`` says that this program wrote the file."""
+    is read from, by their place; ``own_export`` says that this program wrote the file. ``own``
+    reads the columns of fields of one's own
+    (:class:`funnelcli.actions.importing.own_fields.OwnFields`), where there are any."""
 
     reads: dict[str, Read] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)

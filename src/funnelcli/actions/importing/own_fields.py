@@ -211,7 +211,7 @@ def names_of(conn: sqlite3.Connection, noun: str) -> dict[str, Own]:
 
 def plain_name(name: str) -> str:
     """The name of a column, or of a field in data, for matching."""
-    return normal(name).removeprefix("fields.")
+    return normal(name).removeprefix(OWN)
 
 
 def _found(
