@@ -209,8 +209,9 @@ def edit(
         changes = {name: value for name, value in changes.items() if value is not None}
         if required_in is not None:
             changes["stage_id"] = _stage(conn, required_in, process)
-        names = changes.get("name_en", before.name_en), changes.get("name_de", before.name_de)
-        _check_free(of, before.key, names)
+        if {"name_en", "name_de"} & changes.keys():
+            names = changes.get("name_en", before.name_en), changes.get("name_de", before.name_de)
+            _check_free(of, before.key, names)
         choices = fields.choices_of(values or "", values_de or "")
         if choices and before.type not in fields.WITH_CHOICES:
             raise Refused(
