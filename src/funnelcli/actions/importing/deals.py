@@ -164,6 +164,7 @@ class _Import:
         self._updater = Updater(conn, self._catalogue, sure=sure, prefer=prefer)
         self._lines = Lines(conn, "deal")
         self._stamps = Stamps(conn, "deal", checker.fields)
+        self._roles: dict[str, str] = {}
         self._new_ids = new_ids()
         now = dates.now()
         self._now = Moment(now, dates.local_date(now).isoformat(), True)
@@ -171,6 +172,8 @@ class _Import:
     def take(self, batch: list[Row]) -> list[tuple[Row, str]]:
         """Write a batch of rows; those that are not kept, with the reasons."""
         checker = self._checker
+        # What the batch before has written counts.
+        self._roles.clear()
         bad = [(row, row.problem) for row in batch if row.problem]
         sound = [(row, checker.key(row.cells)) for row in batch if not row.problem]
         present: dict[str, OnFile] = {}
@@ -316,9 +319,15 @@ class _Import:
                     if who is None:
                         self.summary.unclear[other.name] += 1
             if who is not None:
-                found[who] = role_key(self._conn, other.role) if other.role else None
+                found[who] = self._role(other.role) if other.role else None
         self.summary.unknown_ids += self._lacks(entry, by_key)
         return found
+
+    def _role(self, text: str) -> str:
+        """How a role is kept; what a batch says again is not looked up again."""
+        if text not in self._roles:
+            self._roles[text] = role_key(self._conn, text)
+        return self._roles[text]
 
     @staticmethod
     def _lacks(entry: Entry, by_key: Mapping[tuple[bool, str], int]) -> bool:
