@@ -79,7 +79,7 @@ _MORE_DATES = (
 )
 # Fields by which rows mean other records; they say nobody anything.
 _LINKS = ("id", "organisation_key", "contact_key", "deal_key", "related_key", "referred_by_id")
-# What files, and arrays of records, are called that say what they hold.
+# What files, and arrays of records, are called that say what they hold, folded.
 _NAMES = {
     COMPANIES: {
         *("companies", "company", "organizations", "organisations", "accounts", "firms"),
@@ -90,8 +90,8 @@ _NAMES = {
         *("kunden", "customers", "adressen", "addresses"),
     },
     DEALS: {
-        *("deals", "deal", "opportunities", "opportunity", "leads", "geschafte", "geschaefte"),
-        *("auftrage", "auftraege", "chancen", "verkaufschancen"),
+        *("deals", "deal", "opportunities", "opportunity", "leads", "geschafte"),
+        *("auftrage", "chancen", "verkaufschancen"),
     },
     PRODUCTS: {"products", "product", "articles", "produkte", "artikel", "preisliste"},
     OFFERS: {"offers", "quotes", "quotations", "angebote"},
