@@ -96,7 +96,7 @@ class _Reader:
     def keyed(self, word: str) -> bool:
         """Whether a word is a key with its value, not one to search for."""
         name, colon, value = word.removeprefix("-").partition(":")
-        key = name.casefold().replace("-", "_")
+        key = _key(name)
         return colon != "" and self._is_name(name, key, value) and (value != "" or self._has(key))
 
     def _has(self, key: str) -> bool:
@@ -192,7 +192,7 @@ class _Reader:
             raise refused
 
     def _is_text(self, word: str) -> bool:
-        name = word.removeprefix("-").partition(":")[0].casefold().replace("-", "_")
+        name = _key(word.removeprefix("-").partition(":")[0])
         return any(field.kind in ("text", "tag") for field in self._found(name))
 
     def word(self, word: str) -> Condition | None:
@@ -200,8 +200,7 @@ class _Reader:
         positive = word[1:] if negated else word
         condition: Condition | None
         name, colon, value = positive.partition(":")
-        # An option's name is the field's, too: last-name for last_name.
-        field = name.casefold().replace("-", "_")
+        field = _key(name)
         if colon and self._is_name(name, field, value):
             condition = self._named(field, value.strip())
         else:
@@ -294,6 +293,12 @@ class _Reader:
         return read(field, text, currency=self.currency, locale=self.locale)
 
 
+def _key(name: str) -> str:
+    """A field's name as fields have it. An option's is the field's, too: last-name for
+    last_name."""
+    return name.casefold().replace("-", "_")
+
+
 def _is_choice(field: Field, text: str) -> bool:
     if field.choices is None:
         return False
@@ -349,7 +354,7 @@ def sorted_by(
     known = [*keys]
     found: dict[str, bool] = {}
     for item in _items(text):
-        name = item.removeprefix("-").strip().casefold().replace("-", "_")
+        name = _key(item.removeprefix("-").strip())
         if name not in known:
             key = named((entry for entry in called() if entry[0] in known), name)
             if key is None:
