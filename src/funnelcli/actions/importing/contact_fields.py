@@ -21,7 +21,7 @@ from funnelcli.actions.importing.fields import (
     with_titles,
 )
 from funnelcli.actions.importing.preference import StampColumn
-from funnelcli.actions.importing.proposing import proposing
+from funnelcli.actions.importing.proposing import is_address, proposing
 from funnelcli.formats.columns import DateColumn, DateFormat, normal
 from funnelcli.formats.table import Row, Table
 from funnelcli.i18n import every
@@ -48,7 +48,6 @@ _NEITHER = re.compile(
     r"\b(?:fax|pager|typ|type|label|angezeigter|displayed|opt|optout|consent|domain|status|kantine"
     r"|telex|tty|tdd|callback|rückmeldung|bounced?|code)\b|fax"
 )
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 # Any of these says who somebody is.
 _NAMING = ("name", "first_name", "last_name", "organisation", "email", "phone")
 # A column is one of addresses or numbers where most of its cells are.
@@ -107,7 +106,7 @@ def _add_more(made: Plan, header: list[str], maps: Sequence[str], seen: Cells) -
     """Take the other columns of e-mail addresses and phone numbers along, unless the user says
     which they are."""
     mapped = fields_of(maps)
-    for name, called, holds in (("email", _EMAILS, _is_email), ("phone", _PHONES, _is_phone)):
+    for name, called, holds in (("email", _EMAILS, is_address), ("phone", _PHONES, _is_phone)):
         if name in mapped:
             continue
         more = [
@@ -132,10 +131,6 @@ def _is_called(column: str, called: re.Pattern[str]) -> bool:
     if called is _EMAILS:
         return called.search(column) is not None
     return any(called.fullmatch(word) for word in re.split(r"[^\w.]+", column))
-
-
-def _is_email(cell: str) -> bool:
-    return _ADDRESS.search(cell) is not None
 
 
 def _is_phone(cell: str) -> bool:

@@ -42,7 +42,8 @@ def _is_person(cell: str) -> bool:
     return _PERSON.fullmatch(cell) is not None
 
 
-def _is_address(cell: str) -> bool:
+def is_address(cell: str) -> bool:
+    """Whether a cell has an e-mail address in it."""
     return _ADDRESS.search(cell) is not None
 
 
@@ -51,7 +52,7 @@ _KINDS: tuple[tuple[str, Callable[[str], bool], bool], ...] = (
     ("sku number key", _is_code, True),
     ("price net value cost", _is_amount, False),
     ("at opened closed", _is_date, False),
-    ("email", _is_address, True),
+    ("email", is_address, True),
     ("person", _is_person, True),
     ("name title subject contact deal", is_text, True),
     ("stage status", is_text, False),
