@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 # After a vowel or a q "ue" is no umlaut: Bauer, Queck.
@@ -100,6 +101,16 @@ _SPELT = str.maketrans(
 def slug(text: str) -> str:
     """``text`` as a key: small letters, digits and underscores, umlauts spelt out."""
     return re.sub(r"[^a-z0-9]+", "_", strip(text.casefold().translate(_SPELT))).strip("_")
+
+
+def numbered(key: str, taken: Callable[[str], object]) -> tuple[str, int]:
+    """The key, with the first number from 2 on behind it under which it is not ``taken``, where it
+    is; and that number, 1 where it has none."""
+    free, number = key, 1
+    while taken(free):
+        number += 1
+        free = f"{key}_{number}"
+    return free, number
 
 
 def same_name(one: str, other: str) -> bool:

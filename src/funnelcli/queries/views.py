@@ -21,6 +21,7 @@ from funnelcli.nouns import declared
 from funnelcli.nouns.extending import own_fields
 from funnelcli.nouns.own import told_sql
 from funnelcli.nouns.types import HUNDREDTHS, QUANTITY, SEPARATOR
+from funnelcli.text import numbered
 from funnelcli.values import dates
 from funnelcli.values.choosing import nearest
 
@@ -144,10 +145,7 @@ def _apart(names: Sequence[str]) -> list[str]:
     """Names of columns, of which no two are one."""
     found: list[str] = []
     for name in names:
-        number = 2
-        one = name
-        while one in found:
-            one, number = f"{name}_{number}", number + 1
+        one, _number = numbered(name, found.__contains__)
         found.append(one)
     return found
 

@@ -11,7 +11,7 @@ import sqlite3
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.nouns.also import also_stored
-from funnelcli.text import name_fold
+from funnelcli.text import name_fold, numbered
 
 OTHER = "other"
 
@@ -69,10 +69,7 @@ class Catalogue:
 
     def _add_source(self, text: str) -> str:
         slug = re.sub(r"\W+", "_", name_fold(text)).strip("_") or "source"
-        key, n = slug, 1
-        while key in self._taken:
-            n += 1
-            key = f"{slug}_{n}"
+        key, _number = numbered(slug, self._taken.__contains__)
         self._conn.execute(
             "INSERT INTO catalogue (kind, position, key, name_en, name_de)"
             " SELECT 'source', 1 + coalesce(max(position), 0), ?, ?, ? FROM catalogue"

@@ -17,6 +17,7 @@ from funnelcli.actions import log
 from funnelcli.actions.importing.preference import MINE, Changes
 from funnelcli.db import contents, references, rows, triggers
 from funnelcli.nouns.extending import NOUNS
+from funnelcli.text import numbered
 
 # The logs of a deal: one is as it is as a whole, so that nothing is said twice or left out.
 _LOGS = ("stay", "terms")
@@ -240,10 +241,9 @@ class _Bringing:
     def _number(self, row: Row, query: str, values: Callable[[str], tuple[Any, ...]]) -> None:
         """Put a number behind the key and the names of a row where ``query`` finds that key here,
         the first under which it finds none; ``values`` are what it is asked with for a key."""
-        key, n = row["key"], 1
-        while self._conn.execute(query, values(row["key"])).fetchone():
-            n += 1
-            row["key"] = f"{key}_{n}"
+        row["key"], n = numbered(
+            row["key"], lambda key: self._conn.execute(query, values(key)).fetchone()
+        )
         if n > 1:
             row |= {name: f"{row[name]} ({n})" for name in ("name_en", "name_de")}
 

@@ -20,7 +20,7 @@ from funnelcli.formats.columns import CellError, DateColumn, DateFormat
 from funnelcli.formats.table import Row, Table
 from funnelcli.i18n import _
 from funnelcli.processes.reading import Process, Stage
-from funnelcli.text import slug
+from funnelcli.text import numbered, slug
 from funnelcli.values.choosing import plain
 from funnelcli.values.numbers import whole_percent
 
@@ -319,11 +319,7 @@ class _Keys:
             slug = _slug(name, "stage")
             # A close is no stage, whatever its name begins with.
             taken = {*self._of.values(), *(("open", "lost", "skip", "won") if name != _WON else ())}
-            key, n = slug, 1
-            while key in taken:
-                n += 1
-                key = f"{slug}_{n}"
-            self._of[name] = key
+            self._of[name], _number = numbered(slug, taken.__contains__)
         return self._of[name]
 
 

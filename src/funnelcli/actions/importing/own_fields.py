@@ -25,7 +25,7 @@ from funnelcli.nouns import declared
 from funnelcli.nouns.extending import own_fields
 from funnelcli.nouns.own import BESIDE, COLUMNS, Own
 from funnelcli.render.columns import OWN
-from funnelcli.text import name_fold, shortened, slug
+from funnelcli.text import name_fold, numbered, shortened, slug
 from funnelcli.values.cells import apart
 from funnelcli.values.money import decimal_sign, parse_cell
 from funnelcli.values.nothing import is_nothing
@@ -327,10 +327,7 @@ def proposals(planned: Plan, table: Table, taken: Callable[[str], bool]) -> list
         title = shortened(title, fields.LONGEST_NAME)
         stem = slug(title)
         stem = stem if stem[:1].isalpha() else f"field_{stem}".rstrip("_")
-        key, number = stem, 1
-        while key in keys or taken(key):
-            number += 1
-            key = f"{stem}_{number}"
+        key, number = numbered(stem, lambda key: key in keys or taken(key))
         keys.add(key)
         kind, choices = guess.decide()
         if number > 1:
