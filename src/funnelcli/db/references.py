@@ -32,12 +32,19 @@ def every(conn: sqlite3.Connection) -> Iterator[Reference]:
             yield Reference(name, column, target)
 
 
+def unique(conn: sqlite3.Connection, table: str) -> Iterator[list[str]]:
+    """The columns of each unique index of ``table``, but for one over an expression."""
+    for _place, index, only, *_rest in conn.execute(f'PRAGMA index_list("{table}")').fetchall():
+        names = [row[2] for row in conn.execute(f'PRAGMA index_info("{index}")')]
+        if only and None not in names:
+            yield names
+
+
 def unique_with(conn: sqlite3.Connection, table: str, column: str) -> Iterator[list[str]]:
     """The columns beside ``column`` that tell the rows of ``table`` with one value there apart, by
     each unique index that it is in."""
-    for _place, index, unique, *_rest in conn.execute(f'PRAGMA index_list("{table}")').fetchall():
-        names = [row[2] for row in conn.execute(f'PRAGMA index_info("{index}")')]
-        if unique and column in names:
+    for names in unique(conn, table):
+        if column in names:
             yield [name for name in names if name != column]
 
 

@@ -420,9 +420,8 @@ def _taken(conn: sqlite3.Connection, table: str, row_id: int, values: Values) ->
     """The row that has what these values need to be the only one to have; the row itself where
     what is in the way is in it."""
     there = {**current(conn, table, [row_id]).get(row_id, {}), **values}
-    for _place, index, unique, *_rest in conn.execute(f'PRAGMA index_list("{table}")').fetchall():
-        names = [row[2] for row in conn.execute(f'PRAGMA index_info("{index}")')]
-        if not unique or None in names or any(there.get(name) is None for name in names):
+    for names in references.unique(conn, table):
+        if any(there.get(name) is None for name in names):
             continue
         same = " AND ".join(f"{name} = :{name}" for name in names)
         found = conn.execute(

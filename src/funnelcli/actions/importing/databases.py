@@ -136,14 +136,9 @@ def _in_order(conn: sqlite3.Connection) -> list[_Table]:
 
 def _keys(conn: sqlite3.Connection, table: str) -> Iterator[list[str]]:
     """The sets of columns by which rows are one of a kind; a public id first."""
-    found = [
-        [row[2] for row in conn.execute(f'PRAGMA index_info("{index}")')]
-        for _place, index, unique, *_more in conn.execute(f'PRAGMA index_list("{table}")')
-        if unique
-    ]
     # What holds for the open stay, or the terms of now, alone, tells no rows apart.
-    named = [key for key in found if table not in _LOGS and None not in key]
-    yield from sorted(named, key=lambda key: key != ["public_id"])
+    if table not in _LOGS:
+        yield from sorted(references.unique(conn, table), key=lambda key: key != ["public_id"])
 
 
 class _Bringing:
