@@ -264,7 +264,7 @@ def _back(
         with part(conn):
             reverse(conn, command_id, by)
     except sqlite3.IntegrityError:
-        selective.put_back(conn, command_id, ranges, mend.derived, reversing.take_range_away)
+        selective.put_back(conn, command_id, ranges, mend.derived)
     mend.after(conn, command_id, deals)
     return rows
 

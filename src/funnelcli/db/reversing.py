@@ -13,6 +13,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from funnelcli.db.advancing import Advance, Begin
+from funnelcli.db.rows import delete, insert, update
 from funnelcli.db.transaction import sorting_on_disk
 from funnelcli.db.triggers import columns
 
@@ -63,35 +64,23 @@ def by_entries(conn: sqlite3.Connection, command_id: int, advance: Advance, afte
             known[table] = columns(conn, table)
         row = json.loads(before) if before else {}
         # A command may be older than a column: what it did not know keeps its value.
-        names = [name for name in known[table] if name in row]
+        values = {name: row[name] for name in known[table] if name in row}
         if came and op == "delete" and came[0] == table:
             # A row that got another id. Deleted, it would take with it what hangs on it.
-            _set(conn, table, names, row, came[1])
+            update(conn, table, came[1], values)
             came = None
             continue
         if came:
-            conn.execute(f"DELETE FROM {came[0]} WHERE id = ?", (came[1],))
+            delete(conn, *came)
             came = None
         if op == "insert":
             came = table, row_id
         elif op == "update":
-            _set(conn, table, names, row, row_id)
+            update(conn, table, row_id, values)
         else:
-            values = ", ".join(f":{name}" for name in names)
-            conn.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})", row)
+            insert(conn, table, values)
     if came:
-        conn.execute(f"DELETE FROM {came[0]} WHERE id = ?", (came[1],))
-
-
-def _set(
-    conn: sqlite3.Connection,
-    table: str,
-    names: list[str],
-    row: dict[str, str | int | None],
-    row_id: int,
-) -> None:
-    values = ", ".join(f"{name} = :{name}" for name in names)
-    conn.execute(f"UPDATE {table} SET {values} WHERE id = :now", {**row, "now": row_id})
+        delete(conn, *came)
 
 
 def _entries_backwards(

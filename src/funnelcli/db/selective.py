@@ -12,12 +12,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from funnelcli.db import references
-from funnelcli.db.advancing import Advance, unwatched
+from funnelcli.db.advancing import unwatched
+from funnelcli.db.reversing import take_range_away
+from funnelcli.db.rows import delete, insert, update
 from funnelcli.db.triggers import columns
 
 # What can be derived from other columns and rows, by table: two commands may both have changed it.
@@ -363,13 +365,7 @@ def depends_on_logs(conn: sqlite3.Connection, command_id: int, deal_id: int) -> 
     return depends(conn, command_id, [Blocked("deal", deal_id), *(Blocked(*row) for row in rows)])
 
 
-def put_back(
-    conn: sqlite3.Connection,
-    command_id: int,
-    ranges: Ranges,
-    derived: Derived,
-    take_range_away: Callable[[sqlite3.Connection, str, int, int, Advance], int],
-) -> None:
+def put_back(conn: sqlite3.Connection, command_id: int, ranges: Ranges, derived: Derived) -> None:
     """Put the columns that a command changed back, row by row, where :func:`check` found nothing
     against it. Raises Depends where another row has taken what only one may have."""
     conn.execute("PRAGMA defer_foreign_keys = ON")
@@ -378,7 +374,7 @@ def put_back(
     waiting: list[tuple[str, int, Values]] = []
     for row in rows(conn):
         if row.was is None and row.now is not None:
-            conn.execute(f"DELETE FROM {row.table} WHERE id = ?", (row.id,))
+            delete(conn, row.table, row.id)
     for row in rows(conn):
         if row.was is not None and row.then is not None:
             free = row.since & set(derived.get(row.table, ()))
@@ -396,11 +392,8 @@ def put_back(
         if row.was is not None and row.then is None:
             known = columns(conn, row.table)
             values = {name: value for name, value in row.was.items() if name in known}
-            marks = ", ".join(f":{name}" for name in values)
             try:
-                conn.execute(
-                    f"INSERT INTO {row.table} ({', '.join(values)}) VALUES ({marks})", values
-                )
+                insert(conn, row.table, values)
             except sqlite3.IntegrityError as error:
                 taken = _taken(conn, row.table, row.id, values)
                 raise depends(conn, command_id, [taken]) from error
@@ -408,9 +401,8 @@ def put_back(
 
 def _set(conn: sqlite3.Connection, table: str, row_id: int, values: Values) -> bool:
     """Set columns of a row; whether nothing was in the way."""
-    pairs = ", ".join(f"{name} = :{name}" for name in values)
     try:
-        conn.execute(f"UPDATE {table} SET {pairs} WHERE id = :now_id", {**values, "now_id": row_id})
+        update(conn, table, row_id, values)
     except sqlite3.IntegrityError:
         return False
     return True
