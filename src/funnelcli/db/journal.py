@@ -257,16 +257,22 @@ def _back(
     ranges = selective.look(conn, selective.span(conn, command_id))
     mixed = selective.check(conn, command_id, ranges, mend.derived, passing)
     deals = selective.deals(conn)
-    rows = reversing.touched(conn, command_id)
-    try:
-        if mixed:
-            raise sqlite3.IntegrityError("rows in which something else was changed since")
-        with part(conn):
-            reverse(conn, command_id, by)
-    except sqlite3.IntegrityError:
+    rows = None if mixed else _whole(conn, command_id, by, reverse)
+    if rows is None:
         selective.put_back(conn, command_id, ranges, mend.derived)
+        rows = reversing.touched(conn, command_id)
     mend.after(conn, command_id, deals)
     return rows
+
+
+def _whole(conn: sqlite3.Connection, command_id: int, by: int, reverse: Reverse) -> int | None:
+    """Reverse a command row by row, and say how many; None, and nothing is changed, where something
+    is in the way."""
+    try:
+        with part(conn):
+            return reverse(conn, command_id, by)
+    except sqlite3.IntegrityError:
+        return None
 
 
 def _crossed(conn: sqlite3.Connection, command_id: int, by: int, passing: Sequence[int]) -> bool:
