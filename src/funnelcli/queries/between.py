@@ -14,8 +14,6 @@ from funnelcli.db.selective import Touched, Values
 from funnelcli.db.transaction import making
 from funnelcli.queries.changes import (
     CHANGED,
-    NEW,
-    REMOVED,
     Change,
     Lives,
     Step,
@@ -206,13 +204,12 @@ class Between:
         )
 
     def _count(self) -> None:
-        for (table, _id), steps in self._records():
-            own = next((step for step in steps if step.table == table and step.id == _id), None)
-            change = CHANGED if own is None else _change(own)
-            if own is not None and table == "deal":
+        for record, steps in self._records():
+            own = _own(record, steps)
+            if own is not None and own.table == "deal":
                 self._tell_fate(own)
             if any(step.table not in LOGS for step in steps):
-                self.kinds[table][change] += 1
+                self.kinds[record[0]][CHANGED if own is None else own.change] += 1
 
     def _records(self) -> Iterator[tuple[tuple[str, int], list[Step]]]:
         """Each record with what became of it and its parts; its own row comes first."""
@@ -272,18 +269,17 @@ class Between:
 
     def __iter__(self) -> Iterator[Change]:
         """Each record that came or went, and each field of those that changed."""
-        for (table, record_id), steps in self._records():
-            own = next(
-                (step for step in steps if step.table == table and step.id == record_id), None
-            )
-            if own is not None and not (own.old and own.new):
+        for record, steps in self._records():
+            own = _own(record, steps)
+            if own is not None and own.change != CHANGED:
                 # Its parts came or went with it.
                 steps = [own]
             shown = [step for step in steps if not (step.table in LOGS and own)]
-            for change in told(self._words, shown, table, record_id):
+            for change in told(self._words, shown, *record):
                 if change.field is None or change.change == CHANGED:
                     yield change
 
 
-def _change(step: Step) -> str:
-    return NEW if step.old is None else REMOVED if step.new is None else CHANGED
+def _own(record: tuple[str, int], steps: list[Step]) -> Step | None:
+    """What became of a record's own row, which comes first; None where its parts alone differ."""
+    return steps[0] if (steps[0].table, steps[0].id) == record else None

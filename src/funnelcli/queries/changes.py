@@ -52,6 +52,11 @@ class Step(NamedTuple):
     new: Values | None
     entries: tuple[int, int]
 
+    @property
+    def change(self) -> str:
+        """What became of the row."""
+        return NEW if self.old is None else REMOVED if self.new is None else CHANGED
+
 
 class _Entry(NamedTuple):
     """An entry of the journal on a row: what stood there before; ``at`` is its place among all."""
@@ -199,7 +204,6 @@ def _told(words: RowWords, step: Step, table: str, record_id: int) -> Iterator[C
     row = step.new or step.old
     assert row is not None
     words.at = step.entries[0] if step.new is None else step.entries[1] + 1
-    change = NEW if step.old is None else REMOVED if step.new is None else CHANGED
     if not about and not words.is_record(step.table):
         part = _part(words, step)
         if part is None:
@@ -215,11 +219,11 @@ def _told(words: RowWords, step: Step, table: str, record_id: int) -> Iterator[C
         )
         return
     name = words.record(step.table, row)
-    if change != CHANGED:
-        yield Change(step.command, change, step.table, step.id, name, about=about)
-    if about or (change == CHANGED and step.table not in _APART):
+    if step.change != CHANGED:
+        yield Change(step.command, step.change, step.table, step.id, name, about=about)
+    if about or (step.change == CHANGED and step.table not in _APART):
         for one in words.differing(step.table, step.old, step.new, step.entries):
-            yield Change(step.command, change, step.table, step.id, name, *one, about)
+            yield Change(step.command, step.change, step.table, step.id, name, *one, about)
 
 
 def _part(words: RowWords, step: Step) -> Change | None:
