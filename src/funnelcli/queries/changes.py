@@ -24,12 +24,12 @@ _APART = frozenset(("contact", "deal"))
 
 class Change(NamedTuple):
     """What one command did to a field of a record, or to a record where ``field`` is None; ``old``
-    and ``new`` are as in ``--json``, the texts as people read them. ``table`` is that of the
+    and ``new`` are as in ``--json``, the texts as people read them. ``kind`` is the table of the
     record, ``about`` whether it is the one whose history it is."""
 
     command: int
     change: str
-    table: str
+    kind: str
     id: int
     record: str
     field: str | None = None
@@ -176,7 +176,7 @@ def told(words: RowWords, steps: Iterable[Step], table: str, record_id: int) -> 
             if step.table != "field_value" or change.field is None:
                 found.append(change)
                 continue
-            key = (change.table, change.id, change.field)
+            key = (change.kind, change.id, change.field)
             if key not in values:
                 found.append(key)
                 values[key] = change
@@ -215,7 +215,7 @@ def _told(words: RowWords, step: Step, table: str, record_id: int) -> Iterator[C
         name, head = words.part(step.table, row)
         field = name.removeprefix(f"{of}_")
         yield part._replace(
-            table=of, id=on, record=words.name(of, on), field=field, title=head, about=of == table
+            kind=of, id=on, record=words.name(of, on), field=field, title=head, about=of == table
         )
         return
     name = words.record(step.table, row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -76,21 +76,6 @@ DIFFERENCES = (
 PRINTED = Printed(data=("first", "last", "from_at", "to_at", "kinds", "deals", "differences"))
 
 
-class Difference(NamedTuple):
-    """A change as :class:`funnelcli.queries.changes.Change` has it; ``kind`` is its table."""
-
-    kind: str
-    id: int
-    record: str
-    change: str
-    field: str | None
-    title: str
-    old: Any
-    new: Any
-    old_text: str
-    new_text: str
-
-
 @gives(PRINTED)
 @examples(
     "funnel diff yesterday",
@@ -141,10 +126,9 @@ def diff(
         blocks.append(Prose(sentence))
     blocks.append(Listing(KINDS, kinds, empty=_("Nothing is different.")))
     most = call.rows(limit, SHOWN)
-    rows = _differences(between)
     listed: Listing | None = None
     if kinds:
-        listed = _listed(call, rows, most)
+        listed = _listed(call, between, most)
         blocks.append(listed)
     data.update(
         first=found.first,
@@ -162,35 +146,19 @@ def diff(
             }
             for name, fate in between.fates.items()
         },
-        differences=Listing(DIFFERENCES, islice(_differences(between), limit or None)),
+        differences=Listing(DIFFERENCES, islice(between, limit or None)),
     )
     return Page(blocks, data, main=listed, title=_("What changed"), name="diff")
 
 
-def _listed(call: Invocation, rows: Iterator[Difference], most: int | None) -> Listing:
+def _listed(call: Invocation, between: Between, most: int | None) -> Listing:
     if not call.on_screen:
-        return Listing(DIFFERENCES, islice(rows, most))
-    some = list(islice(rows, None if most is None else most + 1))
+        return Listing(DIFFERENCES, islice(between, most))
+    some = list(islice(between, None if most is None else most + 1))
     notes = []
     if most is not None and len(some) > most:
         notes = [_("The first {n}; --limit 0 shows all.").format(n=most)]
     return Listing(DIFFERENCES, some[:most], title=_("What changed"), notes=notes)
-
-
-def _differences(between: Between) -> Iterator[Difference]:
-    for one in between:
-        yield Difference(
-            one.table,
-            one.id,
-            one.record,
-            one.change,
-            one.field,
-            one.title,
-            one.old,
-            one.new,
-            one.old_text,
-            one.new_text,
-        )
 
 
 def _others(between: Between) -> list[str]:
