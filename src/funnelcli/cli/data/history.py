@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from typing import Annotated, Any, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import typer
 
@@ -20,7 +21,8 @@ from funnelcli.render import Column, Listing
 from funnelcli.values import dates, daytext
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True)
+class Entry:
     """A command of the journal as people typed it; ``undoes`` is the id of the one that it took
     back or did again, of ``several`` the earliest, ``target`` that one as it was typed. ``who`` is
     user@machine."""
@@ -48,21 +50,12 @@ def _shown(entry: Entry) -> str:
     return f"{entry.command}: {entry.target}" if entry.target else entry.command
 
 
-class Told(NamedTuple):
-    """What a command did to a field of a record, or to a record: the command as an
-    :class:`Entry`, and what was before and after, as :class:`funnelcli.queries.changes.Change` has
-    it. ``first`` is whether the row above is not of the same command."""
+@dataclass(frozen=True)
+class Told(Entry):
+    """What a command did to a field of a record, or to a record: the command, and what was before
+    and after, as :class:`funnelcli.queries.changes.Change` has it. ``first`` is whether the row
+    above is not of the same command."""
 
-    id: int
-    at: int
-    command: str
-    kind: str
-    state: str
-    undoes: int | None
-    several: list[str]
-    changes: int
-    target: str
-    who: str | None
     change: str
     noun: str
     record_id: int
@@ -207,7 +200,21 @@ def _of_record(
     numbers = [held[0].command for held in some]
     entries = {command.id: _entry(command) for command in events.by_id(conn, numbers)}
     rows = [
-        Told._make((*entries[change.command], *change[1:], place == 0))
+        Told(
+            **vars(entries[change.command]),
+            change=change.change,
+            noun=change.kind,
+            record_id=change.id,
+            record=change.record,
+            field=change.field,
+            title=change.title,
+            old=change.old,
+            new=change.new,
+            old_text=change.old_text,
+            new_text=change.new_text,
+            about=change.about,
+            first=place == 0,
+        )
         for held in some
         for place, change in enumerate(held)
     ]
