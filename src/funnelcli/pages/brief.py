@@ -103,7 +103,7 @@ def contact_brief(conn: sqlite3.Connection, contact_id: int, locale: str, *, sho
     contact = one(conn, CONTACT, contact_id)
     open_deals = [deal for deal in of_contact.deals(conn, contact_id) if deal.status == "open"]
     spoken = of_contact.visits(conn, contact_id, spoken=True, limit=_FEW)
-    noted = of_contact.notes(conn, contact_id)[:1]
+    noted = of_contact.notes(conn, contact_id, 1)
     steps = of_contact.open_steps(conn, contact_id)
     known = _gathered(conn, contact, open_deals, spoken, noted, steps, locale)
     title = contact.name + " · " + _("contact {id}").format(id=contact.id)

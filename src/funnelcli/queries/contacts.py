@@ -65,10 +65,10 @@ def open_steps(conn: sqlite3.Connection, contact_id: int) -> list[Step]:
     return list(some(conn, STEP, {"id": contact_id}, where=where))
 
 
-def notes(conn: sqlite3.Connection, contact_id: int) -> list[Note]:
+def notes(conn: sqlite3.Connection, contact_id: int, limit: int | None = None) -> list[Note]:
     """The notes on a contact and on their deals, the latest first."""
     where = f"x.contact_id IN {COUNTED} OR d.contact_id IN {COUNTED}"
-    return list(some(conn, NOTE, {"id": contact_id}, where=where))
+    return list(some(conn, NOTE, {"id": contact_id}, where=where, limit=limit))
 
 
 def people(conn: sqlite3.Connection, contact_id: int) -> list[Contact]:
