@@ -176,6 +176,8 @@ CONTRACT_SOON = (
 OFFER_STATUS = (
     "CASE WHEN o.status = 'sent' AND o.valid_until < :today THEN 'expired' ELSE o.status END"
 )
+UNDECIDED = ("draft", "sent", "expired")
+"""The status of an offer that nobody has decided."""
 MILESTONE_LATE = "m.done_on IS NULL AND m.due < :today AND d.status = 'won'"
 # When the contact of a care plan p is to be spoken to next; and the same of a row k of
 # ``queries/care_plans.sql``, which has the last talk already.

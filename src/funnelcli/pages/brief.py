@@ -20,6 +20,7 @@ from funnelcli.nouns.objection import OBJECTION, Objection
 from funnelcli.nouns.offer import OFFER, Offer
 from funnelcli.nouns.person import PERSON, Person
 from funnelcli.nouns.printed import Printed
+from funnelcli.nouns.rules import UNDECIDED
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import VISIT, Visit
 from funnelcli.pages.answers import ANSWERS
@@ -37,8 +38,6 @@ from funnelcli.values.money import format_money
 
 # Where an address is looked up: a link, which nothing of the program follows.
 MAP = "https://osm.org/search?query="
-# An offer that nobody has decided.
-_OPEN_OFFERS = ("draft", "sent", "expired")
 # So many of a kind a screen has room for, and so many letters of a text.
 _FEW = 3
 _LETTERS = 130
@@ -149,7 +148,7 @@ def _gathered(
             offer
             for deal_id in offered
             for offer in offers.of_deal(conn, deal_id)
-            if offer.status in _OPEN_OFFERS
+            if offer.status in UNDECIDED
         ],
         [
             objection

@@ -16,6 +16,7 @@ from funnelcli.actions.standing import DealState
 from funnelcli.i18n import _
 from funnelcli.nouns.offer import Offer
 from funnelcli.nouns.placeholders import placeholder
+from funnelcli.nouns.rules import UNDECIDED
 from funnelcli.nouns.step import Step
 from funnelcli.queries import care, deals, milestones, objections, offers
 from funnelcli.values import dates
@@ -43,7 +44,7 @@ def next_moves(conn: sqlite3.Connection, deal: DealState, place: Place) -> list[
 def _of_open(conn: sqlite3.Connection, deal: DealState, place: Place) -> Iterator[str]:
     made = offers.of_deal(conn, deal.id)
     accepted = [offer for offer in made if offer.status == "accepted"]
-    waiting = [offer for offer in made if offer.status in ("draft", "sent", "expired")]
+    waiting = [offer for offer in made if offer.status in UNDECIDED]
     if accepted:
         yield f'funnel win {deal.id} --value "{typed(accepted[-1].net, accepted[-1].currency)}"'
         return
