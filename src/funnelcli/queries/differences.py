@@ -31,16 +31,8 @@ from funnelcli.values import dates, daytext, reader
 from funnelcli.values.money import format_money
 from funnelcli.values.moneyformat import plain
 
-# What imports bring; each with what people call one.
-KINDS = {
-    "contact": N_("Contact"),
-    "deal": N_("Deal"),
-    "product": N_("Product"),
-    "offer": N_("Offer"),
-    "visit": N_("Visit"),
-    "step": N_("Next step"),
-    "note": N_("Note"),
-}
+# What imports bring.
+KINDS = ("contact", "deal", "product", "offer", "visit", "step", "note")
 _PAGE = 500
 # The time at which the program took note of something is no field of it.
 _NO_FIELDS = ("id", "public_id", "created_at", "recorded_at")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import NN_, _, ngettext
 from funnelcli.nouns.counted import GONE
-from funnelcli.nouns.heads import happened
+from funnelcli.nouns.heads import happened, title
 from funnelcli.render import Changed, Column, Listing
 from funnelcli.render.output_formats import ending_of
 
@@ -24,19 +24,13 @@ _NAMED = 3
 _COUNTED = {**GONE, "product": NN_("{n} product", "{n} products")}
 
 
-def _kind(kind: str) -> str:
-    from funnelcli.queries.differences import KINDS
-
-    return _(KINDS[kind])
-
-
 def _title(one: Difference) -> str:
     return _(one.title) if one.title else ""
 
 
 DIFFERENCES = (
     Column("change", "Change", table=False, names=happened),
-    Column("kind", "Kind", names=_kind),
+    Column("kind", "Kind", names=title),
     Column("id", "Id", "id", drop=2),
     Column("record", "Record", flex=True),
     Column("field", "Field", shown=_title),
