@@ -215,10 +215,7 @@ def export(conn: sqlite3.Connection, found: Attachment, target: str | None) -> s
     except FileExistsError:
         raise _taken(path) from None
     except OSError as error:
-        raise Failed(
-            _("{path} cannot be written: {error}.").format(path=path, error=reason(error)),
-            _("Check that the folder exists and that the disk has room."),
-        ) from error
+        raise _unwritable(path, error) from error
     return path
 
 
@@ -226,6 +223,13 @@ def _taken(path: str) -> Usage:
     return Usage(
         _("{path} is there already.").format(path=path),
         _("Name a file that does not exist yet."),
+    )
+
+
+def _unwritable(path: str, error: OSError) -> Failed:
+    return Failed(
+        _("{path} cannot be written: {error}.").format(path=path, error=reason(error)),
+        _("Check that the folder exists and that the disk has room."),
     )
 
 
@@ -237,12 +241,7 @@ def lay_out(conn: sqlite3.Connection, found: Attachment) -> str:
         os.makedirs(_opened_folder(), mode=0o700, exist_ok=True)
         return export(conn, found, tempfile.mkdtemp(dir=_opened_folder()))
     except OSError as error:
-        raise Failed(
-            _("{path} cannot be written: {error}.").format(
-                path=_opened_folder(), error=reason(error)
-            ),
-            _("Check that the folder exists and that the disk has room."),
-        ) from error
+        raise _unwritable(_opened_folder(), error) from error
 
 
 def _opened_folder() -> str:
