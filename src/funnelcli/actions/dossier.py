@@ -15,6 +15,7 @@ from funnelcli.actions import forgetting_files
 from funnelcli.actions.forgetting_person import Person, find, is_theirs, known, public_ids, recorded
 from funnelcli.actions.forgetting_words import pattern
 from funnelcli.db import disclosed, personal, triggers
+from funnelcli.db.rows import dicts
 from funnelcli.nouns import NOUNS, declared
 from funnelcli.nouns.record import Record
 from funnelcli.queries.lists import some
@@ -122,8 +123,7 @@ def _rows(conn: sqlite3.Connection, table: str, ids: set[int]) -> Iterator[dict[
         " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (json.dumps([*ids]),),
     )
-    heads = [head[0] for head in cursor.description]
-    yield from (dict(zip(heads, row, strict=True)) for row in cursor)
+    return dicts(cursor)
 
 
 def _origins(conn: sqlite3.Connection, own: dict[str, set[int]]) -> Iterator[Origin]:

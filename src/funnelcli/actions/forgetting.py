@@ -10,13 +10,14 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from funnelcli.actions.forgetting_person import Person, anonymous, find, is_theirs, known
 from funnelcli.actions.forgetting_words import called_by, pattern
 from funnelcli.db import contents, forgotten, personal, sealed, textindex, triggers
 from funnelcli.db.journal import FORGETTING
+from funnelcli.db.rows import dicts
 from funnelcli.db.transaction import adopt_outside
 from funnelcli.db.waiting import begin
 from funnelcli.nouns import keyed
@@ -290,9 +291,7 @@ def _content(conn: sqlite3.Connection, one: Kept) -> dict[str, Any]:
     """A contract or an offer as it is to be kept: whose it is, about what, and each line."""
 
     def rows(sql: str) -> list[dict[str, Any]]:
-        cursor = conn.execute(sql, (one.id,))
-        heads = [head[0] for head in cursor.description]
-        return [dict(zip(heads, row, strict=True)) for row in cursor]
+        return [*dicts(conn.execute(sql, (one.id,)))]
 
     (record,) = rows(f"SELECT * FROM {one.table} WHERE id = ?")
     deal = f"(SELECT deal_id FROM {one.table} WHERE id = ?)"
@@ -319,9 +318,7 @@ def _pages(conn: sqlite3.Connection, select: str) -> Iterator[dict[str, Any]]:
     """The rows of a table in the order of their ids, while they are changed: a page at a time."""
     after = -1
     while True:
-        cursor = conn.execute(f"{select} WHERE id > ? ORDER BY id LIMIT {_PAGE}", (after,))
-        heads: Sequence[str] = [head[0] for head in cursor.description]
-        page = [dict(zip(heads, row, strict=True)) for row in cursor]
+        page = [*dicts(conn.execute(f"{select} WHERE id > ? ORDER BY id LIMIT {_PAGE}", (after,)))]
         if not page:
             return
         yield from page

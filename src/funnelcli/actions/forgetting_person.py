@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from funnelcli.actions.forgetting_words import Words
 from funnelcli.db import forgotten, personal
+from funnelcli.db.rows import dicts
 from funnelcli.text import search_key
 from funnelcli.values import names
 
@@ -160,8 +161,7 @@ def _versions(
     cursor = conn.execute(
         f"SELECT * FROM {table} WHERE {column} {few}", (json.dumps([*person.live]),)
     )
-    heads = [head[0] for head in cursor.description]
-    yield from (dict(zip(heads, row, strict=True)) for row in cursor)
+    yield from dicts(cursor)
     for (text,) in conn.execute(
         f"SELECT before FROM journal WHERE table_name = '{table}' AND before IS NOT NULL"
         f" AND json_extract(before, '$.{column}') {few}"

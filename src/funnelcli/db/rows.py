@@ -6,7 +6,7 @@ Tables and columns are the code's own names, never a user's; values are bound.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 Value = int | str | None
@@ -31,6 +31,12 @@ def read(
     found = conn.execute(f"SELECT {', '.join(names)} FROM {table} WHERE id = ?", (row_id,))
     values = found.fetchone()
     return None if values is None else dict(zip(names, values, strict=True))
+
+
+def dicts(cursor: sqlite3.Cursor) -> Iterator[dict[str, Any]]:
+    """The rows of a query by the names of its columns, as they are read."""
+    names = [name for name, *_rest in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor)
 
 
 def update(conn: sqlite3.Connection, table: str, row_id: int, changes: Mapping[str, Value]) -> None:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from funnelcli.db import references
 from funnelcli.db.advancing import unwatched
 from funnelcli.db.reversing import take_range_away
-from funnelcli.db.rows import delete, insert, update
+from funnelcli.db.rows import delete, dicts, insert, update
 from funnelcli.db.triggers import columns
 
 # What can be derived from other columns and rows, by table: two commands may both have changed it.
@@ -184,8 +184,7 @@ def current(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> dict[in
     cursor = conn.execute(
         f"SELECT * FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
     )
-    names = [name for name, *_rest in cursor.description]
-    return {row["id"]: row for row in (dict(zip(names, one, strict=True)) for one in cursor)}
+    return {row["id"]: row for row in dicts(cursor)}
 
 
 def _differing(one: Values | None, other: Values | None) -> set[str]:

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from funnelcli.db.rows import dicts
 from funnelcli.db.waiting import begin
 from funnelcli.encryption import taken
 from funnelcli.text import spelt_out
@@ -163,14 +164,8 @@ def _differs(conn: sqlite3.Connection, command_id: int) -> bool:
     for table, row_id, last_id, before, _id in first:
         if last_id is not None:
             return True
-        cursor = conn.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))
-        row = cursor.fetchone()
-        if before is None or row is None:
-            if before is not None or row is not None:
-                return True
-        elif dict(zip([name for name, *_ in cursor.description], row, strict=True)) != json.loads(
-            before
-        ):
+        row = next(dicts(conn.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))), None)
+        if row != (None if before is None else json.loads(before)):
             return True
     return False
 

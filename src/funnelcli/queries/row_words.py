@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from funnelcli.db import references
+from funnelcli.db.rows import dicts
 from funnelcli.db.selective import Values, current
 from funnelcli.db.triggers import columns
 from funnelcli.i18n import _, pick
@@ -337,9 +338,7 @@ class RowWords:
                 " AND last_id IS NULL ORDER BY id"
             )
         ]
-        cursor = self._conn.execute(f"SELECT * FROM field_value WHERE field_id IN {several}")
-        names = [name for name, *_rest in cursor.description]
-        now = [dict(zip(names, one, strict=True)) for one in cursor]
+        now = dicts(self._conn.execute(f"SELECT * FROM field_value WHERE field_id IN {several}"))
         for entry, row_id, row in [*rows, *((None, row["id"], row) for row in now)]:
             states.setdefault(row_id, []).append(_State(entry, row))
             if row is not None:

@@ -17,6 +17,7 @@ from contextlib import suppress
 
 from funnelcli.actions.importing.fields import Plan, cell_of, known_as
 from funnelcli.actions.importing.moments import Moment, moment_of, stands_for_day
+from funnelcli.db.rows import dicts
 from funnelcli.db.trimming import reaches_back
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, normal
@@ -300,8 +301,7 @@ class Changes:
         if self._records is None:
             self._records = self._load()
         cursor = self._conn.execute(f"SELECT * FROM {self._table} WHERE id = ?", (record_id,))
-        names = [name for name, *_rest in cursor.description]
-        row = dict(zip(names, cursor.fetchone(), strict=True))
+        (row,) = dicts(cursor)
         found: dict[str, int] = {}
         at = bisect_left(self._records, record_id + 1)
         while at and self._records[at - 1] == record_id:
