@@ -291,6 +291,7 @@ def valued(path: str) -> list[str]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", [path for path in known.COMMANDS if valued(path)])
 def test_values_of_options_are_taken(program: Program, path: str) -> None:
     lines = [words(line) for line in every_command.lines(path)]
@@ -305,20 +306,14 @@ def test_values_of_options_are_taken(program: Program, path: str) -> None:
         left = {option: values for option, values in left.items() if values}
 
 
-# For each of all contacts or deals a history is rewritten.
-SLOW = ("contact forget", "deal correct")
 # Arguments of which no value is offered: the shell offers files, and filters are tried apart.
 # A statement is completed within, and not offered whole.
 NO_VALUES = {"", "...", "FILE", "FILE...", "FILTER...", "SQL"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, marks=[pytest.mark.long] * (path in SLOW))
-        for path, row in known.COMMANDS.items()
-        if {*row[5]} - NO_VALUES
-    ],
+    "path", [path for path, row in known.COMMANDS.items() if {*row[5]} - NO_VALUES]
 )
 def test_arguments_are_taken(program: Program, path: str) -> None:
     lines = [words(line) for line in every_command.lines(path)]
