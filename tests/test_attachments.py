@@ -44,6 +44,19 @@ def folder(funnel: Run, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_the_pages_of_visits_offers_and_contracts_list_their_files(
+    funnel: Run, folder: Path
+) -> None:
+    funnel("visit add roof --said hello")
+    funnel("offer", "add", "roof", "--number", "A-1")
+    funnel("contract", "add", "roof", "--number", "C-1")
+    for noun, file in (("visit", "photo.JPG"), ("offer", "offer.pdf"), ("contract", "copy.pdf")):
+        assert funnel(noun, "show", 1, "--json=files").json == {"files": []}
+        funnel("file", "add", f"--{noun}", 1, folder / file)
+        assert [one["name"] for one in funnel(noun, "show", 1, "--json").json["files"]] == [file]
+        assert file in funnel(noun, "show", 1, tty=True)
+
+
 def test_files_are_added_shown_written_out_and_removed(
     funnel: Run, folder: Path, db: str, state: Callable[[], Dump]
 ) -> None:

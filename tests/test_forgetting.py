@@ -170,6 +170,17 @@ def test_a_merged_contact_is_forgotten_with_what_it_was(funnel: Run, db: str) ->
     assert not _everywhere(Path(db).parent)
 
 
+def test_a_copy_in_the_folder_keeps_its_age_whoever_named_it(funnel: Run, db: str) -> None:
+    _fill(funnel, db)
+    funnel("backup")
+    copy = Path(db + ".backups", "by-hand.db")
+    funnel("backup", copy)
+    os.utime(copy, (10**9, 10**9))
+    assert funnel("contact", "forget", NAME, "--yes", "--json").json["given"] == []
+    assert copy.stat().st_mtime == 10**9
+    assert not _everywhere(Path(db).parent)
+
+
 def test_a_copy_that_cannot_be_rewritten_is_named_and_the_others_are_done(
     funnel: Run, db: str
 ) -> None:

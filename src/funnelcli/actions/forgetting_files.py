@@ -91,12 +91,15 @@ class Forgetting:
         ]
         # A copy that was made to a place of its own, as far as that is there now. The log may have
         # come from another machine, where the same path was something else.
+        inside = _copies(path)
         self.elsewhere = [
             one.path
             for one in self.given
-            if one.command == "backup" and _is_copy(one.path, path, person)
+            if one.command == "backup"
+            and one.path not in inside
+            and _is_copy(one.path, path, person)
         ]
-        self.copies = self._all_copies()
+        self.copies = inside + self.elsewhere
         self.words = known(conn, person)
         for copy in self.copies:
             self.words |= _known_to(copy, person)
@@ -110,10 +113,6 @@ class Forgetting:
             self.listed[mark] = forgotten.Entry(person.id, now)
         self.kept = kept(conn, person.live)
         self.texts = texts_of(conn, path, person)
-
-    def _all_copies(self) -> list[str]:
-        inside = _copies(self.path)
-        return inside + [path for path in self.elsewhere if path not in inside]
 
     def trial(self) -> Forgotten:
         """What would be erased, with all as it is."""
@@ -165,11 +164,12 @@ class Forgetting:
             for one in disclosed.rejects(self.conn)
             if not is_rejects(one.path) and os.path.isfile(one.path)
         ]
-        return [one for one in self.given if one.path not in self.elsewhere] + others
+        return [one for one in self.given if one.path not in self.copies] + others
 
     def _rewrite(self, done: list[str], left: list[Left], begun: Callable[[], object]) -> None:
         seen = {*done, *(one.path for one in left)}
-        for path in self._all_copies():
+        # Others may have been made while the texts were erased.
+        for path in [*_copies(self.path), *self.elsewhere]:
             if path in seen:
                 continue
             try:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import sqlite3
 
 from funnelcli.i18n import _
+from funnelcli.nouns.attachment import ATTACHMENT
 from funnelcli.nouns.contract import CONTRACT, Contract, cancel_style
+from funnelcli.nouns.printed import Printed
+from funnelcli.pages.attachment import files_listing
 from funnelcli.pages.withdrawal import withdrawal_text
+from funnelcli.queries import attachments
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
 from funnelcli.values import daytext
 from funnelcli.values.money import format_money
 
+PRINTED = Printed(CONTRACT, CONTRACT, ("files",))
 # What today's view shows of those that end soon.
 ENDING: tuple[Column, ...] = (
     Column("deal", "Deal", flex=True),
@@ -27,7 +32,7 @@ def _day(found: str | None) -> str:
 
 
 def contract_page(conn: sqlite3.Connection, contract_id: int, locale: str) -> Page:
-    """What was signed, and until when it runs."""
+    """What was signed, until when it runs, and its files."""
     found = one(conn, CONTRACT, contract_id)
     value = "" if found.value is None else format_money(found.value, found.currency, locale)
     pairs = [
@@ -50,7 +55,12 @@ def contract_page(conn: sqlite3.Connection, contract_id: int, locale: str) -> Pa
     blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
     if found.notes:
         blocks.append(Prose(found.notes, _("Notes")))
-    return Page(blocks, found.data(), Listing(CONTRACT.columns, [found]), name="contract")
+    files = attachments.of_record(conn, "contract", contract_id)
+    if files:
+        blocks.append(files_listing(files))
+    data = found.data()
+    data["files"] = Listing(ATTACHMENT.columns, files)
+    return Page(blocks, data, Listing(CONTRACT.columns, [found]), name="contract")
 
 
 def contract_line(found: Contract) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import sqlite3
 
 from funnelcli.i18n import _
+from funnelcli.nouns.attachment import ATTACHMENT
 from funnelcli.nouns.offer import OFFER, Offer, OfferLine
 from funnelcli.nouns.printed import Printed
+from funnelcli.pages.attachment import files_listing
+from funnelcli.queries import attachments
 from funnelcli.queries import offers as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
@@ -29,7 +32,7 @@ RUNNING_OUT: tuple[Column, ...] = (
 )
 
 
-PRINTED = Printed(data=OFFER, more=("lines", "taxes", "versions"), parts=True)
+PRINTED = Printed(data=OFFER, more=("lines", "taxes", "versions", "files"), parts=True)
 # A letter is no rows.
 LETTER = PRINTED._replace(parts=False)
 
@@ -116,7 +119,7 @@ def _versions(offers: list[Offer]) -> Listing:
 
 
 def offer_page(conn: sqlite3.Connection, offer_id: int, locale: str) -> Page:
-    """An offer with its lines, totals, what it gives away, and its versions."""
+    """An offer with its lines, totals, what it gives away, its versions and its files."""
     from funnelcli.actions.offer_lines import totals_of
     from funnelcli.values.numbers import share, shown_percent, shown_rate
 
@@ -174,6 +177,9 @@ def offer_page(conn: sqlite3.Connection, offer_id: int, locale: str) -> Page:
         shown = _versions(versions)
         shown.title = _("Versions")
         blocks.append(shown)
+    files = attachments.of_record(conn, "offer", offer_id)
+    if files:
+        blocks.append(files_listing(files))
     data = offer.data()
     data["lines"] = Listing(line_columns(conn, locale), lines)
     data["taxes"] = [
@@ -186,6 +192,7 @@ def offer_page(conn: sqlite3.Connection, offer_id: int, locale: str) -> Page:
     ]
     names = ("id", "version", "status", "net", "list_net", "concession", "margin")
     data["versions"] = [{name: version.data()[name] for name in names} for version in versions]
+    data["files"] = Listing(ATTACHMENT.columns, files)
     return Page(blocks, data, name="offer")
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 
 from funnelcli.i18n import _
+from funnelcli.nouns.attachment import ATTACHMENT
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.person import PERSON, Person
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import TEXTS, VISIT, Visit
+from funnelcli.pages.attachment import files_listing
 from funnelcli.pages.corrections import CORRECTIONS, corrections_of
 from funnelcli.pages.own import own_pairs
+from funnelcli.queries import attachments
 from funnelcli.queries.lists import one
 from funnelcli.queries.people import who_was_there
 from funnelcli.queries.visits import steps_made
@@ -24,7 +27,7 @@ _FACTS = tuple(c for c in VISIT.columns[1:] if c.key not in _HIDDEN and c.key no
 _STEPS = tuple(column for column in STEP.columns if column.key in ("id", "due", "what", "status"))
 
 
-PRINTED = Printed(data=VISIT, more=("steps", "corrections", "people"), parts=True)
+PRINTED = Printed(data=VISIT, more=("steps", "corrections", "people", "files"), parts=True)
 # One that was just recorded, with what was recognised in its words.
 RECORDED = (*VISIT.columns, Column("recognised", "Recognised", "tags", table=False))
 
@@ -95,7 +98,7 @@ def _shown(visit: Visit, key: str, locale: str) -> str:
 
 
 def visit_page(conn: sqlite3.Connection, visit_id: int, locale: str) -> Page:
-    """A visit's report with the next steps made at it."""
+    """A visit's report with the next steps made at it, and its files."""
     found = one(conn, VISIT, visit_id)
     steps = _steps(conn, visit_id)
     data = found.data()
@@ -105,6 +108,10 @@ def visit_page(conn: sqlite3.Connection, visit_id: int, locale: str) -> Page:
     corrected = corrections_of(conn, visit_id=visit_id)
     data["corrections"] = Listing(CORRECTIONS, corrected)
     data["people"] = Listing(PERSON, there)
+    files = attachments.of_record(conn, "visit", visit_id)
+    data["files"] = Listing(ATTACHMENT.columns, files)
+    if files:
+        blocks.append(files_listing(files))
     if corrected:
         blocks.append(Listing(CORRECTIONS, corrected, title=_("Corrections")))
     return Page(blocks, data, name="visit")

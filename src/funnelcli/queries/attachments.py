@@ -1,4 +1,4 @@
-"""Files of a deal and of a contact."""
+"""Files of a record."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from funnelcli.queries.lists import some
 def of_deal(conn: sqlite3.Connection, deal_id: int) -> list[Attachment]:
     """The files of a deal and of its visits, offers and contracts, the latest first."""
     return list(some(conn, ATTACHMENT, {"id": deal_id}, where="d.id = :id"))
+
+
+def of_record(conn: sqlite3.Connection, noun: str, record_id: int) -> list[Attachment]:
+    """The files that belong to a record of ``noun`` itself, the latest first."""
+    return list(some(conn, ATTACHMENT, {"id": record_id}, where=f"a.{noun}_id = :id"))
 
 
 def of_contact(conn: sqlite3.Connection, contact_id: int) -> list[Attachment]:

@@ -20,7 +20,7 @@ from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_
 from funnelcli.nouns.contract import CONTRACT, Contract
 from funnelcli.nouns.deal import DEAL, Deal
-from funnelcli.pages.contract import contract_line, contract_page
+from funnelcli.pages.contract import PRINTED, contract_line, contract_page
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
 from funnelcli.values import dates
@@ -66,7 +66,7 @@ list_ = lister(
 )
 
 
-@gives(CONTRACT)
+@gives(PRINTED)
 @examples("funnel contract show C-2026-17")
 def show(contract: Ref) -> Page:
     """Show a contract."""
