@@ -29,6 +29,11 @@ def sold(funnel: Run) -> Run:
 
 
 @pytest.mark.parametrize("view", views.NAMES)
+def test_a_statement_is_read_from_standard_input(funnel: Run) -> None:
+    for line in ("sql -", "sql --file -"):
+        assert funnel(f"{line} --json", stdin="SELECT 7 AS n").json == [{"n": 7}]
+
+
 def test_every_view_can_be_asked(sold: Run, view: str) -> None:
     found = sold("sql", f"SELECT * FROM {view}", "--json").json
     assert isinstance(found, list)

@@ -64,7 +64,7 @@ def sql(
             for name in asked.NAMES
         ]
         return Listing(VIEWS, rows)
-    text = _text(file) if file is not None else call.long_text(statement)
+    text = call.long_text(file or statement) if file in (None, "-") else _text(file)
     if not text or not text.strip():
         raise Usage(
             _("There is no SELECT."), _("`funnel sql --views` lists what can be asked for.")
