@@ -29,11 +29,6 @@ def sold(funnel: Run) -> Run:
 
 
 @pytest.mark.parametrize("view", views.NAMES)
-def test_a_statement_is_read_from_standard_input(funnel: Run) -> None:
-    for line in ("sql -", "sql --file -"):
-        assert funnel(f"{line} --json", stdin="SELECT 7 AS n").json == [{"n": 7}]
-
-
 def test_every_view_can_be_asked(sold: Run, view: str) -> None:
     found = sold("sql", f"SELECT * FROM {view}", "--json").json
     assert isinstance(found, list)
@@ -155,3 +150,8 @@ def test_the_schema_of_a_kind_or_of_all_is_printed(sold: Run) -> None:
     assert [*sold("schema").json["$defs"]] == [*NOUNS]
     assert json.loads(sold("schema deals")) == schema("deal")
     assert "There are no records called dael." in sold("schema dael", exit=4).stderr
+
+
+def test_a_statement_is_read_from_standard_input(funnel: Run) -> None:
+    for line in ("sql -", "sql --file -"):
+        assert funnel(f"{line} --json", stdin="SELECT 7 AS n").json == [{"n": 7}]
