@@ -10,9 +10,9 @@ from funnelcli.nouns.noun import Naming, Noun, Says, noted, spoken
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import (
     DECIDER_KNOWN,
-    FOR_DEAL,
     HAS_ROLE,
     NO_STEP,
+    OPEN_FOR_DEAL,
     PEOPLE,
     PEOPLE_NAMES,
     REVOCABLE,
@@ -163,7 +163,7 @@ class Deal(Record):
         "Next",
         DATE,
         Ask(
-            f"(SELECT min(n.due) FROM step AS n WHERE {FOR_DEAL} AND n.status = 'open')",
+            f"(SELECT min(n.due) FROM step AS n WHERE {OPEN_FOR_DEAL})",
             "due",
             title=N_("Due"),
         ),
@@ -399,8 +399,7 @@ DEAL = Noun(
         "decider-known": DECIDER_KNOWN,
         "rotten": ROTTEN,
         "stepless": NO_STEP,
-        "overdue": f"EXISTS (SELECT 1 FROM step AS n WHERE {FOR_DEAL}"
-        " AND n.status = 'open' AND n.due < :today)",
+        "overdue": f"EXISTS (SELECT 1 FROM step AS n WHERE {OPEN_FOR_DEAL} AND n.due < :today)",
     },
     search=["d.search"],
     # Each is asked once, and not of every deal.

@@ -129,11 +129,15 @@ REACHABLE = (
 )
 DEAL_REACHABLE = REACHABLE.replace("coalesce(n.contact_id, d.contact_id)", "d.contact_id")
 # A step n for a deal d: one of the deal, or one that names no deal, of the deal's contact; to whom
-# there is more to do than about a deal that is lost.
+# there is more to do than about a deal that is lost. The plus keeps the index of deals away from
+# the many steps that name none.
 FOR_DEAL = (
-    "(n.deal_id = d.id OR (n.deal_id IS NULL AND n.contact_id = d.contact_id"
+    "(n.deal_id = d.id OR (+n.deal_id IS NULL AND n.contact_id = d.contact_id"
     " AND d.status <> 'lost'))"
 )
+# One that is still to be done. That it is open is asked last: an index of all open steps would be
+# read through for every deal.
+OPEN_FOR_DEAL = f"{FOR_DEAL} AND +n.status = 'open'"
 # The contact of a deal d was forgotten: nobody is left to do something for.
 FORGOTTEN = (
     "EXISTS (SELECT 1 FROM contact AS x WHERE x.id = d.contact_id AND x.name = '# ' || x.id)"
@@ -141,7 +145,7 @@ FORGOTTEN = (
 # An open deal, awake, for which nothing is to be done.
 NO_STEP = (
     f"d.status = 'open' AND {AWAKE}"
-    f" AND NOT EXISTS (SELECT 1 FROM step AS n WHERE {FOR_DEAL} AND n.status = 'open')"
+    f" AND NOT EXISTS (SELECT 1 FROM step AS n WHERE {OPEN_FOR_DEAL})"
     f" AND NOT {FORGOTTEN}"
 )
 # Rule 5: no contact and no move for longer than the stage allows, and no next step: one whose day
@@ -158,13 +162,14 @@ ROTTEN = (
     f" AND {DEAL_REACHABLE}"
 )
 # A won deal that its customer can withdraw from. Goods that were not received have no last day yet.
+# The plus has SQLite read the few that have such a period, not all that were won.
 REVOCABLE = (
-    "d.status = 'won' AND d.withdrawal_from IS NOT NULL"
+    "+d.status = 'won' AND d.withdrawal_from IS NOT NULL"
     " AND (d.revocable_until IS NULL OR d.revocable_until >= :today)"
 )
 # One whose period ends within 21 days, or waits for the receipt of the goods.
 REVOCABLE_SOON = (
-    "d.status = 'won' AND d.withdrawal_from IS NOT NULL AND (d.revocable_until IS NULL OR"
+    "+d.status = 'won' AND d.withdrawal_from IS NOT NULL AND (d.revocable_until IS NULL OR"
     " (d.revocable_until >= :today AND d.revocable_until <= date(:today, '+21 days')))"
 )
 # A contract k that ends, or can be cancelled for the last time, within 60 days calls for an answer.
@@ -178,7 +183,7 @@ OFFER_STATUS = (
 )
 UNDECIDED = ("draft", "sent", "expired")
 """The status of an offer that nobody has decided."""
-MILESTONE_LATE = "m.done_on IS NULL AND m.due < :today AND d.status = 'won'"
+MILESTONE_LATE = "m.done_on IS NULL AND m.due < :today AND +d.status = 'won'"
 # When the contact of a care plan p is to be spoken to next; and the same of a row k of
 # ``queries/care_plans.sql``, which has the last talk already.
 # A month later than the 31st is the last day of a shorter month, of the two the earlier.

@@ -4,10 +4,11 @@ Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain
 user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
 where the filter language and the sort order go; both are made of whitelisted SQL and further
 named parameters, never of user text. ``{about_deal}``, ``{awake}``, ``{care_next}``,
-``{customer}``, ``{effort_stage}``, ``{last_contact}``, ``{last_spoken}``, ``{last_talk}``,
-``{next_talk}``, ``{no_step}``, ``{offer_awake}``, ``{offer_status}``, ``{reachable}``,
-``{rotten}``, ``{spoken}``, ``{step_awake}``, ``{takes_part}`` and ``{unknown_openings}`` are the
-rules of that name in :mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c,
+``{customer}``, ``{effort_stage}``, ``{for_deal}``, ``{last_contact}``, ``{last_spoken}``,
+``{last_talk}``, ``{next_talk}``, ``{no_step}``, ``{offer_awake}``, ``{offer_status}``,
+``{open_for_deal}``, ``{reachable}``, ``{rotten}``, ``{spoken}``, ``{step_awake}``,
+``{takes_part}`` and ``{unknown_openings}`` are the rules of that name in
+:mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c,
 ``{consents}`` the channels that one consented to.
 """
 
@@ -40,6 +41,7 @@ _RULES = {
     "{last_talk}": rules.LAST_TALK,
     "{next_talk}": rules.NEXT_TALK,
     "{no_step}": rules.NO_STEP,
+    "{open_for_deal}": rules.OPEN_FOR_DEAL,
     "{offer_awake}": rules.OFFER_AWAKE,
     "{offer_status}": rules.OFFER_STATUS,
     "{reachable}": rules.REACHABLE,

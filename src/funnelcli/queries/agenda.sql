@@ -1,7 +1,8 @@
 -- What has a day in [:first, :after): next steps, milestones, offers that run out, contracts that
 -- end or can be cancelled for the last time, periods of withdrawal, customers to be in touch with.
 -- What a snoozed deal has to do before it is back waits, and who is not to be contacted has no
--- steps here. CROSS JOIN keeps the few contracts and plans before the many deals and contacts.
+-- steps here. CROSS JOIN keeps the few milestones, contracts and plans before the many deals and
+-- contacts, and the plus what can be withdrawn from before all that was won.
 -- kind says whose id it is; what the other sources say is made of their keys.
 SELECT
     a.*,
@@ -30,7 +31,7 @@ FROM (
     SELECT
         'milestone', m.id, m.public_id, m.due, NULL, NULL, m.name, d.id, d.title, c.id, c.name
     FROM milestone AS m
-    JOIN deal AS d ON d.id = m.deal_id
+    CROSS JOIN deal AS d ON d.id = m.deal_id
     LEFT JOIN contact AS c ON c.id = d.contact_id
     WHERE m.done_on IS NULL AND m.due >= :first AND m.due < :after AND d.status = 'won'
     UNION ALL
@@ -63,7 +64,7 @@ FROM (
         'withdrawal', d.id, d.public_id, d.revocable_until, NULL, NULL, '', d.id, d.title, c.id, c.name
     FROM deal AS d
     LEFT JOIN contact AS c ON c.id = d.contact_id
-    WHERE d.withdrawal_from IS NOT NULL AND d.status = 'won'
+    WHERE d.withdrawal_from IS NOT NULL AND +d.status = 'won'
         AND d.revocable_until >= :first AND d.revocable_until < :after
         -- What is over is not late.
         AND (:first <> '0000-01-01' OR d.revocable_until >= :today)

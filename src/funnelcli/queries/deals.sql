@@ -62,7 +62,7 @@ LEFT JOIN contact AS c ON c.id = d.contact_id
 LEFT JOIN contact AS o ON o.id = c.organisation_id
 LEFT JOIN step AS next ON next.id = (
     SELECT n.id FROM step AS n
-    WHERE {for_deal} AND n.status = 'open'
+    WHERE {open_for_deal}
     ORDER BY n.due IS NULL, n.due, n.id LIMIT 1
 )
 WHERE {where}

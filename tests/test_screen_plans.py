@@ -1,0 +1,99 @@
+"""How SQLite answers the screens of the day: what they cost where there are a million deals."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from conftest import Run
+from funnelcli.db import connection
+
+# Tables of a few dozen rows, and what a statement has made itself.
+SMALL = {"s", "p", "k", "f", "z", "m", "y", "e", "contract", "xr", "j", "u", "a"}
+# Of a status there are as many records as there are records.
+ALL_OF_A_STATUS = "(status=?)"
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What SQLite is asked meanwhile."""
+    said: list[str] = []
+    plainly = connection.open_file
+
+    def traced(*words: object, **more: object) -> sqlite3.Connection:
+        conn: sqlite3.Connection = plainly(*words, **more)  # type: ignore[arg-type]
+        conn.set_trace_callback(said.append)
+        return conn
+
+    monkeypatch.setattr(connection, "open_file", traced)
+    return said
+
+
+def rereads(conn: sqlite3.Connection, statement: str) -> Iterator[str]:
+    """What a statement reads whole, or all of a status of, for every row of something else."""
+    within: dict[int, bool] = {0: False}
+    reading: set[int] = set()
+    for step, parent, _none, detail in conn.execute(f"EXPLAIN QUERY PLAN {statement}"):
+        again = within.get(parent, False)
+        within[step] = again or detail.startswith("CORRELATED")
+        if not detail.startswith(("SCAN", "SEARCH")):
+            continue
+        # Whatever stands behind another table of the same step is read for each of its rows.
+        again = again or parent in reading
+        reading.add(parent)
+        whole = detail.startswith("SCAN") and "CONSTANT" not in detail
+        if again and detail.split()[1] not in SMALL and (whole or ALL_OF_A_STATUS in detail):
+            yield detail
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "today",
+        "show",
+        "agenda --week",
+        "route",
+        "status",
+        "deal list",
+        "deal list is:rotten --sort next",
+        "deal list is:overdue",
+        "deal show 1",
+        "step list",
+        "step done 1",
+        "contact list",
+        "contact show 1",
+        "report ageing",
+        "guide 1",
+    ],
+)
+def test_no_screen_reads_a_table_again_for_every_row(
+    funnel: Run, db: str, statements: list[str], line: str
+) -> None:
+    funnel("contact add 'Solar AG' --phone '0171 2345678'")
+    funnel("deal add Roof --contact solar --value 10k")
+    funnel("next 1 'send offer' --due tomorrow")
+    statements.clear()
+    funnel(line, exit=None)
+    asked = [one for one in statements if one.lstrip().startswith(("--", "SELECT", "WITH"))]
+    assert asked
+    with closing(sqlite3.connect(db)) as conn:
+        found = {one: [*rereads(conn, one)] for one in asked}
+    assert {one: details for one, details in found.items() if details} == {}
+
+
+@pytest.mark.parametrize("line", ["agenda", "today", "deal list is:revocable", "milestone list"])
+def test_what_few_deals_have_is_not_looked_for_among_all(
+    funnel: Run, db: str, statements: list[str], line: str
+) -> None:
+    funnel("deal add Roof")
+    funnel("deal win 1 --value 100 --yes", exit=None)
+    statements.clear()
+    funnel(line)
+    rare = [one for one in statements if "FROM milestone" in one or "withdrawal_from IS NOT" in one]
+    assert rare
+    with closing(sqlite3.connect(db)) as conn:
+        plan = [row[3] for one in rare for row in conn.execute(f"EXPLAIN QUERY PLAN {one}")]
+    assert not [step for step in plan if "deal_status" in step]
