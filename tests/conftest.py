@@ -16,6 +16,7 @@ import io
 import json
 import os
 import shlex
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -195,16 +196,21 @@ def commands_are_made_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """What the program finds in its environment, and nothing of the machine's own."""
+def setting(folder: Path) -> dict[str, str]:
+    """The environment of a program whose data is in ``folder``."""
     return {
-        "FUNNEL_DB": str(tmp_path / "funnel.db"),
-        "FUNNEL_CONFIG_DIR": str(tmp_path / "config"),
+        "FUNNEL_DB": str(folder / "funnel.db"),
+        "FUNNEL_CONFIG_DIR": str(folder / "config"),
         "FUNNEL_LANGUAGE": "en",
         "FUNNEL_LOCALE": "en_US",
         "FUNNEL_TIMEZONE": "Europe/Berlin",
     }
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """What the program finds in its environment, and nothing of the machine's own."""
+    return setting(tmp_path)
 
 
 @pytest.fixture
@@ -391,9 +397,28 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
         forget_settings(patch)
         patch.setattr(dates, "now", Clock())
         patch.chdir(folder)
-        every_command.fill(runner(every_command.setting(folder), patch), folder)
+        every_command.fill(runner(setting(folder), patch), folder)
         reset()
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample data of ``funnel demo``, as of the clock of the tests."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        forget_settings(patch)
+        patch.setattr(dates, "now", Clock())
+        runner(setting(folder), patch)("demo --into " + shlex.quote(str(folder / "funnel.db")))
+    reset()
+    return folder / "funnel.db"
+
+
+@pytest.fixture
+def demo(demo_made: Path, db: str) -> str:
+    """The test's database, filled with the sample data; its path."""
+    shutil.copyfile(demo_made, db)
+    return db
 
 
 @pytest.fixture
@@ -405,10 +430,8 @@ def program(
 
     forget_settings(monkeypatch)
     folder = tmp_path / "work"
-    for name, value in every_command.setting(folder).items():
+    for name, value in setting(folder).items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
-    yield every_command.Program(
-        runner(every_command.setting(folder), monkeypatch), sample, folder, monkeypatch
-    )
+    yield every_command.Program(runner(setting(folder), monkeypatch), sample, folder, monkeypatch)
     reset()

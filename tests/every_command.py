@@ -376,17 +376,6 @@ def said(result: Result) -> str:
     return f"exit {result.exit_code}: {result.stderr or result}"[:600]
 
 
-def setting(folder: Path) -> dict[str, str]:
-    """The environment of a program whose data is in ``folder``."""
-    return {
-        "FUNNEL_DB": str(folder / "funnel.db"),
-        "FUNNEL_CONFIG_DIR": str(folder / "config"),
-        "FUNNEL_LANGUAGE": "en",
-        "FUNNEL_LOCALE": "en_US",
-        "FUNNEL_TIMEZONE": "Europe/Berlin",
-    }
-
-
 class Program:
     """The program on the sample; what writes gets a copy of its own."""
 

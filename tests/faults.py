@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import every_command
-from conftest import Dump, dump
+from conftest import Dump, dump, setting
 from funnelcli.db import journal
 from funnelcli.db.connection import connect
 from funnelcli.prompt import _options as known
@@ -126,7 +126,7 @@ class Faults:
         shutil.copytree(self.sample, self.folder)
         job: dict[str, Any] = {
             "folder": str(self.folder),
-            "env": every_command.setting(self.folder),
+            "env": setting(self.folder),
             "said": self.said,
             "words": words,
             "at": at,

@@ -18,7 +18,7 @@ import pytest
 
 import every_command
 import funnelcli
-from conftest import Clock, Result, forget_settings, reset, runner
+from conftest import Clock, Result, forget_settings, reset, runner, setting
 from every_command import Program, lines, words
 from funnelcli.prompt import _options as known
 from funnelcli.values import dates
@@ -156,13 +156,13 @@ def german(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     with pytest.MonkeyPatch.context() as patch:
         forget_settings(patch)
         patch.setattr(dates, "now", Clock())
-        for name, value in {**every_command.setting(work), **GERMAN}.items():
+        for name, value in {**setting(work), **GERMAN}.items():
             patch.setenv(name, value)
         patch.setattr(every_command, "_MORE", in_german(every_command._MORE))
         patch.setattr(every_command, "_FILES", {**every_command._FILES, **FILES})
         patch.chdir(sample)
-        every_command.fill(runner({**every_command.setting(sample), **GERMAN}, patch), sample)
-        yield Program(runner({**every_command.setting(work), **GERMAN}, patch), sample, work, patch)
+        every_command.fill(runner({**setting(sample), **GERMAN}, patch), sample)
+        yield Program(runner({**setting(work), **GERMAN}, patch), sample, work, patch)
         reset()
 
 

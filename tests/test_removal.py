@@ -4,6 +4,7 @@ all of it back."""
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,11 +13,12 @@ from typing import Any
 import pytest
 
 import every_command
-from conftest import Dump, Run, dump
+from conftest import Clock, Dump, Run, dump, forget_settings, reset, runner, setting
 from funnelcli.cli.removing import FEW
 from funnelcli.db import triggers
 from funnelcli.db.connection import connect
 from funnelcli.nouns.counted import GONE, LEFT, PARTS
+from funnelcli.values import dates
 
 # Every command that removes, with the table of what it removes and what names it.
 COMMANDS = {
@@ -82,25 +84,38 @@ def lost(before: Dump, after: Dump) -> tuple[dict[str, int], int]:
     return gone, left
 
 
-@pytest.fixture
-def everything(funnel: Run, db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+@pytest.fixture(scope="module")
+def made(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with a little of everything, in every state."""
-    monkeypatch.chdir(tmp_path)
-    every_command.fill(funnel, tmp_path)
-    for line in (
-        "contact edit 'Hans Müller' --referred-by 'Jonas Sommer'",
-        "effort add --contact 'Jonas Sommer' --km 5",
-        "deal add Alone --value 900",
-        "effort add Alone --duration 1h",
-        "visit add --deal Alone --said hello",
-        "withdraw Balcony",
-        "reopen Workshop",
-        "deal renew 2",
-        "farewell 8 --personal-contact Roth",
-        "questionnaire add ours.toml",
-    ):
-        funnel(line, exit=None)
-    return str(tmp_path / "funnel.db")
+    folder = tmp_path_factory.mktemp("everything")
+    shutil.copytree(sample, folder, dirs_exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        forget_settings(patch)
+        patch.setattr(dates, "now", Clock())
+        patch.chdir(folder)
+        funnel = runner(setting(folder), patch)
+        for line in (
+            "contact edit 'Hans Müller' --referred-by 'Jonas Sommer'",
+            "effort add --contact 'Jonas Sommer' --km 5",
+            "deal add Alone --value 900",
+            "effort add Alone --duration 1h",
+            "visit add --deal Alone --said hello",
+            "withdraw Balcony",
+            "reopen Workshop",
+            "deal renew 2",
+            "farewell 8 --personal-contact Roth",
+            "questionnaire add ours.toml",
+        ):
+            funnel(line, exit=None)
+        reset()
+    return folder / "funnel.db"
+
+
+@pytest.fixture
+def everything(made: Path, db: str) -> str:
+    """A copy of it that is the test's own; its path."""
+    shutil.copyfile(made, db)
+    return db
 
 
 def state(db: str) -> Dump:

@@ -31,9 +31,8 @@ SHAPES: list[tuple[str, tuple[str, ...], dict[str, object]]] = [
 
 
 @pytest.fixture
-def filled(funnel: Run, db: str) -> Run:
+def filled(funnel: Run, demo: str) -> Run:
     """A database with deals, visits, effort, a target, an objection, scores and losses."""
-    funnel("demo", "--into", db)
     funnel("target add 2026-Q4 250k")
     return funnel
 

@@ -14,9 +14,8 @@ STANDING = ("snapshot", "ageing", "forecast")
 
 
 @pytest.fixture
-def filled(funnel: Run, db: str) -> Run:
+def filled(funnel: Run, demo: str) -> Run:
     """The sample of the demo, and a target."""
-    funnel("demo", "--into", db)
     funnel("target add 2026-Q4 250k")
     return funnel
 

@@ -93,9 +93,8 @@ def test_two_slices_add_up_to_each_of_them(
 
 
 @pytest.fixture
-def filled(funnel: Run, db: str) -> Run:
+def filled(funnel: Run, demo: str) -> Run:
     """The sample of the demo."""
-    funnel("demo", "--into", db)
     return funnel
 
 

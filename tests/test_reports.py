@@ -131,15 +131,14 @@ NOT_DEALS = {
 
 
 @pytest.mark.parametrize("by", [None, "source", "process"])
-def test_there_are_as_many_deals_behind_every_cell_as_it_says(funnel: Run, by: str | None) -> None:
+def test_there_are_as_many_deals_behind_every_cell_as_it_says(demo: str, by: str | None) -> None:
     from funnelcli.db import connect
     from funnelcli.reports.cells import deals_behind
     from funnelcli.reports.question import Question
     from funnelcli.reports.run import make
     from funnelcli.values import dates
 
-    fill_demo(funnel)
-    conn = connect(_path(funnel))
+    conn = connect(demo)
     dates.set_zone("Europe/Berlin")
     checked = 0
     variants: dict[str, tuple[dict[str, Any], ...]] = {
@@ -169,23 +168,11 @@ def test_there_are_as_many_deals_behind_every_cell_as_it_says(funnel: Run, by: s
     assert checked > 60
 
 
-def _path(funnel: Run) -> str:
-    (row,) = [r for r in funnel("config", "list", "--json").json if r["name"] == "db"]
-    return str(row["value"])
-
-
-def fill_demo(funnel: Run) -> None:
-    """The sample data of the demo."""
-    path = _path(funnel)
-    funnel("demo", "--into", path)
-
-
 # Slices, filters, periods -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("by", ["product", "source", "contact", "organisation", "process", "month"])
-def test_slices_add_up_to_the_whole(funnel: Run, by: str) -> None:
-    fill_demo(funnel)
+def test_slices_add_up_to_the_whole(funnel: Run, demo: str, by: str) -> None:
     for name, column in (("win-rate", "won"), ("sources", "deals"), ("losses", "deals")):
         whole = sum(row[column] for row in rows(funnel, name))
         assert sum(row[column] for row in rows(funnel, name, "--by", by)) == whole, name

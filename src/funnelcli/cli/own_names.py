@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from funnelcli.cli.commands import HELP, build
 from funnelcli.cli.params import SHARED
@@ -17,8 +18,13 @@ from funnelcli.values.choosing import plain
 _AT_ONCE = ("version",)
 
 
-def taken(noun: str) -> Iterator[str]:
+@cache
+def taken(noun: str) -> frozenset[str]:
     """What fields, filters, options and slices of a noun are called, folded."""
+    return frozenset(_called(noun))
+
+
+def _called(noun: str) -> Iterator[str]:
     of = declared(noun)
     yield from map(plain, ("is", "fields", "id", *_AT_ONCE, *SLICES))
     for name, *others in of.called():
@@ -32,13 +38,13 @@ def taken(noun: str) -> Iterator[str]:
     yield from map(plain, SHARED)
     tree = root()
     for param in tree.get_params(tree.make_context("funnel", [], resilient_parsing=True)):
-        yield from map(_called, param.opts)
+        yield from map(_flag, param.opts)
     yield from map(plain, HELP)
     for path, verb in every_command().items():
         if path.partition(" ")[0] == noun or (noun == "visit" and path == "log"):
             for param in build(path.rpartition(" ")[2], verb).params:
-                yield from map(_called, (*param.opts, *param.secondary_opts))
+                yield from map(_flag, (*param.opts, *param.secondary_opts))
 
 
-def _called(flag: str) -> str:
+def _flag(flag: str) -> str:
     return plain(flag.lstrip("-").replace("-", "_"))

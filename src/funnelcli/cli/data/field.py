@@ -309,7 +309,7 @@ def _stage(conn: sqlite3.Connection, text: str | None, process: str | None) -> i
 
 def _check_free(noun: str, key: str, names: tuple[str, str]) -> None:
     """Raises Refused for a key or a name that means something else of these records."""
-    means = set(taken(noun))
+    means = taken(noun)
     for name in (key, *names):
         if plain(name) in means:
             raise Refused(
