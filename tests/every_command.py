@@ -15,8 +15,9 @@ from funnelcli.prompt import _options as known
 from funnelcli.prompt.completion import candidates
 from funnelcli.prompt.line import read
 
-# What needs a library that the other tests do without: test_encryption.py runs these.
-EXTRA = ("db decrypt", "db encrypt", "db rekey")
+# What needs a library that the other tests do without, or a phone: test_encryption.py and
+# test_phone.py run these.
+EXTRA = ("db decrypt", "db encrypt", "db rekey", "phone revoke")
 PRINTING = [
     path for path, row in known.COMMANDS.items() if {"r", "w"} & set(row[2]) and path not in EXTRA
 ]

@@ -26,6 +26,7 @@ WINGS = (
     ("reports",),
     ("pages",),
     ("prompt",),
+    ("phone",),
     ("cli",),
     ("__main__",),
 )

@@ -236,6 +236,7 @@ ELSEWHERE = {
     "db decrypt",
     "db encrypt",
     "db rekey",
+    "phone revoke",
     "undo",
     "redo",
     "config set",

@@ -28,7 +28,7 @@ from funnelcli.render.contents import changed_ids
 ALONE = frozenset(
     (
         *("batch", "undo", "redo", "restore", "inbox", "call", "import", "export", "config", "mcp"),
-        *("contact forget", "db"),
+        *("contact forget", "db", "phone"),
     )
 )
 

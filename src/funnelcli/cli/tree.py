@@ -527,6 +527,17 @@ TREE: dict[str, Verb | Verbs] = {
     "batch": Verb(
         "data.batch:batch", N_("Carry out many commands, one a line, with one undo."), "bp", DATA
     ),
+    "phone": Verbs(
+        N_("A page for the phone: the day, briefs, reports on the way."),
+        {
+            "serve": Verb("data.phone:serve", N_("Serve the page, until Ctrl-C.")),
+            "pair": Verb("data.phone:pair", N_("Show the code that lets a phone in.")),
+            "devices": Verb("data.phone:devices_", N_("List the phones that were let in."), "rl"),
+            "revoke": Verb("data.phone:revoke", N_("Withdraw the keys of phones."), "w"),
+        },
+        DATA,
+        bare="serve",
+    ),
     "mcp": Verb("data.mcp:mcp", N_("Serve an assistant on standard input and output."), "", DATA),
     "history": Verb(
         "data.history:history",

@@ -99,14 +99,45 @@ def deal_brief(conn: sqlite3.Connection, deal_id: int, locale: str, *, short: bo
 
 def contact_brief(conn: sqlite3.Connection, contact_id: int, locale: str, *, short: bool) -> Page:
     """The brief about a contact and what is open with it; ``short`` for a screen."""
+    known = _of_contact(conn, contact_id, locale)
+    assert known.contact is not None
+    title = known.contact.name + " · " + _("contact {id}").format(id=contact_id)
+    return _page(title, known, locale, short=short)
+
+
+def _of_contact(conn: sqlite3.Connection, contact_id: int, locale: str) -> _Known:
+    """All that is on file for a visit to a contact. Raises NotFound."""
     contact = one(conn, CONTACT, contact_id)
     open_deals = [deal for deal in of_contact.deals(conn, contact_id) if deal.status == "open"]
     spoken = of_contact.visits(conn, contact_id, spoken=True, limit=_FEW)
     noted = of_contact.notes(conn, contact_id, 1)
     steps = of_contact.open_steps(conn, contact_id)
-    known = _gathered(conn, contact, open_deals, spoken, noted, steps, locale)
-    title = contact.name + " · " + _("contact {id}").format(id=contact.id)
-    return _page(title, known, locale, short=short)
+    return _gathered(conn, contact, open_deals, spoken, noted, steps, locale)
+
+
+class Gist(NamedTuple):
+    """A contact's brief in pieces: who it is, where, its open deals, and the other lines, each with
+    what it is about."""
+
+    contact: Contact
+    address: str
+    map: str
+    deals: list[Deal]
+    lines: list[tuple[str, str]]
+
+
+def gist(conn: sqlite3.Connection, contact_id: int, locale: str) -> Gist:
+    """The brief about a contact in pieces, for who lays it out otherwise. Raises NotFound."""
+    known = _of_contact(conn, contact_id, locale)
+    assert known.contact is not None
+    lines = [(name, _line(text, short=False)) for name, text in _lines(known, locale, short=False)]
+    return Gist(
+        known.contact,
+        known.address,
+        known.map,
+        known.deals,
+        [(name, text) for name, text in lines if text],
+    )
 
 
 def _gathered(
@@ -175,16 +206,7 @@ def _where(contacts: Sequence[Contact]) -> tuple[str, str]:
 def _page(title: str, known: _Known, locale: str, *, short: bool) -> Page:
     pairs = [
         *_who(known),
-        *((_("Deal"), text) for text in _few(_deal_texts(known, locale), short)),
-        *_last(known),
-        *((_("To do"), text) for text in _few(_step_texts(known), short)),
-        *((_("Offer"), text) for text in _few(_offer_texts(known, locale), short)),
-        *((_("Objection"), text) for text in _few(_objection_texts(known), short)),
-        *((_("Complaint"), text) for text in _few(_complaint_texts(known), short)),
-        *((_("Need"), text) for text in _few(_need_texts(known), short)),
-        (_("People"), "; ".join(_few(_people_texts(known), short))),
-        *_own(known, locale),
-        (_("Won so far"), _money(known.totals, locale)),
+        *_lines(known, locale, short=short),
         (_("Address"), known.address),
         (_("Map"), known.map),
     ]
@@ -206,6 +228,22 @@ def _page(title: str, known: _Known, locale: str, *, short: bool) -> Page:
     )
     pairs = _once(filled) if short else filled
     return Page([Facts(title, pairs)], data._asdict(), name="brief")
+
+
+def _lines(known: _Known, locale: str, *, short: bool) -> list[tuple[str, str]]:
+    """What there is to know beside who and where it is, by what it is about."""
+    return [
+        *((_("Deal"), text) for text in _few(_deal_texts(known, locale), short)),
+        *_last(known),
+        *((_("To do"), text) for text in _few(_step_texts(known), short)),
+        *((_("Offer"), text) for text in _few(_offer_texts(known, locale), short)),
+        *((_("Objection"), text) for text in _few(_objection_texts(known), short)),
+        *((_("Complaint"), text) for text in _few(_complaint_texts(known), short)),
+        *((_("Need"), text) for text in _few(_need_texts(known), short)),
+        (_("People"), "; ".join(_few(_people_texts(known), short))),
+        *_own(known, locale),
+        (_("Won so far"), _money(known.totals, locale)),
+    ]
 
 
 def _line(text: str, short: bool) -> str:

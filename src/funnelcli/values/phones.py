@@ -63,6 +63,17 @@ def read_phone(text: str, region: str) -> Phone:
     return _read(text, region)
 
 
+def dial(number: str) -> str:
+    """What a ``tel:`` link (RFC 3966) says behind the colon for a number as it is kept: with its
+    extension apart, and of one that was not read its digits. Empty for one without digits."""
+    main, _x, extension = number.partition("x")
+    if not (number.startswith("+") and main[1:].isdecimal()):
+        main, extension = re.sub(r"[^\d+*#]", "", number), ""
+    if not any(map(str.isdigit, main)):
+        return ""
+    return f"{main};ext={extension}" if extension else main
+
+
 class _Country(NamedTuple):
     """How long the numbers of a country's code may be, and what a number may have before it that
     is not part of it."""

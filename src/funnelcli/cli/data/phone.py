@@ -1,0 +1,285 @@
+"""The page for the phone: its server, and the phones that may ask it."""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+
+from funnelcli import config
+from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.errors import Ambiguous, Candidate, Failed, NotFound, Usage
+from funnelcli.i18n import N_, _
+from funnelcli.nouns import words
+from funnelcli.phone import devices
+from funnelcli.phone import place as places
+from funnelcli.render import Changed, Column, Listing, Text, message
+from funnelcli.values import reader
+
+PORT = 8635
+STATE = {"paired": N_("paired"), "revoked": N_("revoked")}
+DEVICES = (
+    Column("id", "Id", "id"),
+    Column("name", "Phone", flex=True),
+    Column("state", "State", names=lambda key: words.read(STATE, key)),
+    Column("paired_at", "Paired", "instant"),
+    Column("seen_at", "Last asked", "instant"),
+    Column("revoked_at", "Revoked", "instant", drop=1),
+)
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--url", metavar="URL", help=N_("How phones reach it: https://laptop.example.ts.net …")
+    ),
+]
+
+
+def _needed(name: str) -> Any:
+    """A module of the extra. Raises Failed."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise Failed(
+            _("The page for the phone is an extra that is not installed."),
+            _("pip install 'funnelcli[phone]' installs it."),
+        ) from error
+
+
+@examples(
+    "funnel phone",
+    "funnel phone --cert laptop.crt --key laptop.key --lan --url https://laptop.example.ts.net:8635",
+)
+def serve(
+    lan: Annotated[
+        bool, typer.Option("--lan", help=N_("Answer the network, not this computer alone."))
+    ] = False,
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help=N_("The port; else 8635."))
+    ] = PORT,
+    cert: Annotated[
+        str | None,
+        typer.Option("--cert", metavar="FILE", help=N_("The certificate for https, as PEM.")),
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="FILE", help=N_("Its key, as PEM."))
+    ] = None,
+    url: Url = None,
+    log: Annotated[
+        str | None,
+        typer.Option("--log", metavar="FILE", help=N_("Write what was refused to this file, too.")),
+    ] = None,
+) -> None:
+    """Serve the page."""
+    serving = _needed("funnelcli.phone.serving")
+    application = _needed("funnelcli.phone.app").application
+    _needed("segno")
+    call = current()
+    certificate = _certificate(cert, key)
+    with call.open():
+        pass
+    host = places.EVERYWHERE if lan else places.LOOPBACK
+    try:
+        at = socket.create_server((host, port))
+    except OSError as error:
+        raise Failed(
+            _("Port {port} cannot be used: {error}.").format(port=port, error=error.strerror),
+            _("Name another one with --port, or end what uses it."),
+        ) from error
+    port = at.getsockname()[1]
+    own = [places.lan_address(), *_names()] if lan else []
+    scheme = "http" if certificate is None else "https"
+    base = places.base_of(url) if url else places.origin(scheme, (own or ["localhost"])[0], port)
+    place = places.place_of(base, port, tls=certificate is not None, hosts=own)
+    locale = call.output.locale
+    reader.use(lambda: reader.Reading(locale, now=False))
+    # A server lives long; a command does not.
+    gc.enable()
+    devices.serve(call.path, base)
+
+    def ready() -> None:
+        message(call.output, _("The page is at {url} – Ctrl-C ends it.").format(url=base))
+        _warn(call, base, lan=lan, tls=certificate is not None)
+        _invite(call, base)
+
+    written = _Log(call, log)
+    try:
+        app = application(call.path, place, locale, written.line)
+        serving.serve(app, at, written.line, certificate=certificate, ready=ready)
+    finally:
+        at.close()
+        written.close()
+
+
+def _certificate(cert: str | None, key: str | None) -> tuple[str, str] | None:
+    """The files of --cert and --key, tried. Raises Usage and Failed."""
+    if cert is None and key is None:
+        return None
+    if cert is None or key is None:
+        raise Usage(_("--cert and --key go together."), _("Name the file of each."))
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password="")
+    except (OSError, ValueError) as error:
+        raise Failed(
+            _("{cert} and {key} are no certificate and its key: {error}.").format(
+                cert=cert, key=key, error=getattr(error, "reason", None) or error
+            ),
+            _("Both are files in PEM, the key without a passphrase."),
+        ) from error
+    return cert, key
+
+
+def _names() -> list[str]:
+    """What this computer is called in its network."""
+    name = socket.gethostname().lower()
+    return [name, f"{name}.local"] if name and "." not in name else [name]
+
+
+def _warn(call: Invocation, base: str, *, lan: bool, tls: bool) -> None:
+    """Say what does not work, and who can read along, without TLS."""
+    if lan and not tls:
+        text = _(
+            "Warning: without https everybody in this network can read along, the key of the phone"
+            " too. Use it in a network that is yours alone; docs/phone.md shows ways to https."
+        )
+        message(call.output, text)
+    if not places.is_secure(base):
+        text = _(
+            "Over plain http the phone does not install the page, keeps nothing, and cannot be used"
+            " without network: browsers allow that with https alone."
+        )
+        message(call.output, text)
+
+
+def _invite(call: Invocation, base: str) -> None:
+    """Show the first phone how to be paired; nothing secret goes where nobody sits."""
+    paired = [one for one in devices.listed(call.path) if one.revoked_at is None]
+    if not paired and call.output.stderr.isatty():
+        call.output.stderr.write(_code(call, base) + "\n")
+        call.output.stderr.flush()
+    else:
+        message(call.output, _("`funnel phone pair` shows the code for a phone."))
+
+
+@examples("funnel phone pair")
+def pair(url: Url = None) -> Text:
+    """Show the code for a phone."""
+    _needed("segno")
+    call = current()
+    base = places.base_of(url) if url else devices.base(call.path)
+    if base is None:
+        raise Usage(
+            _("Nobody has served the page yet."),
+            _("Begin with `funnel phone`, or name the server with --url."),
+        )
+    return Text(_code(call, base) + "\n")
+
+
+def _code(call: Invocation, base: str) -> str:
+    """The QR code and the link of a new pairing key."""
+    import io
+
+    link = f"{base}/#k={devices.pairing_key(call.path)}"
+    drawn = io.StringIO()
+    _needed("segno").make(link, error="l", micro=False).terminal(drawn, compact=True, border=2)
+    lines = drawn.getvalue().rstrip("\n").split("\n")
+    if call.output.stderr.isatty() and config.get("color"):
+        # Light on dark, whatever the terminal's own colours are.
+        lines = [f"\x1b[97;40m{line}\x1b[0m" for line in lines]
+    said = _("Scan it with the phone within ten minutes; it is good once. Or open there:")
+    return "\n".join([*lines, said, link])
+
+
+@gives(DEVICES)
+@examples("funnel phone devices", "funnel phone devices --json")
+def devices_() -> Listing:
+    """List phones."""
+    rows = [_row(device) for device in devices.listed(current().path)]
+    empty = _("No phone is paired. `funnel phone` begins.")
+    return Listing(DEVICES, rows, empty=empty)
+
+
+def _row(device: devices.Device) -> dict[str, Any]:
+    state = "paired" if device.revoked_at is None else "revoked"
+    return {**device._asdict(), "state": state}
+
+
+@gives(DEVICES)
+@examples("funnel phone revoke 2", "funnel phone revoke iPhone --json")
+def revoke(
+    phones: Annotated[
+        list[str],
+        typer.Argument(metavar="DEVICE...", help=N_("Phones, by id or by what they are called.")),
+    ],
+) -> Changed:
+    """Withdraw the keys of phones."""
+    call = current()
+    there = devices.listed(call.path)
+    ids = [_named(there, text) for text in phones]
+    gone = devices.revoke(call.path, ids)
+    lines = [
+        _("{name} (phone {id}) is let in no longer; what it keeps goes when it asks next.").format(
+            name=device.name, id=device.id
+        )
+        for device in gone
+    ]
+    rows = [_row(device) for device in gone]
+    return Changed(lines, rows[0] if len(rows) == 1 else rows, DEVICES, ids=[d.id for d in gone])
+
+
+def _named(there: list[devices.Device], text: str) -> int:
+    """The id of the phone that is meant. Raises NotFound and Ambiguous."""
+    wanted = text.strip()
+    if wanted.isdecimal() and any(device.id == int(wanted) for device in there):
+        return int(wanted)
+    fits = [device for device in there if device.name.casefold() == wanted.casefold()]
+    standing = [device for device in fits if device.revoked_at is None]
+    fits = standing or fits
+    if not fits:
+        raise NotFound(
+            _("There is no phone {id}.").format(id=text),
+            _("`funnel phone devices` shows what there is, with the ids."),
+        )
+    if len(fits) > 1:
+        raise Ambiguous(
+            _("{name} fits {count} records.").format(name=text, count=len(fits)),
+            _("Use its id."),
+            [Candidate(device.id, device.name) for device in fits],
+        )
+    return fits[0].id
+
+
+class _Log:
+    """Where it is written what was refused: to the terminal, and to a file where one is named."""
+
+    def __init__(self, call: Invocation, path: str | None) -> None:
+        self.call = call
+        self.file = None
+        if path is None:
+            return
+        call.check_output(path)
+        try:
+            handle = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        except OSError as error:
+            raise Failed(
+                _("{path} cannot be written: {error}.").format(path=path, error=error.strerror),
+                _("Check the name and the permissions."),
+            ) from error
+        self.file = os.fdopen(handle, "a", encoding="utf-8", buffering=1)
+
+    def line(self, text: str) -> None:
+        """Write a line."""
+        message(self.call.output, text)
+        if self.file is not None:
+            self.file.write(text + "\n")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self.file is not None:
+            self.file.close()
