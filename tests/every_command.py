@@ -49,6 +49,7 @@ care complain "Jonas Sommer" "late by a week"
 care score "Jonas Sommer" 5 --kind csat
 target add 2026-Q4 250k
 file add 1 offer.pdf --note "vom Mai"
+inbox stray
 filter save hot 'stage:offer.. value:>10k'
 filter save cold '-@hot is:open'
 exchange set USD 0.92
@@ -147,6 +148,7 @@ de = "Wie groß?"
     "calendar.ics": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n",
     "lines.txt": "contact add 'Pia Vogt'\n",
     "notes/mueller.txt": "Hans Müller\nwants an offer by friday\n",
+    "stray/neu.txt": "Anna Neu, 0171 2345678, Hauptstr. 5, 34117 Kassel\nwill eine Wallbox\n",
 }
 
 
@@ -261,6 +263,11 @@ LINES: dict[str, tuple[str, ...]] = {
     "import stages": ("history.csv",),
     "import steps": ("tasks.csv",),
     "inbox": ("notes",),
+    "tray drop": ("1",),
+    "tray file": ("1 'Hans Müller'",),
+    "tray later": ("1 --until +3d",),
+    "tray new": ("1 --deal -",),
+    "tray show": ("1",),
     "log": ("11 'talked about the roof'", "11 hello --next call"),
     "lose": ("1 --reason other --note moved",),
     "milestone add": ("2 Cleaned",),

@@ -345,7 +345,7 @@ LEFT_OUT = {
     "exchange_rate": "base",
     "farewell": "personal_contact",
     "field_value": "day",
-    "inbox_note": "folder file sender day hash words",
+    "inbox_note": "folder file sender day hash words key",
     "milestone": "due",
     "offer_line": "unit",
     "overhead": "note",
@@ -353,6 +353,7 @@ LEFT_OUT = {
     "stay": "how provenance",
     "step": "due starts every uid",
     "terms": "expected_close reason provenance",
+    "tray_note": "origin reason outcome starts due",
     "verdict": "verdict framework",
     "visit": "starts type channel outcome goal_reached expenses_currency call_outcome",
 }

@@ -136,13 +136,37 @@ def test_whom_a_note_is_about(people: Run, folder: Path, text: str, contact: str
         ("Contact: eva\nDate: 2030-01-01\nmet", "has not happened yet"),
         ("Contact: eva\nMood: 9\nmet", "Mood cannot be 9"),
         ("---\nContact: eva\nmet", "header cannot be read"),
+    ],
+)
+def test_what_cannot_be_filed_waits_in_the_tray_and_the_reason_is_said(
+    people: Run, folder: Path, text: str, why: str
+) -> None:
+    put(folder, "x.txt", text)
+    row = people("inbox", folder, "--json").json[0]
+    assert (row["state"], row["tray_id"]) == ("waiting", 1)
+    assert why in row["why"]
+    assert os.listdir(folder / "done") == ["x.txt"]
+    assert people("visit", "list", "--json").json == []
+    waiting = people("tray list --json").json[0]
+    assert (waiting["name"], waiting["text"], waiting["detail"]) == ("x.txt", text, row["why"])
+    put(folder, "x.txt", text)
+    again = people("inbox", folder, "--json").json[0]
+    assert (again["state"], again["why"]) == (
+        "taken_before",
+        "it was taken before: note 1 in the tray",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
         ("", "empty"),
         ("  \n", "empty"),
         (b"Petra M\xc3", "not complete"),
         (b"Petra\0\0\0", "not complete"),
     ],
 )
-def test_what_cannot_be_filed_stays_and_the_reason_is_said(
+def test_what_is_no_note_yet_stays_and_the_reason_is_said(
     people: Run, folder: Path, text: str | bytes, why: str
 ) -> None:
     put(folder, "x.txt", text)
@@ -187,7 +211,10 @@ def test_e_mails(people: Run, folder: Path) -> None:
     put(folder, "html.eml", html.as_bytes())
     rows = {row["file"]: row for row in people("inbox", folder, "--json").json}
     assert {row["state"] for row in rows.values()} == {"filed"}
-    assert rows["att.eml"]["why"] == "1 attachment not taken"
+    files = people("file", "list", "--json").json
+    assert [(file["name"], file["visit_id"]) for file in files] == [
+        ("offer.txt", rows["att.eml"]["visit_id"])
+    ]
     said = {v["id"]: v for v in people("visit", "list", "--json").json}
     shown = {name: said[row["visit_id"]] for name, row in rows.items()}
     assert (shown["self.eml"]["contact"], shown["self.eml"]["outcome"]) == (
@@ -394,10 +421,11 @@ def check_filed(funnel: Run, folder: Path, db: str, again: int = 0) -> None:
         number = int(visit["said"].rpartition("#")[2])
         assert visit["contact"] == f"Customer No{chr(97 + number % 10)} Smith"
     with closing(sqlite3.connect(db)) as conn:
-        assert conn.execute("SELECT count(*) FROM inbox_note").fetchone() == (40,)
-    left = ["done", "half.txt", "unknown0.txt", "unknown1.txt", "unknown2.txt"]
-    assert sorted(os.listdir(folder)) == left
-    assert len(os.listdir(folder / "done")) == 40 + again
+        assert conn.execute("SELECT count(*) FROM inbox_note").fetchone() == (43,)
+    assert sorted(os.listdir(folder)) == ["done", "half.txt"]
+    assert len(os.listdir(folder / "done")) == 43 + again
+    waiting = funnel("tray list --json").json
+    assert sorted(note["text"] for note in waiting) == [f"Somebody {n}: met" for n in range(3)]
 
 
 def test_fifty_notes_in_both_languages(funnel: Run, folder: Path, db: str) -> None:
@@ -405,19 +433,19 @@ def test_fifty_notes_in_both_languages(funnel: Run, folder: Path, db: str) -> No
     fifty(folder)
     found = list(states(funnel, folder, exit=6).values())
     counted = {state: found.count(state) for state in set(found)}
-    assert counted == {"filed": 40, "left": 4}
+    assert counted == {"filed": 40, "waiting": 3, "left": 1}
     check_filed(funnel, folder, db)
     for number in range(6):
         source = next((folder / "done").glob(f"n{number:02}.*"))
         put(folder, source.name, source.read_bytes())
     found = list(states(funnel, folder, exit=6).values())
-    assert {state: found.count(state) for state in set(found)} == {"taken_before": 6, "left": 4}
+    assert {state: found.count(state) for state in set(found)} == {"taken_before": 6, "left": 1}
     check_filed(funnel, folder, db, 6)
     assert set(states(funnel, folder, exit=6).values()) == {"left"}
     check_filed(funnel, folder, db, 6)
     shown = funnel("inbox", folder, tty=True, width=60, exit=6)
-    assert "unknown0.txt: no contact is named in it, by name," in shown
-    assert "4 notes left where they are." in shown
+    assert "half.txt: it is not complete, or no text" in shown
+    assert "1 note left where it is." in shown
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
@@ -440,7 +468,8 @@ def test_killed_in_the_middle_nothing_is_lost_or_doubled(
                 process.wait()
         with closing(sqlite3.connect(db)) as conn:
             (notes,) = conn.execute("SELECT count(*) FROM inbox_note").fetchone()
-            assert conn.execute("SELECT count(*) FROM visit").fetchone() == (notes,)
+            made = "SELECT (SELECT count(*) FROM visit) + (SELECT count(*) FROM tray_note)"
+            assert conn.execute(made).fetchone() == (notes,)
             assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     states(funnel, folder, exit=6)
     check_filed(funnel, folder, db)
@@ -495,12 +524,12 @@ def test_a_message_that_was_only_forwarded_is_a_note_of_who_wrote_it(
 @pytest.mark.parametrize(
     ("sender", "to", "state"),
     [
-        ("stranger@example.net", "office@example.org", "left"),
-        ("paul.two@example.com", "office@example.org", "left"),  # of a customer's domain
+        ("stranger@example.net", "office@example.org", "waiting"),
+        ("paul.two@example.com", "office@example.org", "waiting"),  # of a customer's domain
         ("me@example.org", "me@example.org", "filed"),
         ("me@example.org", "office@example.org", "filed"),
         ("me@example.org", "Petra <petra@example.com>", "filed"),
-        ("colleague@example.com", "Petra <petra@example.com>", "left"),
+        ("colleague@example.com", "Petra <petra@example.com>", "waiting"),
     ],
 )
 def test_who_is_not_on_file_is_kept_and_the_way_on_is_said(
@@ -509,20 +538,23 @@ def test_who_is_not_on_file_is_kept_and_the_way_on_is_said(
     put(folder, "m.eml", mail("Petra Müller", "nicht da", to=to, sender=sender))
     row = people("inbox", folder, "--json", exit=None).json[0]
     assert row["state"] == state, row
-    if state == "left":
-        assert f"funnel contact add NAME --email {sender}" in row["why"]
-        assert os.listdir(folder / "done") == []
-        people("contact", "add", "Newcomer", "--email", sender)
-        assert states(people, folder) == {"m.eml": "filed"}
-        assert [note["contact"] for note in people("note", "list", "--json").json] == ["Newcomer"]
+    if state == "waiting":
+        assert f"it is from {sender}, who is not on file" in row["why"]
+        assert people("tray list --json").json[0]["email"] == sender
+        people("tray", "new", "1", "--name", "Newcomer")
+        put(folder, "n.eml", mail("Again", "nicht da", to=to, sender=sender))
+        assert states(people, folder) == {"n.eml": "filed"}
+        assert {note["contact"] for note in people("note", "list", "--json").json} == {"Newcomer"}
 
 
 def test_the_address_of_the_settings_is_ones_own(people: Run, folder: Path) -> None:
     put(
         folder, "m.eml", mail("Petra Müller", "nicht da", to="x@example.net", sender="i@example.de")
     )
-    assert states(people, folder, exit=6) == {"m.eml": "left"}
-    assert "funnel config set sender_email i@example.de" in people("inbox", folder, exit=6)
+    row = people("inbox", folder, "--json").json[0]
+    assert row["state"] == "waiting"
+    assert "funnel config set sender_email i@example.de" in row["why"]
+    people("undo")
     people("config set sender_email I@example.de")
     assert states(people, folder) == {"m.eml": "filed"}
 
@@ -532,7 +564,7 @@ def test_people_who_share_an_address_are_told_apart_by_name(people: Run, folder:
         people("contact", "add", name, "--email", "info@ott.example")
     put(folder, "a.eml", mail("Dach", "zu teuer", sender="Bert Ott <info@ott.example>"))
     put(folder, "b.eml", mail("Dach", "zu teuer", sender="info@ott.example"))
-    rows = people("inbox", folder, "--json", exit=6).json
+    rows = people("inbox", folder, "--json").json
     assert [row["contact"] for row in rows] == ["Bert Ott", None]
     assert "it fits several contacts: Anna Ott" in rows[1]["why"]
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from io import BytesIO
 from typing import IO, NamedTuple
 
 from funnelcli import config, files
@@ -47,20 +48,24 @@ def look(path: str) -> Source:
     """Read a file once, in pieces. Raises NotFound where it is not there, Usage for what is no file
     or is empty, Refused where it is larger than the setting ``file_limit``, Failed where it cannot
     be read."""
-    most = in_bytes(config.get("file_limit"))
     digest, size = sha256(), 0
     with _opened(path) as file:
         for data in contents.pieces(file):
             digest.update(data)
             size += len(data)
-            if most and size > most:
-                raise Refused(
-                    _("{path} is larger than {size}.").format(path=path, size=size_text(most)),
-                    _("The setting file_limit says how large files may be."),
-                )
+            _check_size(path, size)
     if not size:
         raise Usage(_("{path} is empty.").format(path=path), _("Nothing was added."))
     return Source(path, safe_name(os.path.basename(path)), digest.hexdigest(), size)
+
+
+def _check_size(path: str, size: int) -> None:
+    most = in_bytes(config.get("file_limit"))
+    if most and size > most:
+        raise Refused(
+            _("{path} is larger than {size}.").format(path=path, size=size_text(most)),
+            _("The setting file_limit says how large files may be."),
+        )
 
 
 @contextmanager
@@ -115,10 +120,7 @@ def add(
 
     Raises Refused where the record has that content, Failed where the file has changed meanwhile.
     """
-    there = conn.execute(
-        f"SELECT id, name FROM attachment WHERE {column} = ? AND digest = ?",
-        (record_id, source.digest),
-    ).fetchone()
+    there = _there(conn, source.digest, column, record_id)
     if there is not None:
         raise Refused(
             _("{path} is there already: file {id}, {name}.").format(
@@ -135,17 +137,59 @@ def add(
                 _("Nothing was added. Try again."),
             ) from error
     called = source.name if name is None else check_name(name)
+    return _insert(conn, source._replace(name=called), column, record_id, note)
+
+
+def _there(
+    conn: sqlite3.Connection, digest: str, column: str, record_id: int
+) -> tuple[int, str] | None:
+    """The id and the name of the file of a record that has that content."""
+    found: tuple[int, str] | None = conn.execute(
+        f"SELECT id, name FROM attachment WHERE {column} = ? AND digest = ?", (record_id, digest)
+    ).fetchone()
+    return found
+
+
+def _insert(
+    conn: sqlite3.Connection, source: Source, column: str, record_id: int, note: str | None
+) -> int:
     row: rows.Row = {
         "public_id": new_id(),
-        "name": called,
+        "name": source.name,
         "note": note,
         "digest": source.digest,
         "size": source.size,
-        "media_type": media_type(called),
+        "media_type": media_type(source.name),
         column: record_id,
         "recorded_at": dates.now(),
     }
     return rows.insert(conn, "attachment", row)
+
+
+def add_data(conn: sqlite3.Connection, name: str, data: bytes, column: str, record_id: int) -> int:
+    """Add a file that is in memory to the record that ``column`` names, under a safe name; its id,
+    or that of the one with the same content that the record has. Raises Refused where it is larger
+    than the setting ``file_limit``."""
+    _check_size(name, len(data))
+    digest = sha256(data).hexdigest()
+    there = _there(conn, digest, column, record_id)
+    if there is not None:
+        return there[0]
+    contents.put(conn, digest, contents.pieces(BytesIO(data)))
+    source = Source("", safe_name(os.path.basename(name)), digest, len(data))
+    return _insert(conn, source, column, record_id, None)
+
+
+def move(conn: sqlite3.Connection, column: str, record_id: int, to: str, to_id: int) -> None:
+    """Give the files of one record to another, but for those whose content that has already."""
+    conn.execute(
+        f"DELETE FROM attachment WHERE {column} = ? AND digest IN"
+        f" (SELECT digest FROM attachment WHERE {to} = ?)",
+        (record_id, to_id),
+    )
+    conn.execute(
+        f"UPDATE attachment SET {column} = NULL, {to} = ? WHERE {column} = ?", (to_id, record_id)
+    )
 
 
 def check_name(name: str | None) -> str:

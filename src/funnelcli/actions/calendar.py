@@ -128,37 +128,47 @@ def _change(
 
 def _add(conn: sqlite3.Connection, answer: Answer, directory: Directory) -> Taken:
     """Make a step of an entry of the calendar's own, or of what is over a visit."""
-    from funnelcli.actions.visits import open_deal_of
-
     if not answer.uid or not answer.summary:
         return _skip(answer, _("it has no name"))
     if answer.repeats:
         return _skip(answer, _("it is a series in the calendar"))
     if answer.status != "open":
         return _skip(answer, _("it is over"))
-    if answer.is_event and _lies_behind(answer):
-        return _record(conn, answer, directory)
-    if answer.due is None or answer.due < dates.today().isoformat():
+    past = answer.is_event and _lies_behind(answer)
+    if not past and (answer.due is None or answer.due < dates.today().isoformat()):
         why = _("it has no day") if answer.due is None else _("it lies behind")
         return _skip(answer, why)
+    held = _visit_of(conn, answer) if past else None
+    if held is not None:
+        return Taken("unchanged", answer.named, answer.uid, visit_id=held)
     found = _match(answer, directory)
     if found.contact_id is None:
         return _skip(answer, found.why)._replace(unlinked=True)
-    deal_id = open_deal_of(conn, found.contact_id)
     try:
-        step_id = steps.add(
-            conn,
-            answer.summary,
-            due=answer.due,
-            deal_id=deal_id,
-            contact_id=None if deal_id is not None else found.contact_id,
-            kind=steps.kind_of(answer.summary) or "task",
-            starts=answer.starts,
-            minutes=answer.minutes,
-            uid=answer.uid,
-        )
+        return put(conn, answer, found.contact_id)
     except FunnelError as error:
         return _skip(answer, error.message)._replace(unlinked=True)
+
+
+def put(conn: sqlite3.Connection, answer: Answer, contact_id: int) -> Taken:
+    """Make a step for a contact of an entry of the calendar's own, or of what is over a visit.
+    Raises FunnelError."""
+    from funnelcli.actions.visits import open_deal_of
+
+    if answer.is_event and _lies_behind(answer):
+        return _record(conn, answer, contact_id)
+    deal_id = open_deal_of(conn, contact_id)
+    step_id = steps.add(
+        conn,
+        answer.summary,
+        due=answer.due,
+        deal_id=deal_id,
+        contact_id=None if deal_id is not None else contact_id,
+        kind=steps.kind_of(answer.summary) or "task",
+        starts=answer.starts,
+        minutes=answer.minutes,
+        uid=answer.uid,
+    )
     return Taken("added", answer.named, answer.uid, step_id, answer.due, answer.starts)
 
 
@@ -181,46 +191,43 @@ def _started_at(answer: Answer) -> int:
     return dates.at_time(day, time.fromisoformat(answer.starts or "12:00"))
 
 
-def _record(conn: sqlite3.Connection, answer: Answer, directory: Directory) -> Taken:
+def _visit_of(conn: sqlite3.Connection, answer: Answer) -> int | None:
+    """The visit that an entry of a calendar has become before."""
+    row = conn.execute(
+        "SELECT id FROM visit WHERE external_origin = ? AND external_id = ?", (_ORIGIN, answer.uid)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _record(conn: sqlite3.Connection, answer: Answer, contact_id: int) -> Taken:
     """Record the visit, or the call, that an event of the calendar's own was."""
     from funnelcli.actions import visits
 
-    held = conn.execute(
-        "SELECT id FROM visit WHERE external_origin = ? AND external_id = ?", (_ORIGIN, answer.uid)
-    ).fetchone()
-    if held is not None:
-        return Taken("unchanged", answer.named, answer.uid, visit_id=held[0])
-    found = _match(answer, directory)
-    if found.contact_id is None:
-        return _skip(answer, found.why)._replace(unlinked=True)
     at = _started_at(answer)
-    deal_id = visits.open_deal_of(conn, found.contact_id)
+    deal_id = visits.open_deal_of(conn, contact_id)
     if deal_id is not None:
         (opened_on,) = conn.execute(
             "SELECT opened_on FROM deal WHERE id = ?", (deal_id,)
         ).fetchone()
         # What was before the deal was about something else.
         deal_id = deal_id if opened_on <= str(answer.due) else None
-    try:
-        visit_id = visits.add(
-            conn,
-            contact_id=found.contact_id,
-            deal_id=deal_id,
-            at=at,
-            starts=answer.starts,
-            minutes=answer.minutes,
-            fields={
-                "channel": _channel(answer),
-                "occasion": answer.summary,
-                "said": answer.text or None,
-                # Nobody was late who wrote it down elsewhere.
-                "late": 0,
-                "external_origin": _ORIGIN,
-                "external_id": answer.uid,
-            },
-        )
-    except FunnelError as error:
-        return _skip(answer, error.message)._replace(unlinked=True)
+    visit_id = visits.add(
+        conn,
+        contact_id=contact_id,
+        deal_id=deal_id,
+        at=at,
+        starts=answer.starts,
+        minutes=answer.minutes,
+        fields={
+            "channel": _channel(answer),
+            "occasion": answer.summary,
+            "said": answer.text or None,
+            # Nobody was late who wrote it down elsewhere.
+            "late": 0,
+            "external_origin": _ORIGIN,
+            "external_id": answer.uid,
+        },
+    )
     return Taken(
         *(RECORDED, answer.named, answer.uid, None, answer.due, answer.starts), visit_id=visit_id
     )

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from funnelcli.actions import inbox, notes, visit_report, visit_words, visits
+from funnelcli.actions import inbox, visit_report, visit_words, visits
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.errors import Usage
 from funnelcli.formats import report_text
 from funnelcli.formats.notes import Note
+from funnelcli.formats.prospects import EMAIL
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.nouns.contact import CONTACT
@@ -40,13 +41,15 @@ class Parts(NamedTuple):
 
 class Whom(NamedTuple):
     """The contact a note is about, or why there is none; how it was found; what was said, without a
-    line that only names the contact; and whether the contact is who wrote it."""
+    line that only names the contact; whether the contact is who wrote it; and whether there is none
+    because it fits several."""
 
     contact_id: int | None
     how: str
     why: str
     said: str
     wrote: bool = False
+    several: bool = False
 
 
 class Letter(NamedTuple):
@@ -57,13 +60,6 @@ class Letter(NamedTuple):
     at: int
     text: str
     refused: bool = False
-
-
-class Filed(NamedTuple):
-    """What a note has become: a visit, with what is on record of it, or a note of the contact."""
-
-    visit: visit_report.Recorded | None
-    note_id: int | None
 
 
 class Plan(NamedTuple):
@@ -106,62 +102,72 @@ def whom(
     as its subject, first line or file's name, or an address or number in it do. Raises NotFound and
     Ambiguous for what the header says."""
     given, head, text, _problem = found
-    whole = _joined(head, text)
-    written = _written(directory, note, whole)
+    said_whole = whole(found)
+    written = _written(directory, note, said_whole)
     if written is not None:
         return written
     if given.get("contact"):
         named = naming.resolve(conn, CONTACT, given["contact"], write=True)
-        return Whom(named, "header", "", whole)
+        return Whom(named, "header", "", said_whole)
     before, colon, after = head.partition(":")
     headings = [note.subject, *((before,) if colon else ()), head, os.path.splitext(file)[0]]
     match = directory.match(
         [h for h in headings if h], f"{head}\n{text}", note.recipients, note.quoted
     )
-    said = whole
+    said = said_whole
     if colon and directory.match([before], "").name_only:
         said = _joined(after.strip(), text)
     elif directory.match([head], "").name_only:
         said = text
     if not said and note.subject and not directory.match([note.subject], "").name_only:
         said = note.subject
-    why = match.why
-    if why:
-        why = _(
-            "{why}; write “Contact: NAME” as its first line, or put them on file with:"
-            " funnel contact add NAME"
-        ).format(why=why)
-    return Whom(match.contact_id, match.how, why, said)
+    return Whom(match.contact_id, match.how, match.why, said, several=match.several)
+
+
+def whole(found: Parts) -> str:
+    """What a note says beside its header, every word of it."""
+    return _joined(found.head, found.text)
 
 
 def _written(directory: inbox.Directory, note: Note, whole: str) -> Whom | None:
     """Whose words an e-mail has: those of the contact who sent it, or whose message the user
     forwarded without a word; None where the user wrote it."""
-    sender, name, text = note.sender, note.sender_name, _joined(note.subject, whole)
-    if not whole and note.quoted:
-        sender, name = _quoted_sender(note.quoted)
-        text = _joined(note.subject, note.quoted)
-    elif directory.is_own(sender, note.recipients):
+    sender, name, text = written_by(note, whole)
+    if not is_forwarded(note, whole) and directory.is_own(sender, note.recipients):
         return None
     people = directory.senders(sender, name)
     if len(people) == 1:
         return Whom(next(iter(people)), "email", "", text, wrote=True)
     if people:
-        return Whom(None, "", directory.several(people), text)
+        return Whom(None, "", directory.several(people), text, wrote=True, several=True)
     if not sender:
-        return Whom(None, "", _("it has nothing but what somebody else wrote"), text)
-    why = _(
-        "it is from {sender}, who is not on file: funnel contact add NAME --email {sender}; or, if"
-        " that is you: funnel config set sender_email {sender}"
-    )
-    return Whom(None, "", why.format(sender=sender), text)
+        why = _("it has nothing but what somebody else wrote")
+    else:
+        why = _(
+            "it is from {sender}, who is not on file; if that is you:"
+            " funnel config set sender_email {sender}"
+        ).format(sender=sender)
+    return Whom(None, "", why, text, wrote=True)
+
+
+def is_forwarded(note: Note, whole: str) -> bool:
+    """Whether an e-mail has nothing of its sender's own beside its subject."""
+    return not whole and bool(note.quoted)
+
+
+def written_by(note: Note, whole: str) -> tuple[str, str, str]:
+    """The address and the name of whose words an e-mail has, and what it says: its sender, or who
+    wrote what that only forwarded."""
+    if is_forwarded(note, whole):
+        return *_quoted_sender(note.quoted), _joined(note.subject, note.quoted)
+    return note.sender, note.sender_name, _joined(note.subject, whole)
 
 
 def _quoted_sender(quoted: str) -> tuple[str, str]:
     """The address and the name of whom a forwarded message is from; empty where it names none."""
     found = re.search(r"^[*\s]*(?:from|von):[*\s]*(.*)$", quoted, re.IGNORECASE | re.MULTILINE)
     line = found[1] if found else quoted.split("\n", 1)[0]
-    address = inbox.EMAIL.search(line)
+    address = EMAIL.search(line)
     if address is None:
         return "", ""
     return address[0].lower(), line[: address.start()].strip(" \"'<[(*")
@@ -180,10 +186,12 @@ def plan(
     written: int,
     *,
     recognise: bool,
+    deal_id: int | None = None,
 ) -> Plan:
     """What is made of a note that was written at ``written`` (UTC seconds) and is about a contact;
     with ``recognise`` the words say what the header does not. Days in it are reckoned from the day
-    it was written. Raises Usage for what does not fit."""
+    it was written. It is about the deal ``deal_id``, unless its header names another, else about
+    the contact's one open deal. Raises Usage for what does not fit."""
     assert about.contact_id is not None
     given = found.given
     at, starts = moment(found, file, written)
@@ -206,10 +214,9 @@ def plan(
     )
     minutes = follows.minutes if minutes is None else minutes
     fields["late"] = int(visits.is_late(at, minutes, written))
-    deal_id: int | None
     if given.get("deal"):
         deal_id = naming.resolve(conn, DEAL, given["deal"], write=True)
-    else:
+    elif deal_id is None:
         deal_id = visits.open_deal_of(conn, about.contact_id)
     return Plan(about.contact_id, deal_id, at, starts, minutes, fields, follows, day)
 
@@ -231,16 +238,9 @@ def letter(conn: sqlite3.Connection, about: Whom, written: int, *, recognise: bo
     return Letter(about.contact_id, written, text, refused)
 
 
-def put(
-    conn: sqlite3.Connection, planned: Plan | Letter, same: inbox.Sameness, folder: str
-) -> Filed:
-    """Record the visit, or what the contact wrote, and that its note in ``folder`` was taken, which
-    belong into one transaction."""
-    if isinstance(planned, Letter):
-        note_id = notes.add(conn, planned.text, contact_id=planned.contact_id, at=planned.at)
-        inbox.take(conn, same, folder, note_id=note_id)
-        return Filed(None, note_id)
-    recorded = visit_report.record(
+def record(conn: sqlite3.Connection, planned: Plan) -> visit_report.Recorded:
+    """Record the visit that a note tells of."""
+    return visit_report.record(
         conn,
         contact_id=planned.contact_id,
         deal_id=planned.deal_id,
@@ -252,8 +252,6 @@ def put(
         raised=planned.follows.raised,
         today=planned.day,
     )
-    inbox.take(conn, same, folder, visit_id=recorded.visit_id)
-    return Filed(recorded, None)
 
 
 def moment(found: Parts, file: str, written: int) -> tuple[int, str | None]:

@@ -9,8 +9,10 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from funnelcli import config
+from funnelcli.db import rows
 from funnelcli.errors import Usage
 from funnelcli.formats.notes import Note
+from funnelcli.formats.prospects import EMAIL
 from funnelcli.i18n import _
 from funnelcli.text import composed, fold
 from funnelcli.values import dates
@@ -22,18 +24,19 @@ customer contact kontakt telefonat telefon call anruf re aw fwd fw wg from von a
 gestern yesterday vom am on in zu und and"""
 _AROUND = frozenset(map(fold, _AROUND_WORDS.split()))
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w.])[+(]?\d[\d /()-]{5,20}\d(?![\w])")
 
 
 class Match(NamedTuple):
-    """The contact a note is about, or why there is none; ``how`` is name, email or phone, and
-    ``name_only`` whether the heading says nothing but the name."""
+    """The contact a note is about, or why there is none; ``how`` is name, email or phone,
+    ``name_only`` whether the heading says nothing but the name, and ``several`` whether there is
+    none because more than one fits."""
 
     contact_id: int | None
     how: str = ""
     why: str = ""
     name_only: bool = False
+    several: bool = False
 
 
 class Directory:
@@ -91,7 +94,7 @@ class Directory:
             return Match(next(iter(found)), how, "", name_only)
         if not found:
             return Match(None, why=_("no contact is named in it, by name, e-mail or phone"))
-        return Match(None, why=self.several(found))
+        return Match(None, why=self.several(found), several=True)
 
     def several(self, ids: set[int]) -> str:
         """Why a note is about none of these contacts."""
@@ -203,81 +206,100 @@ def day_in(text: str) -> str | None:
 
 class Sameness(NamedTuple):
     """What a note is known by: the name of its file, an e-mail's sender (else empty), the plain
-    date that it tells of (ISO text), and the SHA-256 of the file's bytes and of what it says, in
-    hexadecimal."""
+    date that it tells of (ISO text), the SHA-256 of the file's bytes and of what it says, in
+    hexadecimal, its place among the notes of the file, and the id that whoever made it gave it,
+    None where it has none."""
 
     file: str
     sender: str
     day: str
     hash: str
     words: str
+    part: int = 0
+    key: str | None = None
 
 
-def sameness(file: str, note: Note, day: str, data: bytes) -> Sameness:
-    """What a note of ``file``, with these bytes, that tells of a plain ``day`` is known by."""
+def sameness(
+    file: str, note: Note, day: str, digest: str, part: int = 0, key: str | None = None
+) -> Sameness:
+    """What a note of ``file``, whose bytes have this ``digest``, that tells of a plain ``day`` is
+    known by."""
     said = "\0".join(" ".join(part.split()) for part in (note.subject, note.text, note.quoted))
-    return Sameness(
-        composed(file),
-        note.sender,
-        day,
-        sha256(data).hexdigest(),
-        sha256(said.encode(errors="replace")).hexdigest(),
-    )
+    words = sha256(said.encode(errors="replace")).hexdigest()
+    return Sameness(composed(file), note.sender, day, digest, words, part, key or None)
 
 
-def taken_as(conn: sqlite3.Connection, same: Sameness) -> str | None:
-    """What is on record of a note that was taken before, "visit 7" or "note 3"; None where nothing
-    is, though it may have been once."""
-    row = conn.execute(
-        "SELECT visit_id, note_id FROM inbox_note WHERE file = :file AND day = :day"
-        " AND (hash = :hash OR (sender = :sender AND words = :words))"
-        " AND coalesce(visit_id, note_id) IS NOT NULL LIMIT 1",
-        same._asdict(),
-    ).fetchone()
-    return None if row is None else _record(*row)
+class Before(NamedTuple):
+    """What is on record of a note that was taken before: the ids of what it has become, or of the
+    note in the tray, or the plain date on which it was dropped from there; None of all where the
+    record was removed."""
+
+    visit_id: int | None
+    note_id: int | None
+    contact_id: int | None
+    step_id: int | None
+    tray_id: int | None
+    dropped_on: str | None
+
+    @property
+    def said(self) -> str:
+        """What it was taken as, in words: "visit 7"."""
+        for text, row_id in (
+            (_("visit {id}"), self.visit_id),
+            (_("note {id}"), self.note_id),
+            (_("next step {id}"), self.step_id),
+            (_("contact {id}"), self.contact_id),
+            (_("note {id} in the tray"), self.tray_id),
+        ):
+            if row_id is not None:
+                return text.format(id=row_id)
+        if self.dropped_on is not None:
+            return _("dropped from the tray")
+        return _("its record was removed since")
+
+
+_BECAME = ", ".join(Before._fields)
+
+
+def taken_as(conn: sqlite3.Connection, same: Sameness) -> Before | None:
+    """What is on record of a note that was taken before; None where it was not, or where nothing is
+    on record any more of one that has no id of its own."""
+    row = None
+    if same.key is not None:
+        row = conn.execute(
+            f"SELECT {_BECAME} FROM inbox_note WHERE key = ?", (same.key,)
+        ).fetchone()
+    if row is None:
+        # Two with ids of their own are two, whatever they say.
+        row = conn.execute(
+            f"SELECT {_BECAME} FROM inbox_note WHERE file = :file AND day = :day"
+            " AND ((hash = :hash AND part = :part) OR (sender = :sender AND words = :words))"
+            " AND (key IS NULL OR :key IS NULL)"
+            " AND coalesce(visit_id, note_id, contact_id, step_id, tray_id, dropped_on) IS NOT NULL"
+            " LIMIT 1",
+            same._asdict(),
+        ).fetchone()
+    return None if row is None else Before(*row)
 
 
 def copy_of(conn: sqlite3.Connection, same: Sameness, contact_id: int) -> tuple[str, str] | None:
     """The file that said the same of a contact on the same day, and what is on record of it; None
     where there is none. Two files are two reports, but one may be a copy of the other."""
     row = conn.execute(
-        "SELECT i.file, i.visit_id, i.note_id FROM inbox_note AS i"
+        f"SELECT i.file, {', '.join(f'i.{name}' for name in Before._fields)} FROM inbox_note AS i"
         " LEFT JOIN visit AS v ON v.id = i.visit_id LEFT JOIN note AS n ON n.id = i.note_id"
         " WHERE i.file <> :file AND i.day = :day AND i.sender = :sender AND i.words = :words"
         " AND coalesce(v.contact_id, n.contact_id) = :contact ORDER BY i.id LIMIT 1",
         {**same._asdict(), "contact": contact_id},
     ).fetchone()
-    return None if row is None else (row[0], _record(*row[1:]))
+    return None if row is None else (row[0], Before(*row[1:]).said)
 
 
-def _record(visit_id: int | None, note_id: int | None) -> str:
-    if visit_id is not None:
-        return _("visit {id}").format(id=visit_id)
-    return _("note {id}").format(id=note_id)
-
-
-def take(
-    conn: sqlite3.Connection,
-    same: Sameness,
-    folder: str,
-    *,
-    visit_id: int | None = None,
-    note_id: int | None = None,
-) -> None:
-    """Record that a note in ``folder`` (an absolute path) was taken; together with its visit, or
-    with the note of what somebody wrote, in one transaction."""
-    conn.execute(
-        "INSERT INTO inbox_note (folder, file, sender, day, hash, words, visit_id, note_id,"
-        " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            folder,
-            same.file,
-            same.sender,
-            same.day,
-            same.hash,
-            same.words,
-            visit_id,
-            note_id,
-            dates.now(),
-        ),
+def take(conn: sqlite3.Connection, same: Sameness, folder: str | None, **became: int | None) -> int:
+    """Record that a note in ``folder`` (an absolute path; None of what came by another way) was
+    taken, and what it ``became`` (columns of :class:`Before`), in one transaction with that."""
+    return rows.insert(
+        conn,
+        "inbox_note",
+        {"folder": folder, **same._asdict(), **became, "recorded_at": dates.now()},
     )

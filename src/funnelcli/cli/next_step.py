@@ -13,6 +13,7 @@ from funnelcli.values import daytext
 
 if TYPE_CHECKING:
     from funnelcli.actions.recognising.planned import Planned
+    from funnelcli.nouns.step import Step
     from funnelcli.values.dates import Due
 
 
@@ -75,7 +76,7 @@ def recorded(
     return step_lines(given)
 
 
-def step_lines(steps: Iterable[Planned]) -> list[str]:
+def step_lines(steps: Iterable[Planned | Step]) -> list[str]:
     """A line for each next step."""
     return [
         _("Next: {what}, due {day}").format(what=step.what, day=daytext.due(step.due, step.starts))

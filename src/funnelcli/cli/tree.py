@@ -83,6 +83,19 @@ TREE: dict[str, Verb | Verbs] = {
     "log": Verb("records.visit:log", N_("Log a visit or a call in one line."), "w", EVERY_DAY),
     "call": Verb("day.call:call", N_("Call who is due, or record a call."), "rw", EVERY_DAY),
     "inbox": Verb("day.inbox:inbox", N_("File notes from a folder as visits."), "rb", EVERY_DAY),
+    "tray": Verbs(
+        N_("What came from outside and waits to be filed."),
+        {
+            "list": Verb("day.tray:list_", N_("List the notes in the tray."), "rlc", aliases=_LIST),
+            "show": Verb("day.tray:show", N_("A note in the tray."), "r"),
+            "file": Verb("day.tray:file", N_("File a note under a contact."), "wb"),
+            "new": Verb("day.tray:new", N_("File a note under a new contact."), "wb"),
+            "later": Verb("day.tray:later", N_("Put notes off until a day."), "wb"),
+            "drop": Verb("day.tray:drop", N_("Drop notes."), "wb", aliases=_REMOVE),
+        },
+        EVERY_DAY,
+        bare="list",
+    ),
     "brief": Verb(
         "day.brief:brief", N_("What to know before a visit, on one screen."), "r", EVERY_DAY
     ),

@@ -31,7 +31,7 @@ FORMAL = {
     "farewell": "said_on",
     "field_value": "currency day",
     # Where the file of a note lies, and the fingerprint by which it is found there.
-    "inbox_note": "folder hash day",
+    "inbox_note": "folder hash day key dropped_on",
     "milestone": "key due done_on",
     "note": "happened_on",
     "objection": "kind raised_on",
@@ -44,6 +44,7 @@ FORMAL = {
     "step": "due status kind starts every every_from",
     "terms": "valid_on status currency expected_close reason provenance",
     "verdict": "verdict framework",
+    "tray_note": "origin kind reason happened_on starts outcome due later_until",
     "visit": "happened_on starts type channel outcome goal_reached expenses_currency call_outcome",
 }
 # Of the formal columns those that are typed freely: the person's name in the person's own rows is

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from email.message import EmailMessage
 
 ENDINGS = (".txt", ".md", ".eml")
@@ -29,10 +30,17 @@ class Unreadable(Exception):
     """Why a file is no note yet, in a sentence without a dot."""
 
 
+class Enclosed(NamedTuple):
+    """A file that came with a note: what it is called, and its bytes."""
+
+    name: str
+    data: bytes
+
+
 class Note(NamedTuple):
     """A note: its text; for an e-mail what its sender wrote, and ``quoted`` what that quotes of
-    others, its subject, whom it is from and to (addresses), when it was sent (UTC seconds), and how
-    many attachments were left aside."""
+    others, its subject, whom it is from and to (addresses), when it was sent (UTC seconds), the
+    files that came with it, and the id that its sender's program gave it."""
 
     text: str
     subject: str = ""
@@ -40,8 +48,9 @@ class Note(NamedTuple):
     sender_name: str = ""
     recipients: tuple[str, ...] = ()
     sent_at: int | None = None
-    attachments: int = 0
+    files: tuple[Enclosed, ...] = ()
     quoted: str = ""
+    message_id: str = ""
 
 
 def read(name: str, data: bytes) -> Note:
@@ -54,7 +63,7 @@ def read(name: str, data: bytes) -> Note:
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable(_("it is not complete, or no text"))
     note = _mail(data) if name.lower().endswith(".eml") else Note(_decoded(data))
-    if not (note.text.strip() or note.subject.strip() or note.quoted.strip()):
+    if not (note.text.strip() or note.sender or note.subject.strip() or note.quoted.strip()):
         raise Unreadable(_("there is no text in it"))
     return note
 
@@ -94,12 +103,34 @@ def _mail(data: bytes) -> Note:
         raise Unreadable(_("the e-mail is not complete"))
     name, sender = next(((n, a.lower()) for n, a in senders if "@" in a), ("", ""))
     recipients = tuple(a.lower() for _name, a in getaddresses(headers) if "@" in a)
-    attachments = sum(1 for part in message.walk() if part.get_filename())
     sent_at = None if sent is None else int(sent.timestamp())
     own, quoted = taken_apart(text)
+    message_id = str(message.get("message-id", "") or "").strip()
     return Note(
-        own, subject.strip(), sender, name.strip(), recipients, sent_at, attachments, quoted
+        own,
+        subject.strip(),
+        sender,
+        name.strip(),
+        recipients,
+        sent_at,
+        tuple(_enclosed(message)),
+        quoted,
+        message_id,
     )
+
+
+def _enclosed(message: EmailMessage) -> Iterator[Enclosed]:
+    """The files of a message, but for the pictures that its text itself is made of."""
+    for part in message.walk():
+        name = part.get_filename()
+        if not name or (part["content-id"] and part.get_content_disposition() != "attachment"):
+            continue
+        data = part.get_payload(decode=True)
+        if not isinstance(data, bytes):
+            # A message within the message.
+            data = b"".join(one.as_bytes() for one in part.iter_parts())
+        if data:
+            yield Enclosed(name, data)
 
 
 # Of one name a message has one header, or few by mistake; to read each takes its time.

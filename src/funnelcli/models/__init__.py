@@ -30,7 +30,7 @@ from funnelcli.models.deal import Correction, Deal, DealContact, DealTag, Stay, 
 from funnelcli.models.field import Field, FieldChoice, FieldValue
 from funnelcli.models.figures import ExchangeRate, Target
 from funnelcli.models.former import ContactFormer, DealFormer
-from funnelcli.models.inbox import InboxNote
+from funnelcli.models.inbox import InboxNote, TrayNote
 from funnelcli.models.journal import Command, JournalEntry, JournalNow, Reminder
 from funnelcli.models.note import Note
 from funnelcli.models.offer import Contract, Objection, Offer, OfferLine, Product, ProductPrice
@@ -107,6 +107,7 @@ __all__ = [
     "Step",
     "Target",
     "Terms",
+    "TrayNote",
     "Verdict",
     "Visit",
     "open_session",

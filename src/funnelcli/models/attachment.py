@@ -5,7 +5,7 @@ from sqlmodel import Field, SQLModel
 
 from funnelcli.ids import new_id
 
-OF = ("contact", "deal", "visit", "offer", "contract")
+OF = ("contact", "deal", "visit", "offer", "contract", "tray")
 
 
 class Attachment(SQLModel, table=True):
@@ -36,6 +36,7 @@ class Attachment(SQLModel, table=True):
     visit_id: int | None = Field(default=None, foreign_key="visit.id", ondelete="CASCADE")
     offer_id: int | None = Field(default=None, foreign_key="offer.id", ondelete="CASCADE")
     contract_id: int | None = Field(default=None, foreign_key="contract.id", ondelete="CASCADE")
+    tray_id: int | None = Field(default=None, foreign_key="tray_note.id", ondelete="CASCADE")
     recorded_at: int = Field(sa_type=BigInteger)
 
 

@@ -33,6 +33,7 @@ _DECLARED = {
     "target": "target:TARGET",
     "exchange_rate": "exchange_rate:EXCHANGE_RATE",
     "file": "attachment:ATTACHMENT",
+    "tray": "tray:TRAY",
     "filter": "saved_filter:SAVED_FILTER",
     "catalogue": "catalogue:ENTRY",
 }

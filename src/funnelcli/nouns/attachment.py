@@ -28,6 +28,7 @@ OF = one_of(
         "visit": N_("visit"),
         "offer": N_("offer"),
         "contract": N_("contract"),
+        "tray": N_("note in the tray"),
     },
     offers="FILE_OF",
 )
@@ -57,7 +58,7 @@ class Attachment(Record):
         Ask(
             "CASE WHEN a.contact_id IS NOT NULL THEN 'contact' WHEN a.deal_id IS NOT NULL"
             " THEN 'deal' WHEN a.visit_id IS NOT NULL THEN 'visit' WHEN a.offer_id IS NOT NULL"
-            " THEN 'offer' ELSE 'contract' END",
+            " THEN 'offer' WHEN a.tray_id IS NOT NULL THEN 'tray' ELSE 'contract' END",
             "of",
         ),
         drop=4,
@@ -77,6 +78,7 @@ class Attachment(Record):
     visit_id: int | None = field("Visit id", record("VISIT", "visit"), table=False)
     offer_id: int | None = field("Offer id", record("OFFER", "offer"), table=False)
     contract_id: int | None = field("Contract id", record("CONTRACT", "contract"), table=False)
+    tray_id: int | None = field("Note in the tray", record("NOTE", "tray"), table=False)
     digest: str = field("Digest", TEXT, table=False)
     recorded_at: int = field("Added", INSTANT, Ask("a.recorded_at", "added"), drop=5)
 

@@ -36,6 +36,7 @@ GONE = {
     "saved_filter": NN_("{n} saved filter", "{n} saved filters"),
     "step": NN_("{n} next step", "{n} next steps"),
     "target": NN_("{n} target", "{n} targets"),
+    "tray_note": NN_("{n} note in the tray", "{n} notes in the tray"),
     "verdict": NN_("{n} verdict", "{n} verdicts"),
     "visit": NN_("{n} visit", "{n} visits"),
 }
@@ -67,6 +68,17 @@ LEFT = {
     ),
     ("farewell", "visit_id"): NN_(
         "{n} farewell without its visit", "{n} farewells without their visit"
+    ),
+    ("inbox_note", "contact_id"): NN_(
+        "{n} card of the inbox without its contact", "{n} cards of the inbox without their contact"
+    ),
+    ("inbox_note", "step_id"): NN_(
+        "{n} appointment of the inbox without its next step",
+        "{n} appointments of the inbox without their next step",
+    ),
+    ("inbox_note", "tray_id"): NN_(
+        "{n} note of the inbox that is not in the tray any more",
+        "{n} notes of the inbox that are not in the tray any more",
     ),
     ("inbox_note", "note_id"): NN_(
         "{n} report of the inbox without its note", "{n} reports of the inbox without their note"

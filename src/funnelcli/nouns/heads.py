@@ -112,6 +112,7 @@ TITLES = {
     "step": N_("Next step"),
     "target": N_("Target"),
     "terms": N_("Agreed"),
+    "tray_note": N_("Note in the tray"),
     "verdict": N_("Verdict"),
     "visit": N_("Visit"),
 }

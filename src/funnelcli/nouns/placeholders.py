@@ -83,6 +83,7 @@ WORDS = (
     N_("SQL"),
     N_("STAGE"),
     N_("TOPIC"),
+    N_("TRAY_NOTE"),
     N_("STATUS"),
     N_("STEP"),
     N_("TAG"),

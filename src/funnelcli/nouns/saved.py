@@ -9,7 +9,12 @@ from funnelcli.i18n import _
 from funnelcli.nouns import words
 
 # The tables of the nouns that are called otherwise.
-TABLES = {"file": "attachment", "plan": "care_plan", "score": "satisfaction"}
+TABLES = {
+    "file": "attachment",
+    "plan": "care_plan",
+    "score": "satisfaction",
+    "tray": "tray_note",
+}
 
 
 def key_of(text: str) -> str:

@@ -239,6 +239,19 @@ KINDS = {
         "r.recorded_at",
         "file show",
     ),
+    "tray": Kind(
+        N_("Note in the tray"),
+        Texts(
+            23,
+            "tray_note",
+            "",
+            "name text subject quoted detail sender sender_name person organisation job_title"
+            " phone email street postcode town region country deal next_step",
+        ),
+        "r.name",
+        "r.happened_on",
+        "tray show",
+    ),
 }
 SOURCES = tuple(kind.texts for kind in KINDS.values())
 FOUND = one_of("KIND", {name: kind.title for name, kind in KINDS.items()}, offers="FOUND")

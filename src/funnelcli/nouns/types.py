@@ -284,6 +284,7 @@ PLAIN_WORDS = {
     "SQL": "SQL",
     "STAGE": "STAGE",
     "TOPIC": "TOPIC",
+    "TRAY_NOTE": "TRAY_NOTE",
     "STEP": "STEP",
     "VALUE": "VALUE",
     "VISIT": "VISIT",

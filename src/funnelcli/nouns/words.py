@@ -156,6 +156,7 @@ FILTERED = {
     "objection": N_("objections"),
     "contract": N_("contracts"),
     "file": N_("files"),
+    "tray": N_("notes in the tray"),
     "milestone": N_("milestones"),
     "plan": N_("care plans"),
     "score": N_("satisfaction scores"),

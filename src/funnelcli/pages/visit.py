@@ -38,6 +38,17 @@ def _title(visit: Visit) -> str:
     )
 
 
+def recorded_line(visit: Visit) -> str:
+    """The line of a visit that was put on record: whom, how it ended, when, about which deal."""
+    line = _("Visit {id}: {contact}, {outcome}, {day}").format(
+        id=visit.id,
+        contact=visit.contact or visit.deal,
+        outcome=VISIT.fields["outcome"].type.name(visit.outcome),
+        day=daytext.day(visit.happened_on),
+    )
+    return line + (f" · {visit.deal}" if visit.deal and visit.contact else "")
+
+
 def _steps(conn: sqlite3.Connection, visit_id: int) -> list[Step]:
     """The next steps made at a visit, the earliest due first."""
     made = steps_made(conn, visit_id)

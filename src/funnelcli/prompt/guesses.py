@@ -93,6 +93,7 @@ COMMANDS = {
     "log": "protokoll visited met record besucht",
     "call": "anruf telefonat anrufen telefonieren phone dial ring",
     "inbox": "eingang posteingang",
+    "tray": "ablage eingangskorb triage unsorted unsortiert zuordnen",
     "find": "search grep suche suchen finden finde lookup durchsuchen volltextsuche fulltext",
     "open": "oeffnen oeffne goto",
     "brief": "prepare prep vorbereiten vorbereitung besuchsvorbereitung steckbrief",

@@ -11,6 +11,7 @@ SELECT
         WHEN a.deal_id IS NOT NULL THEN 'deal'
         WHEN a.visit_id IS NOT NULL THEN 'visit'
         WHEN a.offer_id IS NOT NULL THEN 'offer'
+        WHEN a.tray_id IS NOT NULL THEN 'tray'
         ELSE 'contract'
     END AS noun,
     d.id AS deal_id,
@@ -20,6 +21,7 @@ SELECT
     a.visit_id,
     a.offer_id,
     a.contract_id,
+    a.tray_id,
     a.digest,
     a.recorded_at
 FROM attachment AS a

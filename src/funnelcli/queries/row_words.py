@@ -51,7 +51,7 @@ _UNSAID = {
     "catalogue": ("key", "kind", "rate"),
     "field": ("noun", "key", "type", "hidden"),
     "field_choice": ("key",),
-    "inbox_note": ("folder", "hash", "sender", "words", "day"),
+    "inbox_note": ("folder", "hash", "sender", "words", "day", "key", "part"),
     "milestone_template": ("key",),
     "process": ("key", "builtin"),
     "questionnaire": ("key", "kind", "version"),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from hashlib import sha256
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from funnelcli.actions import filing
 from funnelcli.actions import inbox as notes
+from funnelcli.actions import tray
 from funnelcli.actions.inbox_files import DONE, put_away
-from funnelcli.actions.report_fields import labels
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import NoRecognise
@@ -23,6 +23,7 @@ from funnelcli.formats.notes import ENDINGS, LARGEST, Note, Unreadable
 from funnelcli.formats.notes import read as read_note
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
+from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.note import NOTE
 from funnelcli.nouns.visit import VISIT
 from funnelcli.queries.lists import one
@@ -35,6 +36,8 @@ SETTLED = 5
 STATES = {
     "filed": N_("filed"),
     "would_file": N_("would be filed"),
+    "waiting": N_("in the tray"),
+    "would_wait": N_("would be in the tray"),
     "taken_before": N_("taken before"),
     "left": N_("not taken"),
 }
@@ -52,12 +55,13 @@ NOTES: tuple[Column, ...] = (
     Column("steps", "Next", "tags", drop=5),
     Column("visit_id", "Visit", "id", table=False),
     Column("note_id", "Note", "id", table=False),
+    Column("tray_id", "Note in the tray", "id", table=False),
     Column("why", "Why", flex=True, drop=6),
 )
 
 
 def _style(row: dict[str, Any]) -> str:
-    return {"left": "warn", "filed": "good"}.get(row["state"], "")
+    return {"left": "warn", "waiting": "warn", "filed": "good"}.get(row["state"], "")
 
 
 @gives(NOTES)
@@ -90,6 +94,14 @@ def inbox(
     if left:
         text = ngettext("{n} note left where it is.", "{n} notes left where they are.", left)
         footnotes.append(text.format(n=left))
+    waiting = sum(read.row["state"] == "waiting" for read in found)
+    if waiting and call.on_screen:
+        text = ngettext(
+            "{n} note waits in the tray: funnel tray",
+            "{n} notes wait in the tray: funnel tray",
+            waiting,
+        )
+        footnotes.append(text.format(n=waiting))
     if call.entered and call.on_screen:
         footnotes.append(undo_hint())
     listing = Listing(columns, rows, empty=_("No notes in {path}.").format(path=path))
@@ -136,7 +148,7 @@ class _Desk:
                 if read.data is not None:
                     self._take(read.row, read.data, read.modified)
         for read in found:
-            if read.row["state"] in ("filed", "taken_before") and not self.call.dry_run:
+            if read.row["state"] in ("filed", "waiting", "taken_before") and not self.call.dry_run:
                 self._put_away(read.row)
         return found
 
@@ -169,64 +181,52 @@ class _Desk:
             row |= {**as_read, "why": f"{error.message} {_candidates(error)}".strip()}
 
     def _file(self, row: dict[str, Any], note: Note, data: bytes, modified: int) -> None:
-        """Record the visit, or what a contact wrote, and that the note was taken."""
-        file = row["file"]
-        found = filing.parts(note, labels())
-        if found.problem:
-            row["why"] = found.problem
+        """Record what a note says, and that it was taken."""
+        found = tray.receive(
+            self.conn,
+            tray.Incoming(
+                "folder",
+                note,
+                min(note.sent_at or modified, dates.now()),
+                note.message_id,
+                row["file"],
+                folder=self.folder,
+                digest=sha256(data).hexdigest(),
+            ),
+            recognise=self.recognise,
+            directory=self.directory,
+        )
+        row |= {"why": found.why or None, "matched_by": found.how or None}
+        if found.state == "waiting":
+            row["state"] = "would_wait" if self.call.dry_run else "waiting"
+            row["tray_id"] = None if self.call.dry_run else found.tray_id
+            row["why"] = "; ".join((found.why, *found.remarks))
             return
-        written = min(note.sent_at or modified, dates.now())
-        at, _starts = filing.moment(found, file, written)
-        same = notes.sameness(file, note, dates.local_date(at).isoformat(), data)
-        before = notes.taken_as(self.conn, same)
-        if before is not None:
+        if found.state == "before":
             row["state"] = "taken_before"
-            row["why"] = _("it was taken before: {record}").format(record=before)
+            row["why"] = _("it was taken before: {record}").format(record=found.why)
             return
-        whom = filing.whom(self.conn, self.directory, note, found, file)
-        row["why"], row["matched_by"] = whom.why or None, whom.how or None
-        if whom.contact_id is None:
-            return
-        plan: filing.Plan | filing.Letter
-        remarks: list[str] = []
-        if whom.wrote:
-            plan = filing.letter(self.conn, whom, written, recognise=self.recognise)
-            remarks.append(_("they wrote it: kept as a note of theirs, and not as a visit"))
-        else:
-            plan = filing.plan(
-                self.conn, note, found, whom, file, written, recognise=self.recognise
-            )
-        copy = notes.copy_of(self.conn, same, whom.contact_id)
-        if copy is not None:
-            text = _("it says the same as {file}, {record}: remove one if it is a copy")
-            remarks.append(text.format(file=copy[0], record=copy[1]))
-        filed = filing.put(self.conn, plan, same, self.folder)
-        self._describe(row, filed)
-        if filed.visit is not None and isinstance(plan, filing.Plan):
-            row["recognised"] = plan.follows.recognised(filed.visit)
-            remarks += plan.follows.warnings + filed.visit.unrecorded
-        refused = plan.refused if isinstance(plan, filing.Letter) else plan.follows.refused
-        remarks += refusal_warning(self.conn, whom.contact_id, refused=refused)
+        self._describe(row, found)
+        remarks = [*found.remarks]
+        if found.contact_id is not None:
+            remarks += refusal_warning(self.conn, found.contact_id, refused=found.refused)
         if self.call.dry_run:
             row |= {"state": "would_file", "visit_id": None, "note_id": None}
         else:
             row["state"] = "filed"
-        if note.attachments:
-            text = ngettext(
-                "{n} attachment not taken", "{n} attachments not taken", note.attachments
-            )
-            remarks.append(text.format(n=note.attachments))
         row["why"] = "; ".join(remarks) or None
 
-    def _describe(self, row: dict[str, Any], filed: filing.Filed) -> None:
-        if filed.visit is None:
-            assert filed.note_id is not None
-            letter = one(self.conn, NOTE, filed.note_id)
-            row |= {"contact_id": letter.contact_id, "contact": letter.contact}
-            row |= {"happened_on": letter.happened_on, "note_id": filed.note_id}
+    def _describe(self, row: dict[str, Any], filed: tray.Received) -> None:
+        row["recognised"] = [*filed.recognised]
+        row |= {"visit_id": filed.visit_id, "note_id": filed.note_id}
+        if filed.visit_id is None:
+            if filed.note_id is not None:
+                row["happened_on"] = one(self.conn, NOTE, filed.note_id).happened_on
+            if filed.contact_id is not None:
+                contact = one(self.conn, CONTACT, filed.contact_id)
+                row |= {"contact_id": contact.id, "contact": contact.name}
             return
-        row["visit_id"] = filed.visit.visit_id
-        visit = one(self.conn, VISIT, filed.visit.visit_id)
+        visit = one(self.conn, VISIT, filed.visit_id)
         for key in ("contact_id", "contact", "deal_id", "deal", "happened_on", "outcome"):
             row[key] = getattr(visit, key)
         made = steps_made(self.conn, visit.id)

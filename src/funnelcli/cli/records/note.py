@@ -19,21 +19,15 @@ from funnelcli.cli.results import changed
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.contact import CONTACT
-from funnelcli.nouns.note import NOTE, Note
+from funnelcli.nouns.note import NOTE
 from funnelcli.nouns.types import record
+from funnelcli.pages.note import note_title
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Facts, Listing, Page, Prose
-from funnelcli.values import daytext
 
 Ref = Annotated[
     str, typer.Argument(metavar=record("NOTE", "note"), help=N_("Its id, or words of it."))
 ]
-
-
-def _title(note: Note) -> str:
-    return _("Note {id}: {owner}, {day}").format(
-        id=note.id, owner=note.deal or note.contact, day=daytext.day(note.happened_on)
-    )
 
 
 @gives(NOTE)
@@ -73,7 +67,7 @@ def add(
             note_id = notes.add(
                 conn, words or "", deal_id=deal_id, contact_id=contact_id, at=instant
             )
-        return changed(conn, NOTE, note_id, [_title(one(conn, NOTE, note_id))])
+        return changed(conn, NOTE, note_id, [note_title(one(conn, NOTE, note_id))])
 
 
 list_ = lister(
@@ -96,7 +90,7 @@ def show(note: Ref) -> Page:
         (_("Contact"), found.contact or ""),
         (_("Public id"), found.public_id),
     ]
-    facts = Facts(_title(found), [pair for pair in pairs if pair[1]])
+    facts = Facts(note_title(found), [pair for pair in pairs if pair[1]])
     main = Listing(NOTE.columns, [found])
     return Page([facts, Prose(found.text)], found.data(), main, name="note")
 
@@ -107,7 +101,7 @@ edit = changing(
     'funnel note edit 3 --text "wants it before Christmas"',
     "funnel note edit 3 --at yesterday",
     ref=Ref,
-    name=_title,
+    name=note_title,
 )
 
 

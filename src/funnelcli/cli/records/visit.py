@@ -36,11 +36,11 @@ from funnelcli.cli.results import (
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import N_, _
-from funnelcli.nouns import naming, words
+from funnelcli.nouns import naming
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.visit import VISIT, Visit
-from funnelcli.pages.visit import RECORDED
+from funnelcli.pages.visit import RECORDED, recorded_line
 from funnelcli.queries import counts
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
@@ -156,16 +156,10 @@ def _record(
             own_values.put(conn, VISIT, recorded.visit_id, own)
         visit_id = recorded.visit_id
         visit = one(conn, VISIT, visit_id)
-        line = _("Visit {id}: {contact}, {outcome}, {day}").format(
-            id=visit_id,
-            contact=visit.contact or visit.deal,
-            outcome=words.read(words.OUTCOME, visit.outcome),
-            day=daytext.day(visit.happened_on),
-        )
         lines = []
         if new_name:
             lines.append(_("Contact {id}: {name}").format(id=contact_id, name=visit.contact))
-        lines.append(line + (f" · {visit.deal}" if visit.deal and visit.contact else ""))
+        lines.append(recorded_line(visit))
         recognised = follows.recognised(recorded)
         lines += ended_lines(recorded.ended)
         lines += next_step.step_lines(recorded.planned)

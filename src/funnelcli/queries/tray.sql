@@ -1,0 +1,40 @@
+-- Notes from outside that wait to be filed, with how many files came with each.
+SELECT
+    t.id,
+    t.public_id,
+    t.name,
+    t.kind,
+    t.origin,
+    t.reason,
+    t.detail,
+    CASE WHEN t.later_until > :today THEN 'later' ELSE 'waiting' END AS state,
+    t.happened_on,
+    t.starts,
+    t.minutes,
+    t.text,
+    t.subject,
+    t.quoted,
+    t.sender,
+    t.sender_name,
+    t.outcome,
+    t.next_step,
+    t.due,
+    t.person,
+    t.organisation,
+    t.job_title,
+    t.phone,
+    t.email,
+    t.street,
+    t.postcode,
+    t.town,
+    t.region,
+    t.country,
+    t.deal,
+    (SELECT count(*) FROM attachment AS a WHERE a.tray_id = t.id) AS files,
+    t.later_until,
+    t.written_at,
+    t.recorded_at
+FROM tray_note AS t
+WHERE {where}
+ORDER BY {order}
+{limit}
