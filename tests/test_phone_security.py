@@ -154,6 +154,7 @@ def test_who_has_a_key_is_answered_with_every_header(door: Door) -> None:
         ({"method": "DELETE", "path": "/"}, 405, "method"),
         ({"path": "/api/notes", "method": "POST", "kind": "text/plain"}, 415, "type"),
         ({"path": "/api/notes", "method": "POST", "body": b"x" * 262_145}, 413, "large"),
+        ({"more": [(b"x-long", b"x" * 20_000)]}, 413, "large"),
         ({"path": "/api/notes", "method": "POST", "body": b"x" * 262_145, "pieces": 50}, 413,
          "large"),
         ({"path": "/api/notes", "method": "POST",

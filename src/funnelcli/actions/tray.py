@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from funnelcli import config
-from funnelcli.actions import attachments, contacts, filing, inbox, notes
+from funnelcli.actions import attachments, contacts, filing, inbox, notes, steps, visits
 from funnelcli.actions.report_fields import labels
 from funnelcli.db import rows
 from funnelcli.db.transaction import part
@@ -26,6 +26,7 @@ from funnelcli.formats.prospects import Prospect
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
+from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.tray import TRAY
 from funnelcli.queries import twins
 from funnelcli.text import name_fold, search_key
@@ -237,6 +238,8 @@ def _file(conn: sqlite3.Connection, kind: str, it: _Filing) -> Received:
 
 
 def _file_report(conn: sqlite3.Connection, it: _Filing) -> Received:
+    if not it.whom.said and {*it.found.given} - {"contact", "deal", "due"} == {"next"}:
+        return _file_step(conn, it)
     plan = filing.plan(
         conn,
         it.incoming.note,
@@ -258,6 +261,30 @@ def _file_report(conn: sqlite3.Connection, it: _Filing) -> Received:
         remarks=[*plan.follows.warnings, *recorded.unrecorded],
         refused=plan.follows.refused,
     )
+
+
+def _file_step(conn: sqlite3.Connection, it: _Filing) -> Received:
+    """Of who says nothing but what comes next nobody was visited."""
+    assert it.whom.contact_id is not None
+    what, deal_id = it.found.given["next"], it.deal_id
+    day = dates.local_date(it.incoming.written_at)
+    due, starts = None, None
+    if it.found.given.get("due"):
+        due, starts = dates.parse_due(it.found.given["due"], day)
+    if it.found.given.get("deal"):
+        deal_id = naming.resolve(conn, DEAL, it.found.given["deal"], write=True)
+    elif deal_id is None:
+        deal_id = visits.open_deal_of(conn, it.whom.contact_id)
+    step_id = steps.add(
+        conn,
+        what,
+        due=due,
+        starts=starts,
+        deal_id=deal_id,
+        contact_id=it.whom.contact_id if deal_id is None else None,
+        kind=steps.kind_of(what) or "task",
+    )
+    return _noted(it, None)._replace(step_id=step_id, deal_id=deal_id)
 
 
 def _file_letter(conn: sqlite3.Connection, it: _Filing) -> Received:

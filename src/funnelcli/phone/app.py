@@ -15,18 +15,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
+from funnelcli.actions.delivered import LONGEST
 from funnelcli.db.connection import connect
 from funnelcli.db.transaction import read_only
 from funnelcli.errors import FunnelError, NotFound, Refused
 from funnelcli.i18n import language
+from funnelcli.nouns import words
 from funnelcli.phone import devices, shown
+from funnelcli.phone.delivery import Change, deliver, notes_of
 from funnelcli.phone.files import File, all_files, made
 from funnelcli.phone.guard import API, PAIR, App, Denied, Guard, Log, Place
 from funnelcli.phone.words import both
 
 T = TypeVar("T")
 
-PATIENCE = 15.0
+PATIENCE = 5.0
 """For so many seconds a phone waits for the database; what it sent is taken all the same, and known
 when it is sent again."""
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -92,8 +95,8 @@ def _is_busy(error: BaseException | None) -> bool:
     return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def application(db: str, place: Place, locale: str, log: Log) -> App:
-    """The page and its answers about a database, guarded."""
+def application(db: str, place: Place, locale: str, log: Log, change: Change) -> App:
+    """The page and its answers about a database, guarded; ``change`` enters what a phone sends."""
     desk = Desk(db)
     files = {**all_files(), "/words.json": made(_json(both()), "application/json")}
 
@@ -134,12 +137,29 @@ def application(db: str, place: Place, locale: str, log: Log) -> App:
         found = await desk.open(lambda conn: shown.search(conn, text), write=False)
         return _answer({"hits": found})
 
+    async def recognise(request: Request) -> Response:
+        asked = _object(request)
+        text, outcome = asked.get("text"), asked.get("outcome")
+        if not isinstance(text, str) or len(text) > LONGEST:
+            raise Denied("malformed")
+        if outcome is not None and outcome not in words.OUTCOME:
+            raise Denied("malformed")
+        return _answer(await desk.read(lambda conn: shown.recognised(conn, text, outcome)))
+
+    async def notes(request: Request) -> Response:
+        sent = notes_of(_object(request))
+        name = request.scope["device"].name
+        done = await desk.open(lambda conn: deliver(conn, sent, name, change), write=True)
+        return _answer({"results": done})
+
     routes = [
         *(Route(path, file) for path in files),
         Route(PAIR, pair, methods=["POST"]),
         Route(f"{API}day", day),
         Route(f"{API}brief/{{contact}}", brief),
         Route(f"{API}search", search),
+        Route(f"{API}recognise", recognise, methods=["POST"]),
+        Route(f"{API}notes", notes, methods=["POST"]),
     ]
     # A parameter stands for whatever follows the last slash.
     methods = {

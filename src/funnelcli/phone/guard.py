@@ -25,6 +25,8 @@ Log = Callable[[str], None]
 
 LARGEST = 256 * 1024
 """So many bytes a request has at most."""
+HEAD = 16 * 1024
+"""So many of them its headers have."""
 PATIENCE = 20.0
 """After so many seconds the whole of a request must be here."""
 HEADERS = {
@@ -187,6 +189,8 @@ class Guard:
             raise Denied("host")
         if not self.loads.take(address, clock):
             raise Denied("rate")
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > HEAD:
+            raise Denied("large")
         if not known or len(path) > 200 or len(scope.get("query_string", b"")) > 2000:
             raise Denied("missing")
         method = "GET" if scope["method"] == "HEAD" else scope["method"]

@@ -14,14 +14,13 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from funnelcli.phone.guard import App, Log
+from funnelcli.phone.guard import HEAD, App, Log
 from funnelcli.values import dates
 
 CONNECTIONS = 100
 """So many may be open at once."""
 HEAD_SECONDS = 10.0
 """After so many seconds the head of the first request of a connection must be here."""
-_HEAD_BYTES = 16 * 1024
 _IDLE_SECONDS = 15
 _END_SECONDS = 10
 
@@ -109,7 +108,7 @@ def serve(
         limit_concurrency=CONNECTIONS,
         timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_END_SECONDS,
-        h11_max_incomplete_event_size=_HEAD_BYTES,
+        h11_max_incomplete_event_size=HEAD,
         ssl_certfile=cert,
         ssl_keyfile=key,
     )

@@ -5,6 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -108,11 +112,19 @@ def serve(
 
     written = _Log(call, log)
     try:
-        app = application(call.path, place, locale, written.line)
+        app = application(call.path, place, locale, written.line, partial(_change, call))
         serving.serve(app, at, written.line, certificate=certificate, ready=ready)
     finally:
         at.close()
         written.close()
+
+
+@contextmanager
+def _change(call: Invocation, conn: sqlite3.Connection, phone: str) -> Iterator[int]:
+    """One entry of the journal, with the hooks that watch it, for what a phone has sent."""
+    sent = Invocation(["phone", phone], call.output, db=call.db, no_input=True, verb="phone")
+    with sent.change(conn) as command_id:
+        yield command_id
 
 
 def _certificate(cert: str | None, key: str | None) -> tuple[str, str] | None:
