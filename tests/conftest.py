@@ -35,7 +35,7 @@ from funnelcli import config, i18n
 from funnelcli.__main__ import main
 from funnelcli.cli import commands
 from funnelcli.cli import root as tree
-from funnelcli.db import connection, migrate, triggers
+from funnelcli.db import connection, migrate, places, triggers
 from funnelcli.values import dates, days
 
 if TYPE_CHECKING:
@@ -194,6 +194,12 @@ def commands_are_made_once() -> Iterator[None]:
         patch.setattr(commands, "build", build)
         patch.setattr(tree, "build", build)
         yield
+
+
+@pytest.fixture(autouse=True)
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test knows where a place lies but by a table of its own, installed or not."""
+    monkeypatch.setattr(places, "source", lambda: None)
 
 
 def setting(folder: Path) -> dict[str, str]:

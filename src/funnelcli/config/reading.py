@@ -192,6 +192,48 @@ def port(value: str) -> int:
     return number
 
 
+def factor(value: str) -> str:
+    """How many times as long as the air line a road is, 1 to 3, with a point."""
+    import re
+
+    found = re.fullmatch(r"([123])(?:[.,](\d{1,2}))?", value.strip(), re.ASCII)
+    number = f"{found[1]}.{found[2] or 0}" if found else "0"
+    if not 1 <= float(number) <= 3:
+        raise Usage(
+            _("{value} is no factor from 1 to 3.").format(value=value), _("Write it like 1.3.")
+        )
+    return number
+
+
+def speed(value: str) -> int:
+    """A whole number of kilometres an hour, 10 to 130."""
+    number = whole(value)
+    if number is None or not 10 <= number <= 130:
+        raise Usage(
+            _("{value} is no speed from 10 to 130 km/h.").format(value=value),
+            _("Write a whole number, like 40."),
+        )
+    return number
+
+
+def maps(value: str) -> str:
+    """A service that has maps."""
+    from funnelcli.values.choosing import named
+
+    known = (
+        ("google", "Google Maps", "Google"),
+        ("apple", "Apple Maps", "Apple Karten"),
+        ("openstreetmap", "OpenStreetMap", "OSM"),
+    )
+    found = named(known, value)
+    if found is None:
+        raise Usage(
+            _("{value} is no map service.").format(value=value),
+            _("Write google, apple or openstreetmap."),
+        )
+    return found
+
+
 def smtp_security(value: str) -> str:
     """How mail is encrypted on its way."""
     found = value.strip().lower()

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from funnelcli import config
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
+from funnelcli.db.places import opened
 from funnelcli.i18n import N_
 from funnelcli.nouns.printed import Printed
-from funnelcli.pages.route import Route, route_page
+from funnelcli.pages.route import Route, map_page, route_page
 from funnelcli.queries import route as stored
 from funnelcli.render import Page
 from funnelcli.values import dates
@@ -19,7 +19,9 @@ from funnelcli.values.days import AHEAD
 
 
 @gives(Printed(data=Route._fields, parts=True))
-@examples("funnel route", "funnel route tomorrow", "funnel route fri --near 20 --md")
+@examples(
+    "funnel route", "funnel route tomorrow", "funnel route fri --near 20 --md", "funnel route --map"
+)
 def route(
     day: Annotated[
         str | None, typer.Argument(metavar="[DATE]", help=N_("The day; today without it."))
@@ -30,11 +32,16 @@ def route(
             "--near", metavar="N", min=0, help=N_("At most so many due contacts near the stops.")
         ),
     ] = 10,
+    on_map: Annotated[
+        bool, typer.Option("--map", help=N_("Only the link that opens the map with all stops."))
+    ] = False,
 ) -> Page:
     """Show a day's visits in order."""
     call = current()
     when = dates.today() if day is None else dates.parse_date(day, AHEAD)
-    with call.read() as conn:
-        order = stored.stops(conn, when, str(config.get("sender_town") or ""))
-        around = stored.near(conn, order, when, near) if near else []
-    return route_page(when, order, around, call.output.locale)
+    with call.read() as conn, opened() as places:
+        driven = stored.drive(conn, when, places)
+        around = stored.near(conn, driven, when, near, places) if near and not on_map else []
+    if on_map:
+        return map_page(driven.links)
+    return route_page(when, driven, around, stored.Roads(), call.output.locale)
