@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -301,3 +303,35 @@ def test_a_phone_is_revoked_for_good(funnel: Run, here: str, paired: str) -> Non
 def test_a_key_is_good_for_its_own_database_alone(here: str, paired: str) -> None:
     assert devices.holder(here, paired) is not None
     assert devices.holder(f"{here}.other", paired) is None
+
+
+def test_without_the_extra_it_says_what_installs_it(
+    funnel: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "segno", None)
+    for line in ("phone pair", "phone --port 0"):
+        found = funnel(line, exit=1)
+        assert "pip install 'funnelcli[phone]' installs it." in found.stderr
+
+
+def test_which_phone_is_meant_is_said_by_id_or_name(funnel: Run, here: str) -> None:
+    for name in ("iPhone", "iPhone", "Pixel"):
+        devices.pair(here, devices.pairing_key(here), name)
+    assert "fits 2 records" in funnel("phone revoke iphone", exit=5).stderr
+    assert "Pixel (phone 3)" in funnel("phone revoke PIXEL")
+    funnel("phone revoke 1")
+    # Of two of one name the one is meant that is still let in.
+    assert "iPhone (phone 2)" in funnel("phone revoke iPhone")
+    assert {row["state"] for row in funnel("phone devices --json").json} == {"revoked"}
+    german = {"FUNNEL_LANGUAGE": "de"}
+    assert "entzogen" in funnel("phone devices", env=german, tty=True, width=120)
+
+
+def test_only_a_certificate_with_its_key_is_taken(funnel: Run, tmp_path: Path) -> None:
+    pytest.importorskip("starlette", reason="starlette comes with the extra phone")
+    pytest.importorskip("segno", reason="segno comes with the extra phone")
+    assert "go together" in funnel("phone --cert cert.pem", exit=2).stderr
+    nothing = tmp_path / "cert.pem"
+    nothing.write_text("-----BEGIN CERTIFICATE-----\n", encoding="utf-8")
+    found = funnel("phone", "--cert", nothing, "--key", nothing, exit=1)
+    assert "are no certificate and its key" in found.stderr

@@ -34,6 +34,8 @@ from funnelcli.values.phones import dial
 
 HITS = 20
 """So many records are found at most."""
+LATE = 100
+"""So much of what is late is in a day at most."""
 BRIEFS = 200
 """So many people have their brief in a day at most."""
 
@@ -43,7 +45,9 @@ def day(conn: sqlite3.Connection, locale: str) -> dict[str, Any]:
     contact's public id; and how the day stands."""
     today = dates.today()
     tomorrow = today + timedelta(days=1)
-    late = agenda.entries(conn, None, today)
+    overdue = agenda.entries(conn, None, today)
+    # Of what is late, what is so since yesterday is nearer than what is so for a year.
+    late = overdue[-LATE:]
     now = agenda.entries(conn, today, tomorrow)
     then = agenda.entries(conn, tomorrow, tomorrow + timedelta(days=1))
     people = dict.fromkeys(
@@ -61,6 +65,7 @@ def day(conn: sqlite3.Connection, locale: str) -> dict[str, Any]:
             *(_item(entry, public, late=True) for entry in late),
             *(_item(entry, public) for entry in now),
         ],
+        "lateMore": len(overdue) - len(late),
         "tomorrow": [_item(entry, public) for entry in then],
         "briefs": {one["id"]: one for one in briefs},
         "numbers": _numbers(conn, locale),

@@ -91,8 +91,11 @@ COMMANDS = {
     "withdraw": "widerruf widerrufen revoke",
     "reopen": "wiedereroeffnen",
     "log": "protokoll visited met record besucht",
-    "call": "anruf telefonat anrufen telefonieren phone dial ring",
+    "call": "anruf telefonat anrufen telefonieren dial ring",
     "inbox": "eingang posteingang",
+    "phone": "smartphone handy mobile app iphone android webapp pwa",
+    "phone devices": "devices geraete",
+    "phone pair": "pair koppeln pairing qr",
     "tray": "ablage eingangskorb triage unsorted unsortiert zuordnen",
     "find": "search grep suche suchen finden finde lookup durchsuchen volltextsuche fulltext",
     "open": "oeffnen oeffne goto",
@@ -172,6 +175,10 @@ REMOVING = ("remove", "unset", "lose", "withdraw", "restore")
 NO_TYPOS = ("exit", "quit", "bye")
 # Words for a verb, of every noun that has it.
 VERBS = {
+    "devices": "list ls show geraete phones smartphones list-devices",
+    "pair": "add new koppeln connect verbinden qr code hinzufuegen",
+    "revoke": "remove rm delete unpair withdraw forget entziehen entkoppeln sperren entfernen",
+    "serve": "start run server up begin starten",
     "add": "new create insert make register neu anlegen erstellen hinzufuegen erfassen eintragen"
     " plus +",
     "list": "ll index all find search query filter grep liste auflisten alle suchen suche finden",

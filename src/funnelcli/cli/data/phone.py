@@ -22,7 +22,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.phone import devices
 from funnelcli.phone import place as places
-from funnelcli.render import Changed, Column, Listing, Text, message
+from funnelcli.render import Changed, Column, Listing, Text, folded, message
 from funnelcli.values import reader
 
 PORT = 8635
@@ -205,7 +205,7 @@ def _code(call: Invocation, base: str) -> str:
         # Light on dark, whatever the terminal's own colours are.
         lines = [f"\x1b[97;40m{line}\x1b[0m" for line in lines]
     said = _("Scan it with the phone within ten minutes; it is good once. Or open there:")
-    return "\n".join([*lines, said, link])
+    return "\n".join([*lines, *folded(said, call.output), link])
 
 
 @gives(DEVICES)
