@@ -174,6 +174,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "11 --outcome reached --next call --due fri",
         "11 --outcome callback --callback fri",
         "11 --outcome reached --next call",
+        "kind:person --left-out",
     ),
     "care complain": ("7 late",),
     "care list": ("",),

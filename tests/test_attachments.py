@@ -260,14 +260,12 @@ def test_a_file_is_opened_as_a_private_copy(
     funnel: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(
-        "funnelcli.cli.records.attachment._opens", lambda path: opened.append(path) is None
-    )
+    monkeypatch.setattr("funnelcli.actions.outside.opens", lambda path: opened.append(path) is None)
     funnel("file", "add", "roof", folder / "photo.JPG")
     funnel("file open photo")
     assert Path(opened[0]).read_bytes() == SECRET
     assert os.stat(os.path.dirname(opened[0])).st_mode & 0o077 == 0
-    monkeypatch.setattr("funnelcli.cli.records.attachment._opens", lambda _path: False)
+    monkeypatch.setattr("funnelcli.actions.outside.opens", lambda _path: False)
     assert "no program" in funnel("file open photo", exit=1).stderr
     funnel("contact forget anna --yes")
     assert not os.path.exists(opened[0])

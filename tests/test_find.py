@@ -355,7 +355,7 @@ LEFT_OUT = {
     "terms": "expected_close reason provenance",
     "tray_note": "origin reason outcome starts due",
     "verdict": "verdict framework",
-    "visit": "starts type channel outcome goal_reached expenses_currency call_outcome",
+    "visit": "starts type channel outcome goal_reached expenses_currency call_outcome call_list",
 }
 
 

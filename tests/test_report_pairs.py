@@ -41,6 +41,7 @@ ADDED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "cost": (("stage", "currency"), ("cost",)),
     "sources": (("source", "currency"), ("deals", "won", "lost", "open", "won_value")),
     "losses": (("dimension", "key", "currency"), ("deals", "value")),
+    "calls": (("list",), ("calls", "reached", "callbacks", "appointments", "minutes", "won")),
     "activity": (("week",), ("visits", "calls", "mails", "attempts", "minutes", "won")),
 }
 # Within these a deal is in one place.

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from funnelcli import config
-from funnelcli.actions import contacts, steps, visit_report
+from funnelcli.actions import contacts, outside, steps, visit_report
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.raised import Raised
-from funnelcli.errors import Refused, Usage
+from funnelcli.errors import Failed, Refused, Usage
 from funnelcli.i18n import _
-from funnelcli.values import dates, daytext
+from funnelcli.values import dates, daytext, dialling
 from funnelcli.values.dates import Due
 
 # How a call ended, and what that is as a visit's outcome: whoever was not spoken to was not met.
@@ -108,14 +108,18 @@ def record(
     callback: Due | None = None,
     planned: Sequence[Planned] = (),
     raised: Sequence[Raised] = (),
+    call_list: str | None = None,
+    number: str | None = None,
 ) -> Called:
-    """Record a call at ``at`` (UTC seconds) that ``ended`` as a key of OUTCOMES.
+    """Record a call at ``at`` (UTC seconds) that ``ended`` as a key of OUTCOMES. It belongs to the
+    saved filter named ``call_list``, without one to that from which the callback was agreed that it
+    is; ``number`` is the one that was dialled.
 
     Callbacks that were due are done, unless nobody answered. A callback becomes a next step, a
-    wrong number is taken off the contact (its first; it stays in the note), and whoever does not
-    want to be called is not to be contacted, with the consent for phone withdrawn and every open
-    call dropped; none is planned. Raises Usage for a callback without a time, or one that lies
-    behind.
+    wrong number is taken off the contact (without ``number`` its first; it stays in the note), and
+    whoever does not want to be called is not to be contacted, with the consent for phone withdrawn
+    and every open call dropped; none is planned. Raises Usage for a callback without a time, or one
+    that lies behind.
     """
     if (ended == "callback") != (callback is not None):
         raise Usage(
@@ -130,8 +134,9 @@ def record(
         )
     row = dict(fields or {})
     row |= {"channel": "phone", "outcome": OUTCOMES[ended], "call_outcome": ended}
+    row["call_list"] = call_list or _list_of_callback(conn, contact_id, day)
     if ended == "wrong_number":
-        row["said"] = _without_number(conn, contact_id, row.get("said"))
+        row["said"] = _without_number(conn, contact_id, number, row.get("said"))
     dropped = 0
     if ended == "do_not_call":
         dropped = steps.drop_calls(conn, contact_id, at, _("not to be contacted"))
@@ -177,13 +182,54 @@ def block(conn: sqlite3.Connection, contact_id: int, day: str) -> None:
         contacts.withdraw_consent(conn, contact_id, "phone", max(standing, day))
 
 
-def _without_number(
-    conn: sqlite3.Connection, contact_id: int, said: str | int | None
-) -> str | int | None:
-    """Take the contact's first number off; the note with it."""
+def _list_of_callback(conn: sqlite3.Connection, contact_id: int, day: str) -> str | None:
+    """The list from which a callback was agreed that is due by a ``day`` (ISO text): the latest."""
     row = conn.execute(
-        "SELECT id, phone FROM contact_phone WHERE contact_id = ? ORDER BY position, id LIMIT 1",
-        (contact_id,),
+        "SELECT v.call_list FROM step AS n JOIN visit AS v ON v.id = n.visit_id"
+        " WHERE v.contact_id = ? AND n.kind = 'call' AND n.status = 'open' AND n.due <= ?"
+        " AND v.call_outcome = 'callback' AND v.call_list IS NOT NULL ORDER BY n.id DESC LIMIT 1",
+        (contact_id, day),
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def numbers(conn: sqlite3.Connection, contact_id: int) -> list[str]:
+    """A contact's phone numbers, in their order."""
+    rows = conn.execute(
+        "SELECT phone FROM contact_phone WHERE contact_id = ? ORDER BY position, id", (contact_id,)
+    )
+    return [phone for (phone,) in rows]
+
+
+def dial(conn: sqlite3.Connection, contact_id: int, phone: str) -> str:
+    """Have a contact's number dialled as the setting ``dial`` says, as a tel: link without it; what
+    was dialled. An extension that the way takes no notice of is said beside it.
+
+    Raises Refused as :func:`check` does, Usage for what is no number, Failed where nothing dials.
+    """
+    check(conn, contact_id, dates.now())
+    number, extension = dialling.number_of(phone)
+    link, words = dialling.words_of(config.get("dial") or dialling.USUAL, phone)
+    wrong = outside.started(words) if words else ""
+    if wrong or (link and not outside.opens(link)):
+        what = _("{program}: {error}").format(program=words[0], error=wrong) if words else link
+        raise Failed(
+            _("{number} was not dialled: {what}.").format(number=number, what=what),
+            _("How to dial is a setting: funnel config set dial PROGRAM"),
+        )
+    if extension and "ext=" not in link:
+        return _("{number}, extension {extension}").format(number=number, extension=extension)
+    return number
+
+
+def _without_number(
+    conn: sqlite3.Connection, contact_id: int, number: str | None, said: str | int | None
+) -> str | int | None:
+    """Take the contact's number off, the first without one; the note with it."""
+    row = conn.execute(
+        "SELECT id, phone FROM contact_phone WHERE contact_id = ?"
+        " ORDER BY phone IS NOT ?, position, id LIMIT 1",
+        (contact_id, number),
     ).fetchone()
     if row is None:
         return said

@@ -17,13 +17,20 @@ from funnelcli.nouns import declared
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.saved import find, key_of
 from funnelcli.nouns.words import FILTERED
-from funnelcli.queries.saved_filters import users
+from funnelcli.queries.saved_filters import script_of, users
 from funnelcli.values import dates
 from funnelcli.values.ownnames import check_name
 
 
-def save(conn: sqlite3.Connection, name: str, text: str, nouns: Sequence[str]) -> int:
-    """Save a filter for records of these nouns under a name; its id.
+def save(
+    conn: sqlite3.Connection,
+    name: str,
+    text: str,
+    nouns: Sequence[str],
+    script: str | None = None,
+) -> int:
+    """Save a filter for records of these nouns under a name, with the ``script`` for its calls; its
+    id.
 
     Raises Usage for a name that is none and a text that does not filter these records, Refused
     where the name is taken.
@@ -35,6 +42,7 @@ def save(conn: sqlite3.Connection, name: str, text: str, nouns: Sequence[str]) -
         "name": key,
         "text": text,
         "nouns": " ".join(nouns),
+        "script": script,
         "recorded_at": dates.now(),
     }
     saved_id = rows.insert(conn, "saved_filter", row)
@@ -49,9 +57,11 @@ def edit(
     new_name: str | None = None,
     text: str | None = None,
     nouns: Sequence[str] = (),
+    script: str | None = None,
 ) -> tuple[int, list[str]]:
     """Change a saved filter; its id, and the names of the fields that differ now. Under a new name
-    the filters go on that use it.
+    the filters go on that use it, and the calls that were made from it. A ``script`` of "" takes it
+    off.
 
     Raises NotFound, Usage and Refused as :func:`save` does, Usage also for a change by which a
     filter that uses it would no longer be one.
@@ -65,11 +75,15 @@ def edit(
         changes["text"] = text
     if nouns and list(nouns) != were:
         changes["nouns"] = " ".join(nouns)
+    if script is not None and (script or None) != script_of(conn, key):
+        changes["script"] = script or None
     rows.update(conn, "saved_filter", saved_id, changes)
     now = changes.get("name", key)
     using = users(conn, key)
     for other, _name, said, _nouns in using:
         rows.update(conn, "saved_filter", other, {"text": renamed(said, key, now)})
+    if now != key:
+        conn.execute("UPDATE visit SET call_list = ? WHERE call_list = ?", (now, key))
     check(conn, now, nouns or were)
     for _id, user, _text, others in using:
         check(conn, user, others)

@@ -209,6 +209,30 @@ SETTINGS: tuple[Setting, ...] = (
         N_("whether calls need the contact's consent for phone"),
     ),
     Setting(
+        "call_attempts",
+        reading.few,
+        lambda: 0,
+        N_("after how many calls in a row that nobody answers somebody is left out; 0 for none"),
+    ),
+    Setting(
+        "call_gap",
+        reading.call_gap,
+        lambda: "1d",
+        N_("how long somebody is left out whom nobody answered for: 1d, 4h or none"),
+    ),
+    Setting(
+        "call_hours",
+        reading.call_hours,
+        lambda: "any",
+        N_("when people are called, where they are: mon-fri 9-18, sat 10-14; FR: mon-fri 10-18"),
+    ),
+    Setting(
+        "dial",
+        reading.dial,
+        _nothing,
+        N_("how `funnel call` dials: tel, sip, a link or a program of your own"),
+    ),
+    Setting(
         "input", reading.flag, lambda: True, N_("whether to ask on a terminal; false never asks")
     ),
     Setting("color", reading.flag, lambda: True, N_("whether to use colour on a terminal")),

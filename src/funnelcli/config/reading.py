@@ -3,8 +3,6 @@ Usage. What takes long to load is loaded where it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.values.whole import whole
@@ -36,23 +34,11 @@ def files(value: str) -> str:
 def currency(value: str) -> str:
     """The code of a currency, by that or by its name."""
     from funnelcli.values.currencies import CODES, check_currency
+    from funnelcli.values.localenames import called
 
     if value.strip().upper() in CODES:
         return value.strip().upper()
-    return check_currency(_called("currencies", CODES, value) or value)
-
-
-def _called(kind: str, codes: Iterable[str], value: str) -> str | None:
-    """The one of these codes whose name in English or German ``value`` is, or a part of; ``kind``
-    is what Babel has them as. None for none, Usage with those that it may be."""
-    from babel import Locale
-
-    from funnelcli.values.choosing import named
-
-    names = [getattr(Locale(language), kind) for language in ("en", "de")]
-    return named(
-        ((code, *(str(known.get(code, code)) for known in names)) for code in codes), value
-    )
+    return check_currency(called("currencies", CODES, value) or value)
 
 
 def language(value: str) -> str:
@@ -123,17 +109,37 @@ def locale(value: str) -> str:
 
 def region(value: str) -> str:
     """The two letters of a country, by these or by its name."""
-    if len(value) == 2 and value.isascii() and value.isalpha():
-        return value.upper()
-    from babel import Locale
+    from funnelcli.values.localenames import country
 
-    codes = [code for code in map(str, Locale("en").territories) if len(code) == 2]
-    found = _called("territories", codes, value)
+    found = country(value)
     if found is None:
         raise Usage(
             _("{value} is no country code.").format(value=value), _("Write two letters, like DE.")
         )
     return found
+
+
+def call_hours(value: str) -> str:
+    """The hours at which people are called, checked; "any" for at any time."""
+    from funnelcli.values.calling import read_hours
+
+    text = " ".join(value.split())
+    return "any" if read_hours(text).always else text
+
+
+def call_gap(value: str) -> str:
+    """How far apart attempts to reach somebody are, as "1d" or "4h"; "none" for not at all."""
+    from funnelcli.values.calling import read_gap
+
+    return read_gap(value)
+
+
+def dial(value: str) -> str:
+    """How a number is dialled, checked."""
+    from funnelcli.values.dialling import words_of
+
+    words_of(value, "+10000000")
+    return value.strip()
 
 
 def percent(value: str) -> str:

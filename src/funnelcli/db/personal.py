@@ -45,7 +45,8 @@ FORMAL = {
     "terms": "valid_on status currency expected_close reason provenance",
     "verdict": "verdict framework",
     "tray_note": "origin kind reason happened_on starts outcome due later_until",
-    "visit": "happened_on starts type channel outcome goal_reached expenses_currency call_outcome",
+    "visit": "happened_on starts type channel outcome goal_reached expenses_currency call_outcome"
+    " call_list",
 }
 # Of the formal columns those that are typed freely: the person's name in the person's own rows is
 # struck out of them.

@@ -111,6 +111,18 @@ def asks(word: str, keyed: Keyed) -> bool:
         return False
 
 
+def required(words: Sequence[str], keyed: Keyed) -> list[str]:
+    """The names of the saved filters each of which a record must pass, by what ``words`` ask."""
+
+    def within(node: Node) -> list[str]:
+        if isinstance(node, Saved):
+            return [node.name]
+        parts = node.parts if isinstance(node, Every) else ()
+        return [name for part in parts for name in within(part)]
+
+    return [*dict.fromkeys(within(tree(words, keyed)))]
+
+
 def written(words: Sequence[str], keyed: Keyed) -> str:
     """The words of a command line as one text that asks the same; one alone is a text already."""
     if len(words) == 1:

@@ -7,7 +7,8 @@ from funnelcli.ids import new_id
 
 
 class SavedFilter(SQLModel, table=True):
-    """A filter that ``@name`` stands for in lists of the ``nouns``, named with blanks between."""
+    """A filter that ``@name`` stands for in lists of the ``nouns``, named with blanks between;
+    ``script`` is the template of what is said when its contacts are called."""
 
     __tablename__ = "saved_filter"
     __table_args__ = (CheckConstraint("text <> ''"),)
@@ -18,3 +19,4 @@ class SavedFilter(SQLModel, table=True):
     text: str
     nouns: str
     recorded_at: int = Field(sa_type=BigInteger)
+    script: str | None = None

@@ -7,7 +7,8 @@ from funnelcli.ids import new_id
 
 
 class Visit(SQLModel, table=True):
-    """A visit or call with its report; ``expenses`` in minor units of ``expenses_currency``."""
+    """A visit or call with its report; ``expenses`` in minor units of ``expenses_currency``,
+    ``call_list`` the name of the saved filter that a call was made from."""
 
     __tablename__ = "visit"
     __table_args__ = (
@@ -80,6 +81,7 @@ class Visit(SQLModel, table=True):
     external_origin: str | None = None
     external_id: str | None = None
     type: str = Field(default="follow_up")
+    call_list: str | None = None
 
 
 class Step(SQLModel, table=True):

@@ -58,3 +58,18 @@ def attached(conn: sqlite3.Connection, noun: Noun[R], rows: Iterator[R]) -> Iter
 def columns_of(noun: Noun[R], rows: Sequence[R]) -> tuple[Column, ...]:
     """The columns of records that were read, with those of one's own where they have any."""
     return (*noun.columns, *(rows[0].__dict__.get("own_columns", ()) if rows else ()))
+
+
+def own_texts(record: Record, locale: str) -> list[tuple[Column, str]]:
+    """The fields of one's own that a record has, and what a person reads in each."""
+    from funnelcli.render import human
+
+    columns: Sequence[Column] = record.__dict__.get("own_columns", ())
+    # An amount is read with its currency.
+    currencies = {column.currency for column in columns}
+    shown = [
+        (column, human.reader(column, locale))
+        for column in columns
+        if column.kind != "id" and column.key not in currencies
+    ]
+    return [(column, text) for column, read in shown if (text := read(record))]

@@ -22,6 +22,13 @@ SPOKEN = (
     "(v.outcome IN ('met', 'phone_instead')"
     " OR coalesce(v.call_outcome, '') IN ('not_interested', 'do_not_call'))"
 )
+# A visit v that was a call: by phone, or by phone instead.
+CALL = "(v.channel = 'phone' OR v.outcome = 'phone_instead')"
+# A call v that nobody answered.
+UNANSWERED = (
+    "(v.call_outcome = 'no_answer'"
+    " OR (v.call_outcome IS NULL AND v.channel = 'phone' AND v.outcome = 'not_met'))"
+)
 # A visit about a deal d: one with the deal, or one that names no deal, with the deal's contact or,
 # of an organisation, with its people: whoever :func:`counted_for` has. The plus keeps the index of
 # deals away from the many visits that name none.

@@ -7,7 +7,7 @@ from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, field
 from funnelcli.nouns.noun import Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.types import ID, INSTANT, TEXT, Type, one_of
+from funnelcli.nouns.types import ID, INSTANT, LONG, TEXT, Type, one_of
 
 KIND = one_of("KIND", words.FILTERED, offers="FILTERED")
 
@@ -31,6 +31,7 @@ class SavedFilter(Record):
         shown=lambda saved: ", ".join(KIND.name(noun) for noun in saved.nouns),
         drop=1,
     )
+    script: str | None = field("Script", LONG, table=False)
     recorded_at: int = field("Saved", INSTANT, "f.recorded_at", table=False)
 
 

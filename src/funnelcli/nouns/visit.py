@@ -23,6 +23,7 @@ from funnelcli.nouns.types import (
     MET,
     MOOD,
     STAGE,
+    TEXT,
     TIME,
     VISIT_TYPE,
     one_of,
@@ -92,6 +93,13 @@ class Visit(Record):
     )
     call_outcome: str | None = field(
         "Call", one_of("OUTCOME", words.CALL_OUTCOME), Ask("v.call_outcome", "call"), table=False
+    )
+    call_list: str | None = field(
+        "List",
+        TEXT,
+        Ask("v.call_list", "list"),
+        table=False,
+        shown=lambda row: f"@{row.call_list}" if row.call_list else "",
     )
     met: str | None = field(
         "Met", LONG, option=Option("--met", N_("Who was met."), on="add", type=MET), table=False

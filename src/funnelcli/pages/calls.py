@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 from typing import NamedTuple
 
 from funnelcli.actions import calls
@@ -11,7 +12,7 @@ from funnelcli.nouns import words
 from funnelcli.nouns.types import CHANNELS
 from funnelcli.nouns.visit import VISIT
 from funnelcli.pages.deal import STORY, entries
-from funnelcli.queries.calls import Caller, notes
+from funnelcli.queries.calls import Caller, notes, whereabouts
 from funnelcli.queries.contacts import visits
 from funnelcli.queries.processes import script
 from funnelcli.render import Block, Facts, Listing, Page, Prose, human
@@ -27,8 +28,11 @@ class Done(NamedTuple):
     converted: bool
 
 
-def caller_card(conn: sqlite3.Connection, caller: Caller, place: str, locale: str) -> Page:
-    """What a caller needs to know: who, why, notes, the story in five lines, the stage's script."""
+def caller_card(
+    conn: sqlite3.Connection, caller: Caller, place: str, locale: str, said: str | None = None
+) -> Page:
+    """What a caller needs to know: who, why, notes, the story in five lines, and what to say: the
+    list's script ``said``, without one the stage's."""
     title = " · ".join(
         part for part in (place, caller.name, caller.organisation, caller.phone) if part
     )
@@ -36,6 +40,8 @@ def caller_card(conn: sqlite3.Connection, caller: Caller, place: str, locale: st
         (_("Consent"), CHANNELS.names(caller.consent)),
         (_("Callback"), daytext.stamp(caller.callback or "")),
         (_("Deal"), caller.deal or ""),
+        (_("In vain so far"), str(caller.attempts or "")),
+        (_("Time there"), _time_there(caller)),
     ]
     blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
     kept = notes(conn, caller)
@@ -44,9 +50,26 @@ def caller_card(conn: sqlite3.Connection, caller: Caller, place: str, locale: st
     story = _story(conn, caller, locale)
     if story is not None:
         blocks.append(story)
-    if caller.deal_id is not None:
+    if said:
+        blocks.append(Prose(said, _("Script")))
+    elif caller.deal_id is not None:
         blocks += _script(conn, caller.deal_id)
     return Page(blocks)
+
+
+def _time_there(caller: Caller) -> str:
+    """What the clocks show where somebody is, if it is not what they show here."""
+    now = dates.now()
+    here = dates.local(now)
+    there = {
+        local.replace(tzinfo=None)
+        for local in (datetime.fromtimestamp(now, zone) for zone in whereabouts(caller).zones)
+    }
+    if not there or here.replace(tzinfo=None) in there:
+        return ""
+    first, last = min(there), max(there)
+    times = [f"{clock:%H:%M}" for clock in ([first] if first == last else [first, last])]
+    return " – ".join(times)
 
 
 def _story(conn: sqlite3.Connection, caller: Caller, locale: str) -> Listing | None:

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from funnelcli.nouns.extending import own_texts
 from funnelcli.nouns.record import Record
-from funnelcli.render import human
 
 
 def own_pairs(record: Record, locale: str) -> list[tuple[str, str]]:
     """The fields of one's own that a record has, by their names, as a person reads them."""
-    columns: Any = record.__dict__.get("own_columns", ())
-    # An amount is read with its currency.
-    currencies = {column.currency for column in columns}
-    shown = [
-        (column, human.reader(column, locale))
-        for column in columns
-        if column.kind != "id" and column.key not in currencies
-    ]
-    return [(column.title, text) for column, read in shown if (text := read(record))]
+    return [(column.title, text) for column, text in own_texts(record, locale)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from funnelcli.i18n import _
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.saved_filter import KIND, SAVED_FILTER, SavedFilter
-from funnelcli.render import Facts, Page
+from funnelcli.render import Block, Facts, Page, Prose
 
 PRINTED = Printed(data=SAVED_FILTER, more=("fits", "used_by"), parts=True)
 
@@ -25,6 +25,8 @@ def saved_filter_page(
         (_("Used by"), ", ".join(f"@{name}" for name in used_by)),
         (_("Public id"), found.public_id),
     ]
-    facts = Facts(f"@{found.name}", [pair for pair in pairs if pair[1]])
+    blocks: list[Block] = [Facts(f"@{found.name}", [pair for pair in pairs if pair[1]])]
+    if found.script:
+        blocks.append(Prose(found.script, _("Script")))
     data = {**found.data(), "fits": dict(fits), "used_by": list(used_by)}
-    return Page([facts], data, name="filter")
+    return Page(blocks, data, name="filter")

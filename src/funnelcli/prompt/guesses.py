@@ -244,6 +244,7 @@ VERBS = {
     "retention": "churn repeat bindung",
     "objections": "objection einwaende",
     "satisfaction": "nps csat zufriedenheit",
+    "calls": "call anrufe telefonate telefonie phone calling",
     "activity": "activities aktivitaet visits besuche",
     "deals": "deal csv excel xlsx geschaefte opportunities hubspot pipedrive salesforce leads",
     "contacts": "contact kontakt kontakte people persons personen customers kunden companies firmen"

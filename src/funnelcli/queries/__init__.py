@@ -3,13 +3,13 @@
 Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain date in the
 user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
 where the filter language and the sort order go; both are made of whitelisted SQL and further
-named parameters, never of user text. ``{about_deal}``, ``{awake}``, ``{care_next}``,
+named parameters, never of user text. ``{about_deal}``, ``{awake}``, ``{call}``, ``{care_next}``,
 ``{customer}``, ``{effort_stage}``, ``{for_deal}``, ``{last_contact}``, ``{last_spoken}``,
 ``{last_talk}``, ``{next_talk}``, ``{no_step}``, ``{offer_awake}``, ``{offer_status}``,
 ``{open_for_deal}``, ``{reachable}``, ``{rotten}``, ``{spoken}``, ``{step_awake}``,
-``{takes_part}`` and ``{unknown_openings}`` are the rules of that name in
-:mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c,
-``{consents}`` the channels that one consented to.
+``{takes_part}``, ``{unanswered}`` and ``{unknown_openings}`` are the rules of that name in
+:mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c, ``{consents}`` the
+channels that one consented to.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _FOLDER = os.path.dirname(__file__)
 _RULES = {
     "{about_deal}": rules.ABOUT_DEAL,
     "{awake}": rules.AWAKE,
+    "{call}": rules.CALL,
     "{care_next}": rules.CARE_NEXT,
     "{consents}": rules.consents("c.id"),
     "{counted}": rules.counted_for("c.id"),
@@ -49,6 +50,7 @@ _RULES = {
     "{spoken}": rules.SPOKEN,
     "{step_awake}": rules.STEP_AWAKE,
     "{takes_part}": rules.TAKES_PART,
+    "{unanswered}": rules.UNANSWERED,
     "{unknown_openings}": rules.UNKNOWN_OPENINGS,
 }
 

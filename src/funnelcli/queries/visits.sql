@@ -19,6 +19,7 @@ SELECT
     v.channel,
     v.outcome,
     v.call_outcome,
+    v.call_list,
     v.met,
     v.occasion,
     v.goal,

@@ -372,6 +372,18 @@ REPORTS: dict[str, Declared] = {
         N_("By kind, resolved, and how deals ended after."),
         ("funnel report objections --by product",),
     ),
+    "calls": Declared(
+        "calls:calls",
+        "CALLS",
+        ("calls", "reached", "appointments", "won"),
+        N_("Calls"),
+        N_("What the calls of each list led to, and an hour."),
+        (
+            "funnel report calls",
+            "funnel report calls --period this-month --by source",
+            "funnel report calls --deals fair:won",
+        ),
+    ),
     "activity": Declared(
         "activity:activity",
         "ACTIVITY",

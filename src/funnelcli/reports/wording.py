@@ -52,6 +52,7 @@ def _word(n: float, unit: str) -> str:
         "days": ngettext("{n} day", "{n} days", n),
         "customers": ngettext("{n} customer", "{n} customers", n),
         "scores": ngettext("{n} score", "{n} scores", n),
+        "calls": ngettext("{n} call", "{n} calls", n),
         "objections": ngettext("{n} objection", "{n} objections", n),
     }
     return forms[unit]

@@ -112,9 +112,24 @@ def _states(country: str) -> dict[str, list[str]]:
 def working_day(country: str, state: str | None) -> Callable[[date], bool]:
     """What tells whether a day is a working day in ``country``; ``state`` like DE-BY counts where
     it is one of that country."""
-    inside = state is not None and state.startswith(f"{country}-")
-    calendar = _calendar(country, state.partition("-")[2] if state and inside else None)
+    calendar = _calendar(country, _within(country, state))
     return lambda day: day.weekday() not in calendar.weekend and day not in calendar
+
+
+def public_holiday(country: str, state: str | None) -> Callable[[date], bool]:
+    """What tells whether a day is a public holiday in ``country``, and there in ``state`` where it
+    is one of its; never, where those of the country are not known."""
+    try:
+        calendar = _calendar(country, _within(country, state))
+    except NotImplementedError:
+        return lambda _day: False
+    return calendar.__contains__
+
+
+def _within(country: str, state: str | None) -> str | None:
+    """The code of a state like DE-BY within its own country, None for another country."""
+    inside = state is not None and state.startswith(f"{country}-")
+    return state.partition("-")[2] if state and inside else None
 
 
 def carried_over(day: date, country: str, state: str | None) -> date:

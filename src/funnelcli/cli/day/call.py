@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Annotated, Any
 
 import typer
@@ -18,15 +19,24 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.saved import text_for
 from funnelcli.nouns.types import COMING, one_of
 from funnelcli.nouns.words import CALL_OUTCOME, called, choose, read
 from funnelcli.pages.visit import RECORDED
-from funnelcli.queries.calls import LEFT_OUT, queue
+from funnelcli.queries.calls import LEFT_OUT, lists_of, queue
 from funnelcli.render import Changed, Column, Listing, Page
 from funnelcli.values import dates, daytext
 from funnelcli.values.nothing import is_nothing
 
 OUTCOME = one_of("OUTCOME", CALL_OUTCOME)
+LEFT: tuple[Column, ...] = (
+    Column("id", "Id", "id"),
+    Column("name", "Contact", flex=True),
+    Column("organisation", "Organisation", flex=True, drop=2),
+    Column("phone", "Phone", drop=1),
+    Column("why", "Left out because", flex=True, names=lambda why: read(LEFT_OUT, why)),
+    Column("again", "Again", names=daytext.stamp),
+)
 QUEUE: tuple[Column, ...] = (
     Column("id", "Id", "id"),
     Column("name", "Contact", flex=True),
@@ -37,15 +47,19 @@ QUEUE: tuple[Column, ...] = (
     Column("deal_id", "Deal id", "id", table=False),
     Column("deal", "Deal", flex=True, drop=1),
     Column("last_at", "Last", "instant", drop=4),
+    Column("attempts", "Attempts", "int", drop=5),
 )
 
 
 @gives(QUEUE)
 @gives(RECORDED, option="--outcome")
+@gives(LEFT, option="--left-out")
 @filtered(CONTACT)
 @examples(
     "funnel call",
     "funnel call tag:solar town:Kassel --limit 20",
+    "funnel call @fair --dial",
+    "funnel call @fair --left-out",
     'funnel call mueller --outcome reached --note "wants an offer, send offer by fri"',
     'funnel call 7 --outcome callback --callback "tomorrow 14:00"',
 )
@@ -54,7 +68,10 @@ def call(
         list[str] | None,
         typer.Argument(
             metavar="[FILTER]...",
-            help=N_("Filters of contacts; with --outcome the contact. Without: what is due."),
+            help=N_(
+                "Filters of contacts; with --outcome the contact, behind the @list it is of."
+                " Without: what is due."
+            ),
             show_default=False,
         ),
     ] = None,
@@ -90,6 +107,12 @@ def call(
     only_list: Annotated[
         bool, typer.Option("--list", help=N_("List the queue, and call nobody."))
     ] = False,
+    left_out: Annotated[
+        bool, typer.Option("--left-out", help=N_("List who is not called, why, and until when."))
+    ] = False,
+    dial: Annotated[
+        bool, typer.Option("--dial", help=N_("Dial each number as its contact comes up."))
+    ] = False,
     limit: Annotated[
         int | None,
         typer.Option("--limit", metavar="N", min=1, help=N_("At most so many contacts.")),
@@ -116,10 +139,20 @@ def call(
                 _("{option} goes with --outcome.").format(option=stray[0]),
                 _("Say how the call ended with --outcome."),
             )
-        return _queue(now, words, only_list=only_list, limit=limit)
+        if left_out:
+            return _left_out(now, words, limit)
+        return _queue(now, words, only_list=only_list, limit=limit, dial=dial)
+    if dial or left_out:
+        raise Usage(
+            _("{option} does not go with --outcome.").format(
+                option="--dial" if dial else "--left-out"
+            ),
+            _("--outcome records a call that has been made."),
+        )
     ended = choose(CALL_OUTCOME, outcome, "--outcome")
     with now.open() as conn:
-        contact = now.need(" ".join(words or ()), "CONTACT", _("Whom did you call?"))
+        call_list, who = _taken_off(conn, words or [])
+        contact = now.need(" ".join(who), "CONTACT", _("Whom did you call?"))
         contact_id = now.find(conn, CONTACT, contact)
         if deal is None:
             deal_id = visits.open_deal_of(conn, contact_id)
@@ -156,21 +189,49 @@ def call(
             given=given,
             callback=None if callback is None else calls.when(callback),
             follows=follows,
+            call_list=call_list,
         )
 
 
+def _taken_off(conn: sqlite3.Connection, words: list[str]) -> tuple[str | None, list[str]]:
+    """The list that a call is of, where its @name stands before the contact; and the contact."""
+    if not (words and words[0].startswith("@")):
+        return None, words
+    name, _text = text_for(conn, "contact", words[0])
+    return name, words[1:]
+
+
+def _left_out(now: Invocation, words: list[str] | None, limit: int | None) -> Listing:
+    with now.open() as conn:
+        found = queue(conn, filter_words(words)).left_out
+    return Listing(LEFT, found[:limit], empty=_("Nobody is left out."))
+
+
 def _queue(
-    now: Invocation, words: list[str] | None, *, only_list: bool, limit: int | None
+    now: Invocation, words: list[str] | None, *, only_list: bool, limit: int | None, dial: bool
 ) -> Listing | Page:
     with now.open() as conn:
-        callers, left_out = queue(conn, filter_words(words), limit=limit)
-        if not (callers or left_out):
+        found = queue(conn, filter_words(words), limit=limit)
+        if not (found.callers or found.left_out):
             _refuse_text(filter_words(words))
-        notes = left_out_notes(left_out)
-        if callers and not only_list and now.on_screen and now.interactive:
+        notes = left_out_notes(found.counts())
+        on_the_phone = not only_list and now.on_screen and now.interactive
+        if dial and not on_the_phone:
+            raise Usage(
+                _("--dial needs a terminal, with somebody at it."),
+                _("Leave out --list, --json and a pipe."),
+            )
+        if found.callers and on_the_phone:
             from funnelcli.cli.day.call_session import session
 
-            return session(now, conn, callers, notes)
+            lists = lists_of(conn, filter_words(words))
+            if lists[1:]:
+                notes.append(_("Several lists are named, so these calls belong to none."))
+            called_from = lists[0] if len(lists) == 1 else None
+            return session(now, conn, found.callers, notes, called_from=called_from, dial=dial)
+        callers = found.callers
+    if found.left_out:
+        notes.append(_("`funnel call … --left-out` lists who that is."))
     return Listing(
         QUEUE,
         callers,

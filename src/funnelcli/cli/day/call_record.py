@@ -39,11 +39,14 @@ def save(
     said: str | None,
     callback: Due | None,
     follows: Followed,
+    call_list: str | None = None,
+    number: str | None = None,
     given: Mapping[str, Any] | None = None,
     propose: bool = True,
 ) -> Changed:
     """Record a call, and say what was recorded; ``given`` are fields of the report besides those
-    that the words say, with ``propose`` also how to lose a deal that the call has ended."""
+    that the words say, with ``propose`` also how to lose a deal that the call has ended. It belongs
+    to the list ``call_list``, and ``number`` was dialled."""
     with now.change(conn):
         called = calls.record(
             conn,
@@ -56,6 +59,8 @@ def save(
             callback=callback,
             planned=follows.planned,
             raised=follows.raised,
+            call_list=call_list,
+            number=number,
         )
     recorded = called.recorded
     visit = one(conn, VISIT, recorded.visit_id)

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from funnelcli import config
 from funnelcli.actions import calls
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.visit_words import Followed, follow
@@ -18,7 +19,8 @@ from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming, words
 from funnelcli.pages.calls import Done, caller_card, session_page
-from funnelcli.queries.calls import Caller
+from funnelcli.queries.calls import LEFT_OUT, Caller, CallRules
+from funnelcli.queries.saved_filters import script_of
 from funnelcli.render import Page, Prose, emit, folded, message, undo_hint
 from funnelcli.values import dates
 
@@ -47,11 +49,20 @@ class _TakeBack(Exception):
 
 
 def session(
-    now: Invocation, conn: sqlite3.Connection, callers: list[Caller], notes: list[str]
+    now: Invocation,
+    conn: sqlite3.Connection,
+    callers: list[Caller],
+    notes: list[str],
+    *,
+    called_from: str | None = None,
+    dial: bool = False,
 ) -> Page:
     """Call everybody in turn; what came of it. Each call is recorded as it ends, so that an
-    interrupt loses none; for the journal the session is one act."""
+    interrupt loses none; for the journal the session is one act. The calls belong to the list that
+    they are ``called_from``, and each number is dialled as its contact comes up with ``dial``."""
     started = dates.now()
+    script = script_of(conn, called_from) if called_from else None
+    rules = CallRules()
     now.one_act = True
     kept: list[_Kept] = []
     skipped: set[int] = set()
@@ -61,13 +72,26 @@ def session(
     try:
         while place < len(callers):
             caller = callers[place]
+            at = dates.now()
+            if not caller.wanted and rules.opens(caller, at) != at:
+                closed = _("{name}: {why}").format(
+                    name=caller.name, why=words.read(LEFT_OUT, "hours")
+                )
+                message(now.output, closed)
+                skipped.add(place)
+                place += 1
+                continue
             title = f"{place + 1}/{len(callers)}"
             # What is asked next stands below the card, so no pager may hold it up.
-            card = caller_card(conn, caller, title, now.output.locale)
+            said = None if script is None else _said(now, conn, caller, script, called_from or "")
+            card = caller_card(conn, caller, title, now.output.locale, said)
             emit(card, replace(now.output, pager=False))
             before = last_entry(conn)
+            line = _Line(now, conn, caller, called_from)
+            if dial:
+                line.dial()
             try:
-                ended = _one(now, conn, caller, undo=bool(kept))
+                ended = _one(now, conn, line, undo=bool(kept))
             except _TakeBack:
                 place = _take_back(now, conn, kept.pop())
                 skipped -= set(range(place, len(callers)))
@@ -94,27 +118,79 @@ def _take_back(now: Invocation, conn: sqlite3.Connection, last: _Kept) -> int:
     return last.place
 
 
-def _one(now: Invocation, conn: sqlite3.Connection, caller: Caller, *, undo: bool) -> Done | None:
+def _said(
+    now: Invocation, conn: sqlite3.Connection, caller: Caller, script: str, called_from: str
+) -> str | None:
+    """The script filled in for a contact; None where it cannot be, which is told."""
+    from funnelcli.letters.script import filled, values
+
+    try:
+        return filled(script, values(conn, caller.id, caller.deal_id, called_from))
+    except Usage as error:
+        message(now.output, f"{error.message}\n{error.hint}".strip())
+        return None
+
+
+class _Line:
+    """The line to a contact: the numbers that can be dialled, one after the other, and which of
+    them was last."""
+
+    def __init__(
+        self, now: Invocation, conn: sqlite3.Connection, caller: Caller, called_from: str | None
+    ) -> None:
+        self.caller = caller
+        self.called_from = called_from
+        self.since = dates.now()
+        self.dialled: str | None = None
+        self._now = now
+        self._conn = conn
+        self._numbers = calls.numbers(conn, caller.id)
+        self._place = 0
+
+    @property
+    def next(self) -> str:
+        """The number that is dialled next."""
+        return self._numbers[self._place % len(self._numbers)] if self._numbers else ""
+
+    def dial(self) -> None:
+        """Dial the next number. What keeps from it is told: the person is on the phone, and may
+        have dialled by hand."""
+        number = self.next
+        try:
+            said = calls.dial(self._conn, self.caller.id, number)
+        except FunnelError as error:
+            message(self._now.output, f"{error.message}\n{error.hint}".strip())
+            return
+        message(self._now.output, _("Dialling {number}").format(number=said))
+        self.dialled = number
+        self.since = dates.now()
+        self._place += 1
+
+
+def _one(now: Invocation, conn: sqlite3.Connection, line: _Line, *, undo: bool) -> Done | None:
     """One contact, until a call is recorded or skipped (None). Raises KeyboardInterrupt for the
     end of the session, _TakeBack where the last call is to be taken back, if there is one to
     ``undo``."""
-    shown = dates.now()
     while True:
-        key = _key(now, undo=undo)
+        key = _key(now, undo=undo, dial=line.next if config.get("dial") or line.dialled else "")
         if key == "s":
             return None
+        if key == "t":
+            line.dial()
+            continue
         if key == "u":
             raise _TakeBack
         ended = KEYS[key]
         try:
-            return _record(now, conn, caller, ended, shown)
+            return _record(now, conn, line, ended)
         except FunnelError as error:
             message(now.output, f"{error.message}\n{error.hint}".strip())
 
 
-def _key(now: Invocation, *, undo: bool) -> str:
-    """A key that means something."""
-    meanings = [(key, words.read(words.CALL_OUTCOME, ended)) for key, ended in KEYS.items()]
+def _key(now: Invocation, *, undo: bool, dial: str) -> str:
+    """A key that means something; ``dial`` is the number that one of them dials, "" for none."""
+    meanings = [("t", _("dial {number}").format(number=dial))] if dial else []
+    meanings += [(key, words.read(words.CALL_OUTCOME, ended)) for key, ended in KEYS.items()]
     meanings += [("s", _(SKIP)), ("q", _(QUIT)), *([("u", _(UNDO))] if undo else [])]
     out = now.output.stderr
     # A key and what it does stand on one line.
@@ -131,9 +207,8 @@ def _key(now: Invocation, *, undo: bool) -> str:
             return key
 
 
-def _record(
-    now: Invocation, conn: sqlite3.Connection, caller: Caller, ended: str, shown: int
-) -> Done:
+def _record(now: Invocation, conn: sqlite3.Connection, line: _Line, ended: str) -> Done:
+    caller = line.caller
     if ended != "do_not_call":
         calls.check(conn, caller.id, dates.now())
     callback = None
@@ -158,10 +233,12 @@ def _record(
         deal_id=caller.deal_id,
         ended=ended,
         at=at,
-        minutes=(at - shown + 30) // 60,
+        minutes=(at - line.since + 30) // 60,
         said=said,
         callback=callback,
         follows=follows,
+        call_list=line.called_from,
+        number=line.dialled,
         propose=False,
     )
     message(now.output, "\n".join(changed.lines + changed.warnings))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from funnelcli.actions import attachments
+from funnelcli.actions import attachments, outside
 from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.disclosing import note as disclose
@@ -35,8 +35,6 @@ Ref = Annotated[
         metavar=record("ATTACHMENT", "attachment"), help=N_("Its id, or words of its name.")
     ),
 ]
-# Seconds within which a program says that it cannot open a file.
-_PATIENCE = 3
 
 
 @takes(ATTACHMENT.options("add"))
@@ -136,35 +134,12 @@ def open_(file: Ref) -> Changed:
     with call.open() as conn:
         found = _found(call, conn, file)
         path = attachments.lay_out(conn, found)
-    if not _opens(path):
+    if not outside.opens(path):
         raise Failed(
             _("{name} cannot be opened: the system has no program for it.").format(name=found.name),
             _("`funnel file export {id}` writes it to the disk.").format(id=found.id),
         )
     return Changed([_("Opened {name}: {path}").format(name=found.name, path=path)])
-
-
-def _opens(path: str) -> bool:
-    """Hand a file to the system's program for it; whether there was one."""
-    import os
-    import subprocess
-    import sys
-
-    try:
-        if hasattr(os, "startfile"):
-            os.startfile(path)  # noqa: S606 - the person's own file
-            return True
-        program = "open" if sys.platform == "darwin" else "xdg-open"
-        quiet = subprocess.DEVNULL
-        process = subprocess.Popen(  # noqa: S603 - as above
-            [program, path], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
-        )
-        return process.wait(_PATIENCE) == 0
-    except subprocess.TimeoutExpired:
-        # It stays until the person closes it.
-        return True
-    except OSError:
-        return False
 
 
 @examples(

@@ -29,6 +29,7 @@ from funnelcli.pages.saved_filter import PRINTED, saved_filter_page
 from funnelcli.queries.lists import one
 from funnelcli.queries.saved_filters import fitting, users
 from funnelcli.render import Changed, Page
+from funnelcli.values.nothing import is_nothing
 
 # So many nouns are offered where a text is a filter for others.
 _FEW = 3
@@ -39,6 +40,32 @@ For = Annotated[
         "--for", metavar=KIND, help=N_("For which records; may be repeated. Without: deals.")
     ),
 ]
+Script = Annotated[
+    str | None,
+    typer.Option(
+        "--script",
+        metavar="FILE",
+        help=N_("What is said when its contacts are called: text with {{ name }}; or none."),
+    ),
+]
+
+
+def _script(file: str | None, nouns: Sequence[str]) -> str | None:
+    """The script in the file that --script names, "" for none. Raises Usage for one that cannot be
+    filled in, and for a filter that nobody is called from."""
+    if file is None or is_nothing(file):
+        return None if file is None else ""
+    if "contact" not in nouns:
+        raise Usage(
+            _("Only a filter for contacts has a script: nobody else is called."),
+            _("Save it with --for contact."),
+        )
+    from funnelcli.letters import script
+    from funnelcli.processes.reading import read_text
+
+    text = read_text(file).removeprefix("\ufeff")
+    script.check(text)
+    return text
 
 
 def _nouns(given: Sequence[str] | None) -> list[str]:
@@ -64,6 +91,7 @@ def _text(conn: sqlite3.Connection, words: Sequence[str], nouns: Sequence[str]) 
     "funnel filter save hot 'stage:offer.. value:>10k'",
     "funnel filter save cold '-@hot is:rotten'",
     "funnel filter save near town:köln tag:vip --for contact",
+    "funnel filter save fair tag:fair-2026 --for contact --script fair.md",
 )
 def save(
     name: Ref,
@@ -72,15 +100,17 @@ def save(
         typer.Argument(metavar="FILTER...", help=N_("The filter, as a list takes it.")),
     ],
     for_: For = None,
+    script: Script = None,
 ) -> Changed:
     """Save a filter under a name."""
     call = current()
     nouns = _nouns(for_) or ["deal"]
     with call.open() as conn:
+        said = _script(script, nouns)
         with call.change(conn):
             text = _text(conn, filter_words(words), nouns)
             try:
-                saved_id = saved_filters.save(conn, name, text, nouns)
+                saved_id = saved_filters.save(conn, name, text, nouns, said or None)
             except Usage as error:
                 if not for_:
                     error.hint = " ".join(filter(None, (_meant(conn, text), error.hint)))
@@ -125,6 +155,7 @@ def show(name: Ref) -> Page:
     "funnel filter edit hot 'stage:offer.. value:>20k'",
     "funnel filter edit hot --name big",
     "funnel filter edit near --for contact --for visit",
+    "funnel filter edit near --script call.md",
 )
 def edit(
     name: Ref,
@@ -136,18 +167,24 @@ def edit(
         str | None, typer.Option("--name", metavar="NAME", help=N_("What it is called."))
     ] = None,
     for_: For = None,
+    script: Script = None,
 ) -> Changed:
     """Change a saved filter."""
     call = current()
     nouns = _nouns(for_)
-    if not (words or nouns or new_name is not None):
+    if not (words or nouns or new_name is not None or script is not None):
         raise nothing_to_change(call)
     with call.open() as conn:
         with call.change(conn):
             _id, key, _said, were = find(conn, name)
             text = _text(conn, filter_words(words), nouns or were) if words else None
             saved_id, names = saved_filters.edit(
-                conn, key, new_name=new_name, text=text, nouns=nouns
+                conn,
+                key,
+                new_name=new_name,
+                text=text,
+                nouns=nouns,
+                script=_script(script, nouns or were),
             )
         saved = one(conn, SAVED_FILTER, saved_id)
         return changed(

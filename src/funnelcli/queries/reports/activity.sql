@@ -6,7 +6,7 @@ WITH facts AS (
         v.happened_on,
         CASE
             WHEN NOT ({spoken}) THEN 'attempt'
-            WHEN v.outcome = 'phone_instead' OR v.channel = 'phone' THEN 'call'
+            WHEN {call} THEN 'call'
             WHEN v.channel = 'email' THEN 'mail'
             ELSE 'visit'
         END AS what,
