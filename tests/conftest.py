@@ -24,6 +24,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -33,7 +34,7 @@ from hypothesis import settings
 
 from funnelcli import config, i18n
 from funnelcli.__main__ import main
-from funnelcli.cli import commands
+from funnelcli.cli import building
 from funnelcli.cli import root as tree
 from funnelcli.db import connection, migrate, places, triggers
 from funnelcli.values import dates, days
@@ -179,6 +180,7 @@ def commands_are_made_once() -> Iterator[None]:
     made: dict[tuple[Any, ...], Any] = {}
 
     def once(make: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(make)
         def get(*args: Any) -> Any:
             key = (make, i18n.language(), *args)
             if key not in made:
@@ -190,8 +192,8 @@ def commands_are_made_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tree, "root", once(tree.root))
-        build = once(commands.build)
-        patch.setattr(commands, "build", build)
+        build = once(building.build)
+        patch.setattr(building, "build", build)
         patch.setattr(tree, "build", build)
         yield
 

@@ -20,7 +20,7 @@ import pytest
 import every_command
 from conftest import Result
 from every_command import PRINTING, Program, said, words
-from funnelcli.cli.commands import build
+from funnelcli.cli.building import build
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.errors import PARTLY_DONE, Ambiguous, NotFound, Refused, Usage
 from funnelcli.nouns import NOUNS

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Clock, Run, process_environment
-from funnelcli.cli.commands import build
+from funnelcli.cli.building import build
 from funnelcli.cli.tree import GROUPS, TREE, Verb, Verbs, every_command
 from funnelcli.render import FORMATS
 

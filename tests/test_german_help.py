@@ -11,7 +11,7 @@ import pytest
 
 import funnelcli
 from conftest import Clock, Run
-from funnelcli.cli.commands import build
+from funnelcli.cli.building import build
 from funnelcli.cli.tree import Verb, every_command
 from funnelcli.nouns.placeholders import WORDS
 

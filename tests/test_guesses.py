@@ -13,7 +13,7 @@ import pytest
 from conftest import DATA, Run
 from every_command import Program
 from funnelcli.cli import invocation
-from funnelcli.cli.commands import Command, build
+from funnelcli.cli.building import Command, build
 from funnelcli.cli.guessing import tree
 from funnelcli.cli.tree import TREE, every_command
 from funnelcli.prompt import guesses, option_guesses

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import Run
 from funnelcli import config
-from funnelcli.cli.commands import build
+from funnelcli.cli.building import build
 from funnelcli.cli.guessing import tree
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.nouns import NOUNS, declared

@@ -8,9 +8,11 @@ import pytest
 import typer
 from typer.main import get_command
 
-from funnelcli.cli.commands import Command
+from funnelcli.cli.building import Command
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.params import At
-from funnelcli.cli.taking import Given, takes, visible
+from funnelcli.cli.signatures import visible
+from funnelcli.cli.taking import Given, takes
 
 
 class Declaration(NamedTuple):
@@ -30,7 +32,7 @@ OPTIONS = (
     Declaration("key_customer", ("--key",), help="A key customer.", flag=True),
     Declaration("paid", ("--paid/--unpaid",), help="Whether it is paid.", flag=True),
 )
-Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Its name.")]
+Name = Annotated[str | None, Argument(metavar="NAME", help="Its name.")]
 
 
 @takes(OPTIONS)

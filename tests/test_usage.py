@@ -16,7 +16,7 @@ import pytest
 from typer import BadParameter, Context
 
 from conftest import Run
-from funnelcli.cli.commands import build
+from funnelcli.cli.building import build
 from funnelcli.cli.tree import every_command
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -24,7 +24,8 @@ import shipped
 import reference
 from funnelcli import config, i18n
 from funnelcli.cli import params
-from funnelcli.cli.commands import build, given
+from funnelcli.cli.building import build
+from funnelcli.cli.commands import given
 from funnelcli.cli.tree import TREE, Verb, Verbs, every_command
 from funnelcli.db.schema import LATEST, SHIPPED
 from funnelcli.nouns import NOUNS, declared, words

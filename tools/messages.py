@@ -23,7 +23,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from funnelcli.cli.commands import build
+from funnelcli.cli.building import build
 from funnelcli.cli.tree import every_command
 
 ROOT = Path(__file__).resolve().parent.parent

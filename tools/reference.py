@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import typer
 
 from funnelcli.cli import params
-from funnelcli.cli.commands import build
+from funnelcli.cli.building import build
 from funnelcli.cli.help_text import said_besides
 from funnelcli.cli.tree import GROUPS, TREE, Verb
 from funnelcli.i18n import _, language

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from funnelcli import config, i18n
 from funnelcli.cli import invocation
@@ -35,7 +35,14 @@ def _watching(call: invocation.Invocation, conn: Connection, command_id: int) ->
     return Watch(call, conn, command_id, hooks)
 
 
+def _rooted() -> Any:
+    from funnelcli.cli.root import root
+
+    return root()
+
+
 invocation.watched_by(_watching)
+invocation.rooted_by(_rooted)
 
 
 def run(args: Sequence[str]) -> int:
@@ -120,16 +127,19 @@ def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
 
 def _carried_out(call: invocation.Invocation, args: list[str]) -> int:
     """Run the command and show what it hands back; the exit code."""
-    from funnelcli.cli import params
-    from funnelcli.cli.root import root
+    from funnelcli.cli import params, plain
 
-    call.root = root()
-    result = call.root.main(params.spelled_out(args), prog_name="funnel", standalone_mode=False)
-    if isinstance(result, int):
-        # The library swallows Ctrl-C and returns the code; the person is owed a word.
-        if result == INTERRUPTED:
-            raise KeyboardInterrupt
-        return result
+    args = params.spelled_out(args)
+    line = plain.read(args)
+    if line is not None:
+        result = line.carry_out(call)
+    else:
+        result = call.root.main(args, prog_name="funnel", standalone_mode=False)
+        if isinstance(result, int):
+            # The library swallows Ctrl-C and returns the code; the person is owed a word.
+            if result == INTERRUPTED:
+                raise KeyboardInterrupt
+            return result
     exit_code = 0
     if isinstance(result, tuple):
         result, exit_code = result

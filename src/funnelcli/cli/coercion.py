@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, get_args
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from funnelcli.cli import invocation
 from funnelcli.errors import Usage
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 # What help calls a value that names a file or a folder.
 OF_FILES = ("FILE", "PATH")
 # What it calls words that are kept as they are.
-_WORDS = ("ANSWER", "HOW", "NAME", "TEXT", "WHAT", "WORDING", "WORDS")
+KEPT = ("ANSWER", "HOW", "NAME", "TEXT", "WHAT", "WORDING", "WORDS")
 
 
 def as_typed(parameters: list[Any]) -> list[Any]:
@@ -90,11 +88,11 @@ def _check_text(value: Any) -> None:
 def _is_behind_a_record(parameter: Any, context: Any) -> bool:
     """Whether a parameter takes words to keep, behind an argument that names a record by its id: a
     name may be a mistyped verb, which is told otherwise."""
-    if parameter.param_type_name != "argument" or _plain(parameter) not in _WORDS:
+    if parameter.param_type_name != "argument" or _plain(parameter) not in KEPT:
         return False
     before = context.command.params[: context.command.params.index(parameter)]
     return any(
-        record_of(one) is not None and _is_id(context.params.get(one.name)) for one in before
+        record_of(one) is not None and is_any_id(context.params.get(one.name)) for one in before
     )
 
 
@@ -105,7 +103,7 @@ def _plain(parameter: Any) -> str:
 def check_words(command: str, text: str) -> None:
     """Raises Usage for an id where words are to be kept: "next 3 4" is two deals more likely than a
     step that is called 4."""
-    if _is_id(text):
+    if is_any_id(text):
         raise Usage(
             _("“{text}” reads like a second id, not like words.").format(text=text),
             _("`{command}` is about one record at a time, and what is said of it is words.").format(
@@ -114,7 +112,8 @@ def check_words(command: str, text: str) -> None:
         )
 
 
-def _is_id(text: Any) -> bool:
+def is_any_id(text: Any) -> bool:
+    """Whether a text reads like an id, of whichever kind."""
     return isinstance(text, str) and (id_of(text) is not None or is_id(text))
 
 
@@ -148,32 +147,25 @@ def help_hint(command: str) -> str:
     return _("`{command} --help` shows how it is written.").format(command=command)
 
 
-def checked(annotation: Any) -> Any:
-    """The annotation of a parameter; where it takes whole numbers, with the check of them."""
-    kind, *declared = get_args(annotation) or (annotation,)
-    if int in (kind, *get_args(kind)):
-        for info in declared:
-            info.callback = _whole_number
-    return annotation
-
-
-def _whole_number(_context: Any, parameter: Any, value: Any) -> Any:
+def whole_number(_context: Any, parameter: Any, value: Any) -> Any:
     """A whole number, or a list of them, within the parameter's ``min`` and ``max``.
 
     Raises typer.BadParameter.
     """
+    from typer import BadParameter
+
     if value is None:
         return None
     if isinstance(value, list):
-        return [_whole_number(_context, parameter, item) for item in value]
+        return [whole_number(_context, parameter, item) for item in value]
     least, most = parameter.min, parameter.max
     number = whole(str(value))
     if number is None:
-        raise typer.BadParameter(_("“{value}” is no whole number.").format(value=value))
+        raise BadParameter(_("“{value}” is no whole number.").format(value=value))
     if least is not None and number < least:
         text = _("{n} is too small; it is {least} at least.")
-        raise typer.BadParameter(text.format(n=number, least=least))
+        raise BadParameter(text.format(n=number, least=least))
     if most is not None and number > most:
         text = _("{n} is too large; it is {most} at most.")
-        raise typer.BadParameter(text.format(n=number, most=most))
+        raise BadParameter(text.format(n=number, most=most))
     return number

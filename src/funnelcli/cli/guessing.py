@@ -18,6 +18,7 @@ from typer import TyperException
 from funnelcli import config
 from funnelcli.cli import invocation
 from funnelcli.cli.coercion import help_hint, record_of
+from funnelcli.cli.commands import with_verb
 from funnelcli.cli.leading_options import leading
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.errors import Usage
@@ -186,8 +187,8 @@ def _parses(line: Sequence[str]) -> bool:
     command = invocation.current().root
     context = Context(command)
     words, path = list(line), "funnel"
-    while hasattr(command, "with_verb"):
-        args = command.with_verb(words)
+    while hasattr(command, "noun"):
+        args = words if command.noun is None else with_verb(command.noun, words)
         if not args:
             # A noun alone says what its verbs are.
             return True

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from funnelcli.cli import commands
+from funnelcli.cli import building
+from funnelcli.cli.commands import find, with_verb
 from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.root import root
 from funnelcli.cli.telling import in_own_words
@@ -51,8 +52,8 @@ class Inside:
         self.call = call
         self.tree = root()
         self.context = self.tree.make_context("funnel", [])
-        self.groups: dict[str, tuple[commands.Group, Any]] = {}
-        self.made: dict[str, commands.Command] = {}
+        self.groups: dict[str, Any] = {}
+        self.made: dict[str, building.Command] = {}
 
     def run(self, conn: sqlite3.Connection, words: Sequence[str]) -> Done:
         """Carry a command out, whole or not at all, within :meth:`Invocation.together`. Raises
@@ -103,7 +104,7 @@ class Inside:
         warnings = [*_said(line), *result.warnings]
         return Done(exit_code, changed_ids(result), "\n".join(result.lines), warnings)
 
-    def _named(self, line: Invocation, words: list[str]) -> tuple[commands.Command, Any, list[str]]:
+    def _named(self, line: Invocation, words: list[str]) -> tuple[building.Command, Any, list[str]]:
         """The command that ``words`` name, the context it is called in, and its own words."""
         if words and words[0][:1] == "-":
             from funnelcli.cli.leading_options import behind
@@ -120,14 +121,14 @@ class Inside:
 
             words = meant(words)
             line.guessed = True
-        name, entry = commands.find(self.tree.tree, words[0]) or ("", None)
+        name, entry = find(self.tree.tree, words[0]) or ("", None)
         assert entry is not None
         rest, context = words[1:], self.context
         if isinstance(entry, Verbs):
-            group, context = self._group(name, entry)
-            rest = group.with_verb(rest)
+            context = self._group(name, entry)
+            rest = with_verb(entry, rest)
             verb, *rest = rest or [""]
-            found = commands.find(entry.verbs, verb)
+            found = find(entry.verbs, verb)
             if found is None:
                 raise Usage(_("What is to be done?"), _("Name a verb: `funnel help` lists them."))
             line.verb = f"{name} {found[0]}"
@@ -143,15 +144,14 @@ class Inside:
             )
         command = self.made.get(line.verb)
         if command is None:
-            command = self.made[line.verb] = commands.build(line.verb.split()[-1], entry)
+            command = self.made[line.verb] = building.build(line.verb.split()[-1], entry)
         return command, context, rest
 
-    def _group(self, name: str, noun: Verbs) -> tuple[commands.Group, Any]:
-        """A noun's group, and the context of its commands."""
+    def _group(self, name: str, noun: Verbs) -> Any:
+        """The context of the commands of a noun's group."""
         if name not in self.groups:
-            group = commands.group(name, noun)
-            context = group.context_class(group, info_name=name, parent=self.context)
-            self.groups[name] = group, context
+            group = building.group(name, noun)
+            self.groups[name] = group.context_class(group, info_name=name, parent=self.context)
         return self.groups[name]
 
 

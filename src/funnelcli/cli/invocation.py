@@ -79,8 +79,6 @@ class Invocation:
     verb: str = ""
     list: str = ""
     """The command's name in settings: "deal-list" for ``deal ls``."""
-    root: Any = None
-    """The library's root of the command tree, which knows whether a line would be taken."""
     guessed: bool = False
     """Whether its words were taken for a command that they do not name."""
     entered: bool = False
@@ -114,6 +112,19 @@ class Invocation:
     """What runs them, while a change is under way for which there may be some."""
     _held: ExitStack = field(default_factory=ExitStack)
     _together: tuple[sqlite3.Connection, int] | None = None
+    _root: Any = None
+
+    @property
+    def root(self) -> Any:
+        """The library's root of the command tree, which knows whether a line would be taken; most
+        lines are carried out without it."""
+        if self._root is None:
+            self._root = _make_root()
+        return self._root
+
+    @root.setter
+    def root(self, root: Any) -> None:
+        self._root = root
 
     def take(self, name: str, value: str | bool) -> None:
         """Take the value of a shared option."""
@@ -322,7 +333,7 @@ class Invocation:
         output = Output(stdout=StringIO(), stderr=StringIO(), locale=self.output.locale)
         output.pager = False
         _current = Invocation(list(args), output, db=self.db, no_input=True, inside=True)
-        _current.root, _current._together = self.root, self._together
+        _current._root, _current._together = self._root, self._together
         _current.watch = self.watch
         try:
             yield _current
@@ -585,6 +596,15 @@ def watched_by(make: Callable[[Invocation, sqlite3.Connection, int], Watching | 
     where there are none."""
     global _watching
     _watching = make
+
+
+_make_root: Callable[[], Any]
+
+
+def rooted_by(make: Callable[[], Any]) -> None:
+    """Have ``make`` make the root of the command tree for the call that asks for it."""
+    global _make_root
+    _make_root = make
 
 
 _current: Invocation | None = None

@@ -7,8 +7,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.results import changed, moved_lines
 from funnelcli.errors import Usage
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 Take = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--take",
         metavar="FIELD=ID",
         help=N_("Whose value a field takes where they differ; may be repeated."),

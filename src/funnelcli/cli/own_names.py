@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from funnelcli.cli.commands import HELP, build
+from funnelcli.cli.building import build
+from funnelcli.cli.commands import HELP
 from funnelcli.cli.params import SHARED
 from funnelcli.cli.root import root
 from funnelcli.cli.tree import every_command

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Annotated, NamedTuple
 
-import typer
-
-from funnelcli.cli import taking
-from funnelcli.i18n import N_, _
+from funnelcli.cli.declaring import Argument, Option
+from funnelcli.i18n import N_
 from funnelcli.nouns.types import DATE, DEAL_OR_CONTACT, PAST, PROGRESS
-from funnelcli.render.output_formats import FORMATS, known_endings
+from funnelcli.render.output_formats import FORMATS
 
 # name -> (declarations, help, metavar or None for a flag, letters of Verb.shares; "" is for all)
 _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
@@ -88,21 +85,6 @@ def shared(letters: str) -> list[Shared]:
     ]
 
 
-def signature(letters: str) -> list[inspect.Parameter]:
-    """The parameters that Typer makes the shared options of; a call takes their values."""
-    return [
-        taking.parameter(_told(option, letters), expose_value=False) for option in shared(letters)
-    ]
-
-
-def _told(option: Shared, letters: str) -> Shared:
-    """The option with its whole help: which endings -o knows follows from the formats that the
-    command has."""
-    if option.name != "output":
-        return option
-    return option._replace(help=f"{_(option.help)} {known_endings(letters)}")
-
-
 def _metavar(name: str, metavar: str | None) -> str | None:
     return f"[={metavar}]" if f"--{name}" in OPTIONAL_VALUE else metavar
 
@@ -120,58 +102,54 @@ def negates(word: str) -> bool:
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(
+    Argument(
         metavar="[FILTER]...",
         help=N_("Filters like stage:offer value:>10k mueller."),
         show_default=False,
     ),
 ]
-DealRef = Annotated[str, typer.Argument(metavar="DEAL", help=N_("Its id, or words of its name."))]
-ContactRef = Annotated[
-    str, typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
-]
-_VISIT = typer.Argument(metavar="VISIT", help=N_("Its id, or words of the contact's name."))
+DealRef = Annotated[str, Argument(metavar="DEAL", help=N_("Its id, or words of its name."))]
+ContactRef = Annotated[str, Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))]
+_VISIT = Argument(metavar="VISIT", help=N_("Its id, or words of the contact's name."))
 VisitRef = Annotated[str, _VISIT]
 VisitOrAsked = Annotated[str | None, _VISIT]
 TableFile = Annotated[
     str,
-    typer.Argument(
+    Argument(
         metavar="FILE",
         help=N_("CSV, .xlsx, .xls, .ods, JSON, or a .zip of them; - reads standard input."),
     ),
 ]
-TomlFile = Annotated[
-    str, typer.Argument(metavar="FILE", help=N_("A TOML file; - is standard input."))
-]
+TomlFile = Annotated[str, Argument(metavar="FILE", help=N_("A TOML file; - is standard input."))]
 DealOrContact = Annotated[
-    str | None, typer.Argument(metavar=DEAL_OR_CONTACT, help=N_("A deal, or else a contact."))
+    str | None, Argument(metavar=DEAL_OR_CONTACT, help=N_("A deal, or else a contact."))
 ]
 ForContact = Annotated[
     str | None,
-    typer.Option("--contact", "-c", metavar="CONTACT", help=N_("For a contact, not a deal.")),
+    Option("--contact", "-c", metavar="CONTACT", help=N_("For a contact, not a deal.")),
 ]
 OfferRef = Annotated[
     str,
-    typer.Argument(metavar="OFFER", help=N_("Its number, id, or words of its deal's name.")),
+    Argument(metavar="OFFER", help=N_("Its number, id, or words of its deal's name.")),
 ]
 At = Annotated[
     str | None,
-    typer.Option("--at", metavar=PAST, help=N_("When it happened: yesterday, 2026-09-01 14:30.")),
+    Option("--at", metavar=PAST, help=N_("When it happened: yesterday, 2026-09-01 14:30.")),
 ]
 Strict = Annotated[
     bool | None,
-    typer.Option(
+    Option(
         "--strict/--no-strict",
         help=N_("Whether what is missing in its stage stops it; else the setting strict."),
     ),
 ]
 Sort = Annotated[
     str | None,
-    typer.Option("--sort", metavar="KEYS", help=N_("Sort by these; - before one turns it round.")),
+    Option("--sort", metavar="KEYS", help=N_("Sort by these; - before one turns it round.")),
 ]
 Limit = Annotated[
     int | None,
-    typer.Option(
+    Option(
         "--limit",
         metavar="N",
         min=0,
@@ -180,23 +158,19 @@ Limit = Annotated[
 ]
 Next = Annotated[
     list[str] | None,
-    typer.Option("--next", metavar="WHAT", help=N_("The next step agreed; may be repeated.")),
+    Option("--next", metavar="WHAT", help=N_("The next step agreed; may be repeated.")),
 ]
 NextDue = Annotated[
     list[str] | None,
-    typer.Option(
-        "--due", "-d", metavar="DATE", help=N_("By when the next step is; of several, each.")
-    ),
+    Option("--due", "-d", metavar="DATE", help=N_("By when the next step is; of several, each.")),
 ]
-NoRecognise = Annotated[
-    bool, typer.Option("--no-recognise", help=N_("Take the words as they are."))
-]
+NoRecognise = Annotated[bool, Option("--no-recognise", help=N_("Take the words as they are."))]
 FirstStage = Annotated[
     str | None,
-    typer.Option("--stage", metavar="STAGE", help=N_("Where it starts; the first open one.")),
+    Option("--stage", metavar="STAGE", help=N_("Where it starts; the first open one.")),
 ]
-Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help=N_("A note."))]
+Note = Annotated[str | None, Option("--note", metavar="TEXT", help=N_("A note."))]
 FromDay = Annotated[
     str | None,
-    typer.Option("--from", metavar=DATE, help=N_("From which day on; today without it.")),
+    Option("--from", metavar=DATE, help=N_("From which day on; today without it.")),
 ]

@@ -7,9 +7,8 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.results import moved_lines
 from funnelcli.cli.several import several
@@ -62,7 +61,7 @@ def removing(
 
     word = record(noun.table.upper(), noun.table) if noun.named is not None else ID
     command.__annotations__["texts"] = Annotated[
-        list[str], typer.Argument(metavar=word.called(f"{word}..."), help=help)
+        list[str], Argument(metavar=word.called(f"{word}..."), help=help)
     ]
     marked = gives((), data=REMOVED)(examples(*lines)(command))
     return marked if noun.named is None else several(noun, asks=True)(marked)

@@ -10,10 +10,11 @@ from typer.main import get_command
 
 from funnelcli import config
 from funnelcli.cli import invocation, params
-from funnelcli.cli.commands import Group, build, translate
-from funnelcli.cli.taking import visible
+from funnelcli.cli.building import Group, build, translate
+from funnelcli.cli.commands import with_verb
+from funnelcli.cli.hinting import hinted
+from funnelcli.cli.signatures import with_shared
 from funnelcli.cli.tree import TREE, Verb
-from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import _
 
 
@@ -34,14 +35,8 @@ class Root(Group):
     def invoke(self, ctx: Any) -> Any:
         """Run the command. Where its first word names nothing, it may have been meant for another
         one."""
-        try:
+        with hinted(lambda: self._words):
             return super().invoke(ctx)
-        except (NotFound, Usage) as error:
-            if len(self._words) > 1:
-                from funnelcli.cli.guessing import phrase
-
-                error.hint = phrase(self._words) or error.hint
-            raise
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """What there is more help on."""
@@ -68,8 +63,8 @@ class Root(Group):
         name, command, rest = super().resolve_command(ctx, args)
         call = invocation.current()
         call.verb = call.list = name
-        if isinstance(command, Group):
-            rest = command.with_verb(rest)
+        if isinstance(command, Group) and command.noun is not None:
+            rest = with_verb(command.noun, rest)
             if rest:
                 call.verb = f"{name} {rest[0]}"
                 call.list = f"{name}-{command.name_of(rest[0])}"
@@ -110,9 +105,9 @@ def root() -> Root:
             "The pipeline tracker for people who sell and live in a terminal.\n\n"
             "`funnel` alone shows today: what is due, what rots, the pipeline."
         ),
-    )(visible(_today, params.signature("r")))
+    )(with_shared(_today, "r"))
     made = get_command(app)
     assert isinstance(made, Root)
-    made.tree = dict(TREE)
+    made.tree = TREE
     translate(made.params)
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,13 +19,11 @@ from funnelcli.render import unwritable
 def in_own_words(call: invocation.Invocation) -> Iterator[None]:
     """Raise what goes wrong in the block as a FunnelError. KeyboardInterrupt stays what it is, and
     so does BrokenPipeError: whoever read has read enough."""
-    from typer import Abort, TyperException
-
     try:
         yield
-    except TyperException as error:
+    except _complaints("TyperException") as error:
         raise _usage(error) from error
-    except Abort as error:
+    except _complaints("Abort") as error:
         raise KeyboardInterrupt from error
     except sqlite3.Error as error:
         from funnelcli.db.refusing import unusable
@@ -50,6 +49,12 @@ def in_own_words(call: invocation.Invocation) -> Iterator[None]:
             ),
             _("Check the name and the permissions."),
         ) from error
+
+
+def _complaints(name: str) -> tuple[Any, ...]:
+    """The library's exceptions of that name: none where no line needed the library."""
+    library = sys.modules.get("typer")
+    return () if library is None else (getattr(library, name),)
 
 
 def _usage(error: Any) -> Usage:

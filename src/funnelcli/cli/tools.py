@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from funnelcli.cli import params, tool_outputs
-from funnelcli.cli.commands import Command, build
+from funnelcli.cli.building import Command, build
 from funnelcli.cli.tree import TREE, Verbs, every_command, writes
 from funnelcli.cli.typed_lines import words_from
 from funnelcli.i18n import N_, _

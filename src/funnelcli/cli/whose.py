@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Annotated
 
-import typer
-
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.entries import deal_or_contact
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Ambiguous, NotFound
@@ -24,7 +23,7 @@ from funnelcli.values.whole import id_of
 
 Of = Annotated[
     list[str] | None,
-    typer.Argument(
+    Argument(
         metavar=ANY_RECORD,
         help=N_("Whose history: deal 3, or the name of a contact or a deal."),
         show_default=False,

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Annotated, Any, NamedTuple
 
-import typer
-
 from funnelcli.cli.commands import examples
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.inside import Done, Inside
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.progress import progress
@@ -208,20 +207,18 @@ class Batch:
 def batch(
     file: Annotated[
         str,
-        typer.Argument(metavar="FILE", help=N_("Commands, one a line; - is standard input.")),
+        Argument(metavar="FILE", help=N_("Commands, one a line; - is standard input.")),
     ] = "-",
     atomic: Annotated[
-        bool, typer.Option("--atomic", help=N_("All lines or none; else each for itself."))
+        bool, Option("--atomic", help=N_("All lines or none; else each for itself."))
     ] = False,
     confirm: Annotated[
         str | None,
-        typer.Option(
-            "--confirm", metavar="DIGEST", help=N_("What the dry run said; above 100 changes.")
-        ),
+        Option("--confirm", metavar="DIGEST", help=N_("What the dry run said; above 100 changes.")),
     ] = None,
     quiet: Annotated[
         bool,
-        typer.Option("--quiet", "-q", help=N_("Print nothing but the digest of a dry run.")),
+        Option("--quiet", "-q", help=N_("Print nothing but the digest of a dry run.")),
     ] = False,
 ) -> tuple[None, int]:
     """Carry out many commands."""

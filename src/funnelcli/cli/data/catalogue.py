@@ -6,10 +6,9 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.actions import catalogues
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.entries import added, nothing_to_change, read, taken_off
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import listing
@@ -30,14 +29,14 @@ from funnelcli.render import Changed, Listing, Page, Text
 
 Kind = Annotated[
     str,
-    typer.Argument(
+    Argument(
         metavar=KIND, help=N_("source, lost_reason, objection, unit, visit_type or effort_kind.")
     ),
 ]
-Key = Annotated[str, typer.Argument(metavar=KEY, help=N_("Its key or name."))]
+Key = Annotated[str, Argument(metavar=KEY, help=N_("Its key or name."))]
 Position = Annotated[
     int | None,
-    typer.Option("--position", metavar="N", min=1, help=N_("Its place among the others, from 1.")),
+    Option("--position", metavar="N", min=1, help=N_("Its place among the others, from 1.")),
 ]
 
 # The heading of the name that the list shows.
@@ -98,14 +97,14 @@ def show(kind: Kind, key: Key) -> Page:
 def add(
     kind: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar=KIND,
             help=N_("The catalogue, like source or lost_reason; or a TOML file of entries."),
         ),
     ],
     name: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="NAME", help=N_("What it is called, in a language of which no option says it.")
         ),
     ] = None,
@@ -236,10 +235,8 @@ def edit(kind: Kind, key: Key, position: Position = None, *, given: Given) -> Ch
 @examples("funnel catalogue merge lost_reason moved_away no_decision")
 def merge(
     kind: Kind,
-    old: Annotated[str, typer.Argument(metavar=KEY.called("OLD"), help=N_("What goes."))],
-    new: Annotated[
-        str, typer.Argument(metavar=KEY.called("NEW"), help=N_("What stands in its place."))
-    ],
+    old: Annotated[str, Argument(metavar=KEY.called("OLD"), help=N_("What goes."))],
+    new: Annotated[str, Argument(metavar=KEY.called("NEW"), help=N_("What stands in its place."))],
 ) -> Changed:
     """Let another entry stand for one wherever that stood."""
     call = current()
@@ -276,7 +273,7 @@ def merge(
 def remove(
     kind: Kind,
     keys: Annotated[
-        list[str], typer.Argument(metavar=KEY.called("KEY..."), help=N_("Their keys or names."))
+        list[str], Argument(metavar=KEY.called("KEY..."), help=N_("Their keys or names."))
     ],
 ) -> Changed:
     """Remove entries that nothing has."""
@@ -298,7 +295,7 @@ def remove(
 def export(
     kinds: Annotated[
         list[str] | None,
-        typer.Argument(metavar=KIND.called("[KIND]..."), help=N_("The catalogues; else all.")),
+        Argument(metavar=KIND.called("[KIND]..."), help=N_("The catalogues; else all.")),
     ] = None,
 ) -> Text:
     """Print catalogues as TOML."""

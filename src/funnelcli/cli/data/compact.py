@@ -6,10 +6,9 @@ import os
 from datetime import timedelta
 from typing import Annotated
 
-import typer
-
 from funnelcli import config
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import current
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.types import DAYS
@@ -30,7 +29,7 @@ COMPACTED = (
 def compact(
     older: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--older",
             metavar=DAYS,
             help=N_("Let go of what was done longer ago; the setting journal_days without it."),

@@ -6,10 +6,9 @@ import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-import typer
-
 from funnelcli import config, encryption
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress
 from funnelcli.errors import Usage
@@ -57,9 +56,9 @@ class Restored(NamedTuple):
 def backup(
     file: Annotated[
         str | None,
-        typer.Argument(metavar="FILE", help=N_("Where to; beside the database without it.")),
+        Argument(metavar="FILE", help=N_("Where to; beside the database without it.")),
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help=N_("List the copies there are."))] = False,
+    list_: Annotated[bool, Option("--list", help=N_("List the copies there are."))] = False,
 ) -> Changed | Listing:
     """Copy the database."""
     from funnelcli.cli.disclosing import noted
@@ -110,7 +109,7 @@ def _copies(database: str) -> Listing:
 @examples("funnel restore 20261124T080000Z-before-import.db", "funnel restore /media/stick/x.db -y")
 def restore(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help=N_("A copy, by its path or its listed name."))
+        str, Argument(metavar="FILE", help=N_("A copy, by its path or its listed name."))
     ],
 ) -> Changed:
     """Bring a copy back."""
@@ -145,7 +144,7 @@ def restore(
 @examples("funnel doctor", "funnel doctor --repair")
 def doctor(
     repair: Annotated[
-        bool, typer.Option("--repair", help=N_("Write anew what is derived from the logs."))
+        bool, Option("--repair", help=N_("Write anew what is derived from the logs."))
     ] = False,
 ) -> tuple[Listing, int]:
     """Check the database, and say how large it is and of what."""

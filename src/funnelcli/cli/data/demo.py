@@ -8,9 +8,8 @@ import sqlite3
 import tempfile
 from typing import Annotated, Any, NamedTuple
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.errors import Refused
 from funnelcli.i18n import N_, _
@@ -35,7 +34,7 @@ class Demo(NamedTuple):
 def demo(
     into: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--into", metavar="FILE", help=N_("Where to make it; a temporary folder without it.")
         ),
     ] = None,

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import Limit
 from funnelcli.cli.whose import Of, which
@@ -86,7 +85,7 @@ PRINTED = Printed(data=("first", "last", "from_at", "to_at", "kinds", "deals", "
 def diff(
     period: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="PERIOD",
             help=N_("Days, like 2026-11-02..2026-11-06, or ids in `funnel history`: 5..9."),
         ),

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from typing import Annotated, NamedTuple
 
-import typer
-
 from funnelcli import encryption
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.errors import FunnelError, Refused, Usage, reason
 from funnelcli.i18n import N_, _, ngettext
@@ -17,11 +16,11 @@ from funnelcli.render import Changed
 # Some of the copies could not be written anew.
 SOME_LEFT = 6
 
-KEY_FILE = typer.Option(
+KEY_FILE = Option(
     "--key-file", metavar="FILE", help=N_("Keep the key in this file, which is made if need be.")
 )
-PASSPHRASE = typer.Option("--passphrase", help=N_("Ask for a passphrase, now and always."))
-SAVE_KEY = typer.Option(
+PASSPHRASE = Option("--passphrase", help=N_("Ask for a passphrase, now and always."))
+SAVE_KEY = Option(
     "--save-key", metavar="FILE", help=N_("Write the key to this file too, to be kept elsewhere.")
 )
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli import config
 from funnelcli.actions import fields
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.entries import nothing_to_change
 from funnelcli.cli.invocation import current
 from funnelcli.cli.own_names import taken
@@ -27,29 +26,29 @@ from funnelcli.values.nothing import is_nothing
 NOUN = one_of("NOUN", words.FIELD_NOUN)
 TYPE = one_of("TYPE", words.FIELD_TYPE)
 Of = Annotated[
-    str, typer.Argument(metavar=NOUN, help=N_("What has it: contact, deal, visit or product."))
+    str, Argument(metavar=NOUN, help=N_("What has it: contact, deal, visit or product."))
 ]
-Field = Annotated[str, typer.Argument(metavar=OWN_FIELD, help=N_("Its key or its name."))]
+Field = Annotated[str, Argument(metavar=OWN_FIELD, help=N_("Its key or its name."))]
 Name = Annotated[
-    str | None, typer.Option("--name", metavar="TEXT", help=N_("What it is called; else its key."))
+    str | None, Option("--name", metavar="TEXT", help=N_("What it is called; else its key."))
 ]
 NameDe = Annotated[
-    str | None, typer.Option("--name-de", metavar="TEXT", help=N_("What it is called in German."))
+    str | None, Option("--name-de", metavar="TEXT", help=N_("What it is called in German."))
 ]
 ValuesDe = Annotated[
     str | None,
-    typer.Option("--values-de", metavar="WORDS", help=N_("Their German names, in the same order.")),
+    Option("--values-de", metavar="WORDS", help=N_("Their German names, in the same order.")),
 ]
 RequiredIn = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--required-in",
         metavar="STAGE",
         help=N_("The stage that no deal leaves without it; none for no stage."),
     ),
 ]
 OfProcess = Annotated[
-    str | None, typer.Option("--process", "-p", metavar="PROCESS", help=N_("The stage's process."))
+    str | None, Option("--process", "-p", metavar="PROCESS", help=N_("The stage's process."))
 ]
 PRINTED = Printed(data=tuple(column.key for column in Declaration.columns()), parts=True)
 
@@ -64,11 +63,11 @@ PRINTED = Printed(data=tuple(column.key for column in Declaration.columns()), pa
 def add(
     noun: Of,
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help=N_("What it is called; its key is made of it."))
+        str, Argument(metavar="NAME", help=N_("What it is called; its key is made of it."))
     ],
     kind: Annotated[
         str,
-        typer.Option(
+        Option(
             "--type",
             "-t",
             metavar=TYPE,
@@ -79,9 +78,7 @@ def add(
     ] = "text",
     values: Annotated[
         str | None,
-        typer.Option(
-            "--values", metavar="WORDS", help=N_("What can be chosen, with commas between.")
-        ),
+        Option("--values", metavar="WORDS", help=N_("What can be chosen, with commas between.")),
     ] = None,
     values_de: ValuesDe = None,
     called: Name = None,
@@ -122,7 +119,7 @@ def _how_to_give(field: Declaration) -> str:
 def list_(
     noun: Annotated[
         str | None,
-        typer.Argument(metavar=NOUN, help=N_("What has it: contact, deal, visit or product.")),
+        Argument(metavar=NOUN, help=N_("What has it: contact, deal, visit or product.")),
     ] = None,
 ) -> Listing:
     """List the fields."""
@@ -170,26 +167,24 @@ def edit(
     name_de: NameDe = None,
     values: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--values", metavar="WORDS", help=N_("More to choose from, or other names of these.")
         ),
     ] = None,
     values_de: ValuesDe = None,
     no_value: Annotated[
         list[str] | None,
-        typer.Option("--no-value", metavar="CHOICE", help=N_("Take a value away that none has.")),
+        Option("--no-value", metavar="CHOICE", help=N_("Take a value away that none has.")),
     ] = None,
     required_in: RequiredIn = None,
     process: OfProcess = None,
     merge: Annotated[
         list[str] | None,
-        typer.Option(
-            "--merge", metavar="OLD=NEW", help=N_("Let a value stand wherever another stood.")
-        ),
+        Option("--merge", metavar="OLD=NEW", help=N_("Let a value stand wherever another stood.")),
     ] = None,
     hidden: Annotated[
         bool | None,
-        typer.Option("--hidden/--shown", help=N_("Whether it is kept, but not shown any more.")),
+        Option("--hidden/--shown", help=N_("Whether it is kept, but not shown any more.")),
     ] = None,
 ) -> Changed:
     """Change a field."""

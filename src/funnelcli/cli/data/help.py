@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.cli import aliases
-from funnelcli.cli.commands import Group, examples
+from funnelcli.cli.building import Group
+from funnelcli.cli.commands import examples
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.guessing import command as meant
 from funnelcli.cli.guessing import did_you_mean, like
 from funnelcli.cli.help_text import HelpText
@@ -33,7 +33,7 @@ from funnelcli.text import fold
 def help_(
     about: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TOPIC]...", help=N_("A command, or a topic.")),
+        Argument(metavar="[TOPIC]...", help=N_("A command, or a topic.")),
     ] = None,
 ) -> Text:
     """Help on a command or a topic."""

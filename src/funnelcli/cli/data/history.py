@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.whose import Of, which
 from funnelcli.db.journal import typed
@@ -74,7 +73,7 @@ class Told(Entry):
 LAST = 10
 Last = Annotated[
     int | None,
-    typer.Option(
+    Option(
         "--limit",
         metavar="N",
         min=0,

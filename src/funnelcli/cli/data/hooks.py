@@ -7,13 +7,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
-import typer
-
 from funnelcli import config
 from funnelcli.actions.hooks import events, found, running
 from funnelcli.actions.hooks.events import EVENTS, IMPORT, Change
 from funnelcli.actions.hooks.found import BEFORE, MOMENTS, Hook
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.hooking import forbidden, payload, trouble, wanted
 from funnelcli.cli.inside import Inside
 from funnelcli.cli.invocation import Invocation, current
@@ -114,13 +113,13 @@ def list_() -> Listing:
 def try_(
     event: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar=HOOK_EVENT,
             help=N_("deal-won, or before-deal-won for those before it alone."),
         ),
     ],
     record: Annotated[
-        str | None, typer.Argument(metavar="[RECORD]", help=N_("Its record; else a sample."))
+        str | None, Argument(metavar="[RECORD]", help=N_("Its record; else a sample."))
     ] = None,
 ) -> Page:
     """Run the hooks of an event on a record or a sample."""

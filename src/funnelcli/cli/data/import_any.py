@@ -12,8 +12,6 @@ from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from funnelcli import config, queries
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data import import_databases
@@ -35,6 +33,7 @@ from funnelcli.cli.data.import_options import (
     Options,
 )
 from funnelcli.cli.data.import_stages import ask_stages, check_one_process, say_new_process
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import reading
 from funnelcli.cli.taking import Given, called, takes
@@ -74,7 +73,7 @@ _WITH_AMOUNTS = ("deals", "products", "offers")
 def files(
     paths: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             metavar="FILE...",
             help=N_(
                 "Tables, workbooks, cards, calendars, archives, databases; - reads standard input."

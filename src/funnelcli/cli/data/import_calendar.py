@@ -8,13 +8,12 @@ from contextlib import suppress
 from itertools import count as numbers
 from typing import Annotated
 
-import typer
-
 from funnelcli import files
 from funnelcli.actions import calendar
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.dry_run import DIFFERENCES, tried
 from funnelcli.cli.data.import_files import back_up
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.errors import Failed, FunnelError, reason
 from funnelcli.i18n import N_, _, ngettext, pick
@@ -39,11 +38,11 @@ COUNTS = (*calendar.CHANGES, calendar.RECORDED, "unchanged", "skipped")
 )
 def ics(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help=N_("A calendar file; - reads standard input."))
+        str, Argument(metavar="FILE", help=N_("A calendar file; - reads standard input."))
     ],
     new: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--new",
             help=N_(
                 "Take the calendar's own entries that name a contact, too: as steps, and what is"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-import typer
-
 from funnelcli.actions.importing.contact_fields import ALIASES, FIELDS
 from funnelcli.actions.importing.fields import listed
 from funnelcli.actions.importing.keys import key_reader
@@ -45,6 +43,7 @@ from funnelcli.cli.data.import_options import (
     Options,
     maps,
 )
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.progress import progress, reading
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import PARTLY_DONE
@@ -84,7 +83,7 @@ class Imported(NamedTuple):
 
 ContactsFile = Annotated[
     str,
-    typer.Argument(
+    Argument(
         metavar="FILE",
         help=N_("vCard, CSV, .xlsx, .xls, .ods, JSON, or a .zip; - reads standard input."),
     ),

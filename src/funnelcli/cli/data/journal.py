@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress
 from funnelcli.cli.results import moved_lines
@@ -21,14 +20,14 @@ if TYPE_CHECKING:
 
 Numbers = Annotated[
     list[str] | None,
-    typer.Argument(
+    Argument(
         metavar="[N]...",
         help=N_("Which, by their ids in `funnel history`: 5, or 3..5; else the last."),
     ),
 ]
 LastOnes = Annotated[
     int | None,
-    typer.Option("--last", metavar="N", min=1, help=N_("The last so many, all or none.")),
+    Option("--last", metavar="N", min=1, help=N_("The last so many, all or none.")),
 ]
 _TOLD = ("verb", "args", "rows")
 

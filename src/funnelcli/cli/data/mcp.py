@@ -11,10 +11,9 @@ from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from typing import Annotated, Any, NamedTuple
 
-import typer
-
 from funnelcli import __version__
 from funnelcli.cli.commands import examples
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.tool_outputs import RESULTS
 from funnelcli.cli.tools import ROWS, bulk, tools
@@ -218,7 +217,7 @@ async def _serve(server: Server) -> None:
 @examples("funnel mcp", "funnel mcp --allow-write --db ~/sales.db")
 def mcp(
     allow_write: Annotated[
-        bool, typer.Option("--allow-write", help=N_("Let the assistant change records, too."))
+        bool, Option("--allow-write", help=N_("Let the assistant change records, too."))
     ] = False,
 ) -> None:
     """Serve an assistant."""

@@ -12,10 +12,9 @@ from functools import partial
 from importlib import import_module
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli import config
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.errors import Ambiguous, Candidate, Failed, NotFound, Usage
 from funnelcli.i18n import N_, _
@@ -37,9 +36,7 @@ DEVICES = (
 )
 Url = Annotated[
     str | None,
-    typer.Option(
-        "--url", metavar="URL", help=N_("How phones reach it: https://laptop.example.ts.net …")
-    ),
+    Option("--url", metavar="URL", help=N_("How phones reach it: https://laptop.example.ts.net …")),
 ]
 
 
@@ -60,22 +57,20 @@ def _needed(name: str) -> Any:
 )
 def serve(
     lan: Annotated[
-        bool, typer.Option("--lan", help=N_("Answer the network, not this computer alone."))
+        bool, Option("--lan", help=N_("Answer the network, not this computer alone."))
     ] = False,
     port: Annotated[
-        int, typer.Option("--port", metavar="N", min=0, max=65535, help=N_("The port; else 8635."))
+        int, Option("--port", metavar="N", min=0, max=65535, help=N_("The port; else 8635."))
     ] = PORT,
     cert: Annotated[
         str | None,
-        typer.Option("--cert", metavar="FILE", help=N_("The certificate for https, as PEM.")),
+        Option("--cert", metavar="FILE", help=N_("The certificate for https, as PEM.")),
     ] = None,
-    key: Annotated[
-        str | None, typer.Option("--key", metavar="FILE", help=N_("Its key, as PEM."))
-    ] = None,
+    key: Annotated[str | None, Option("--key", metavar="FILE", help=N_("Its key, as PEM."))] = None,
     url: Url = None,
     log: Annotated[
         str | None,
-        typer.Option("--log", metavar="FILE", help=N_("Write what was refused to this file, too.")),
+        Option("--log", metavar="FILE", help=N_("Write what was refused to this file, too.")),
     ] = None,
 ) -> None:
     """Serve the page."""
@@ -227,7 +222,7 @@ def _row(device: devices.Device) -> dict[str, Any]:
 def revoke(
     phones: Annotated[
         list[str],
-        typer.Argument(metavar="DEVICE...", help=N_("Phones, by id or by what they are called.")),
+        Argument(metavar="DEVICE...", help=N_("Phones, by id or by what they are called.")),
     ],
 ) -> Changed:
     """Withdraw the keys of phones."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli import config
 from funnelcli.actions import processes
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.entries import nothing_to_change
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import TomlFile
@@ -26,7 +25,7 @@ from funnelcli.render import Changed, Listing, Page, Text
 from funnelcli.values.nothing import is_nothing
 
 Key = Annotated[
-    str | None, typer.Argument(metavar="PROCESS", help=N_("Its key; your usual one without it."))
+    str | None, Argument(metavar="PROCESS", help=N_("Its key; your usual one without it."))
 ]
 
 
@@ -88,7 +87,7 @@ def add(file: TomlFile) -> Changed:
 
 Days = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--withdrawal-days",
         metavar="N",
         help=N_("For how many days a win can be withdrawn; none where it is final."),
@@ -96,7 +95,7 @@ Days = Annotated[
 ]
 Begins = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--withdrawal-begins",
         metavar=one_of("BEGIN", words.WITHDRAWAL_BEGIN),
         help=N_("With what they begin: contract or receipt."),
@@ -104,7 +103,7 @@ Begins = Annotated[
 ]
 Months = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--withdrawal-uninstructed-months",
         metavar="N",
         help=N_("Months more where the customer was not instructed; none for no more."),
@@ -112,7 +111,7 @@ Months = Annotated[
 ]
 Holidays = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--withdrawal-holidays",
         metavar="CODE",
         help=N_("The country whose holidays carry an end over, like DE; none for no country."),
@@ -126,7 +125,7 @@ Holidays = Annotated[
     "funnel process edit mine --withdrawal-days 14 --withdrawal-holidays AT",
 )
 def edit(
-    process: Annotated[str, typer.Argument(metavar="PROCESS", help=N_("Its key."))],
+    process: Annotated[str, Argument(metavar="PROCESS", help=N_("Its key."))],
     withdrawal_days: Days = None,
     withdrawal_begins: Begins = None,
     withdrawal_uninstructed_months: Months = None,
@@ -162,11 +161,11 @@ def edit(
     'funnel process rename mine "Solar roofs" --de "Solardächer"',
 )
 def rename(
-    process: Annotated[str, typer.Argument(metavar="PROCESS", help=N_("Its key or name."))],
-    name: Annotated[str, typer.Argument(metavar="NAME", help=N_("What it is called now."))],
+    process: Annotated[str, Argument(metavar="PROCESS", help=N_("Its key or name."))],
+    name: Annotated[str, Argument(metavar="NAME", help=N_("What it is called now."))],
     de: Annotated[
         str | None,
-        typer.Option("--de", metavar="NAME", help=N_("The German name; else the same.")),
+        Option("--de", metavar="NAME", help=N_("The German name; else the same.")),
     ] = None,
 ) -> Changed:
     """Call a process by another name."""
@@ -206,7 +205,7 @@ def check(file: TomlFile) -> Text:
 @gives((), data=REMOVED)
 @examples("funnel process remove mine")
 def remove(
-    process: Annotated[str, typer.Argument(metavar="PROCESS", help=N_("Its key."))],
+    process: Annotated[str, Argument(metavar="PROCESS", help=N_("Its key."))],
 ) -> Changed:
     """Remove a process."""
     call = current()

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated, NamedTuple
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import TomlFile
 from funnelcli.cli.removing import REMOVED, removal
@@ -20,11 +19,11 @@ from funnelcli.processes import questionnaires
 from funnelcli.queries.questionnaires import latest
 from funnelcli.render import Changed, Column, Facts, Listing, Page, Text
 
-Ref = Annotated[str, typer.Argument(metavar="QUESTIONNAIRE", help=N_("Its key or name."))]
-QuestionKey = Annotated[str, typer.Argument(metavar="KEY", help=N_("The question's key."))]
+Ref = Annotated[str, Argument(metavar="QUESTIONNAIRE", help=N_("Its key or name."))]
+QuestionKey = Annotated[str, Argument(metavar="KEY", help=N_("The question's key."))]
 Version = Annotated[
     int | None,
-    typer.Option("--version", metavar="N", min=1, help=N_("A past version; else the latest.")),
+    Option("--version", metavar="N", min=1, help=N_("A past version; else the latest.")),
 ]
 QUESTIONNAIRES: tuple[Column, ...] = (
     Column("key", "Key", typed=True),
@@ -178,13 +177,13 @@ def profile_show() -> Page:
 def profile_set(
     key: QuestionKey,
     text: Annotated[
-        str | None, typer.Argument(metavar="[QUESTION]", help=N_("The question in English."))
+        str | None, Argument(metavar="[QUESTION]", help=N_("The question in English."))
     ] = None,
     german: Annotated[
-        str | None, typer.Option("--de", metavar="TEXT", help=N_("The question in German."))
+        str | None, Option("--de", metavar="TEXT", help=N_("The question in German."))
     ] = None,
     weight: Annotated[
-        int | None, typer.Option("--weight", metavar="N", help=N_("Its part in the fit, 1 to 10."))
+        int | None, Option("--weight", metavar="N", help=N_("Its part in the fit, 1 to 10."))
     ] = None,
 ) -> Changed:
     """Add a question to the target profile, or change one."""

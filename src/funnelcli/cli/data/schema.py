@@ -7,9 +7,8 @@ import os
 from contextlib import nullcontext
 from typing import Annotated
 
-import typer
-
 from funnelcli.cli.commands import examples
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import current
 from funnelcli.errors import NotFound
 from funnelcli.i18n import N_, _
@@ -21,7 +20,7 @@ from funnelcli.values.choosing import exact
 @examples("funnel schema deal", "funnel schema")
 def schema(
     kind: Annotated[
-        str | None, typer.Argument(metavar="[NOUN]", help=N_("deal, contact, visit …"))
+        str | None, Argument(metavar="[NOUN]", help=N_("deal, contact, visit …"))
     ] = None,
 ) -> Text:
     """Print what --json gives of a record, as a JSON Schema; of every kind without a name."""

@@ -6,10 +6,9 @@ import os
 import shlex
 from typing import Annotated, NamedTuple
 
-import typer
-
 from funnelcli import config
 from funnelcli.cli.commands import examples, filter_words, gives, minus
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import current
 from funnelcli.cli.results import unchanged
 from funnelcli.config.names import known
@@ -37,7 +36,7 @@ class Saved(NamedTuple):
     origin: str
 
 
-Name = Annotated[str, typer.Argument(metavar="SETTING", help=N_("The name of the setting."))]
+Name = Annotated[str, Argument(metavar="SETTING", help=N_("The name of the setting."))]
 
 
 def _text(value: object) -> str:
@@ -96,7 +95,7 @@ def get(name: Name) -> Text:
 )
 def set_(
     name: Name,
-    value: Annotated[str, typer.Argument(metavar="VALUE", help=N_("The setting's new value."))],
+    value: Annotated[str, Argument(metavar="VALUE", help=N_("The setting's new value."))],
 ) -> Changed:
     """Change a setting."""
     name = known(name, whole=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from typing import Annotated
 
-import typer
-
 import funnelcli
 from funnelcli.cli.commands import examples
+from funnelcli.cli.declaring import Argument
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.render import Text
@@ -28,9 +27,7 @@ SCRIPTS = {
     "funnel completion powershell >> $PROFILE",
 )
 def completion(
-    shell: Annotated[
-        str, typer.Argument(metavar="SHELL", help=N_("bash, zsh, fish or powershell."))
-    ],
+    shell: Annotated[str, Argument(metavar="SHELL", help=N_("bash, zsh, fish or powershell."))],
 ) -> Text:
     """Print a shell's completion script."""
     name = SCRIPTS.get(shell.lower())

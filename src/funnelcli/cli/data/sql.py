@@ -8,9 +8,8 @@ from contextlib import closing, nullcontext
 from itertools import chain, islice
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
@@ -36,13 +35,13 @@ VIEWS = (
 def sql(
     statement: Annotated[
         str | None,
-        typer.Argument(metavar="[SQL]", help=N_("A SELECT; - reads standard input.")),
+        Argument(metavar="[SQL]", help=N_("A SELECT; - reads standard input.")),
     ] = None,
     file: Annotated[
-        str | None, typer.Option("--file", metavar=PATH, help=N_("Read it from a file."))
+        str | None, Option("--file", metavar=PATH, help=N_("Read it from a file."))
     ] = None,
     views: Annotated[
-        bool, typer.Option("--views", help=N_("List what can be asked for, with its columns."))
+        bool, Option("--views", help=N_("List what can be asked for, with its columns."))
     ] = False,
 ) -> Listing:
     """Ask the database in SQL. Nothing can be changed by it: it reads views, whose columns are

@@ -6,9 +6,8 @@ import os
 import tempfile
 from typing import Annotated, NamedTuple
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress
 from funnelcli.errors import NotFound, Refused
@@ -39,14 +38,14 @@ class Whole(NamedTuple):
 def export(
     target: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="FILE",
             help=N_("A folder, or an archive if it ends in .zip; nothing is overwritten."),
         ),
     ],
     form: Annotated[
         str,
-        typer.Option(
+        Option(
             "--format", metavar=FORM, help=N_("jsonl, or csv with a schema in datapackage.json.")
         ),
     ] = "jsonl",
@@ -70,9 +69,7 @@ def export(
 @gives((), data=LINES, option="--dry-run")
 @examples("funnel import all funnel.zip", "funnel import all funnel.zip --dry-run")
 def bring(
-    source: Annotated[
-        str, typer.Argument(metavar="FILE", help=N_("What `funnel export all` wrote."))
-    ],
+    source: Annotated[str, Argument(metavar="FILE", help=N_("What `funnel export all` wrote."))],
 ) -> Changed:
     """Bring a whole database back that `funnel export all` wrote, into an empty one: each row with
     its id, and the journal, by which what was done there can still be undone."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions.calendar_file import calendar_file
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
@@ -29,13 +28,13 @@ from funnelcli.values.days import AHEAD
 def agenda(
     period: Annotated[
         str | None,
-        typer.Argument(metavar="[PERIOD]", help=N_("Which days: fri, next-week, 2026-12.")),
+        Argument(metavar="[PERIOD]", help=N_("Which days: fri, next-week, 2026-12.")),
     ] = None,
-    week: Annotated[bool, typer.Option("--week", help=N_("This week, Monday to Sunday."))] = False,
-    month: Annotated[bool, typer.Option("--month", help=N_("The month as a grid."))] = False,
+    week: Annotated[bool, Option("--week", help=N_("This week, Monday to Sunday."))] = False,
+    month: Annotated[bool, Option("--month", help=N_("The month as a grid."))] = False,
     days: Annotated[
         int | None,
-        typer.Option("--days", metavar="N", min=1, max=3660, help=N_("So many days; else 7.")),
+        Option("--days", metavar="N", min=1, max=3660, help=N_("So many days; else 7.")),
     ] = None,
 ) -> Page | Text:
     """Show the days to come."""

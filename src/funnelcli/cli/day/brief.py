@@ -6,9 +6,8 @@ import sqlite3
 from contextlib import suppress
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import ForContact
 from funnelcli.errors import NotFound
@@ -31,7 +30,7 @@ from funnelcli.values.whole import is_number
 def brief(
     whom: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar=DEAL_OR_CONTACT.called("[DEAL]"),
             help=N_("A contact or a deal; a number is a deal's."),
         ),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import answers, business
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.day import interview
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At
 from funnelcli.errors import NotFound
@@ -23,7 +22,7 @@ from funnelcli.render import Changed, Listing, Page, Text
 
 Stage = Annotated[
     str | None,
-    typer.Option("--stage", metavar=FIRST_STAGE, help=N_("Another stage before the first deal.")),
+    Option("--stage", metavar=FIRST_STAGE, help=N_("Another stage before the first deal.")),
 ]
 
 
@@ -101,7 +100,7 @@ def ask(
 @examples("funnel business answers", "funnel business answers --history -o business.csv")
 def answers_(
     history: Annotated[
-        bool, typer.Option("--history", help=N_("What was answered before, too."))
+        bool, Option("--history", help=N_("What was answered before, too."))
     ] = False,
 ) -> Listing:
     """What was answered."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.actions import calls, visits
 from funnelcli.actions.visit_words import follow
 from funnelcli.cli import next_step
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.day.call_record import save
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import At, Next, NextDue, NoRecognise
 from funnelcli.cli.records.visit_fields import Objection, ReportField, pairs, report_fields
@@ -66,7 +65,7 @@ QUEUE: tuple[Column, ...] = (
 def call(
     words: Annotated[
         list[str] | None,
-        typer.Argument(
+        Argument(
             metavar="[FILTER]...",
             help=N_(
                 "Filters of contacts; with --outcome the contact, behind the @list it is of."
@@ -77,7 +76,7 @@ def call(
     ] = None,
     outcome: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--outcome",
             metavar=OUTCOME,
             help=N_("reached, no_answer, callback, not_interested, wrong_number or do_not_call."),
@@ -85,37 +84,37 @@ def call(
     ] = None,
     note: Annotated[
         str | None,
-        typer.Option("--note", metavar="TEXT", help=N_("What was said; - reads standard input.")),
+        Option("--note", metavar="TEXT", help=N_("What was said; - reads standard input.")),
     ] = None,
     callback: Annotated[
         str | None,
-        typer.Option("--callback", metavar=COMING, help=N_("When to call back: fri 14:00.")),
+        Option("--callback", metavar=COMING, help=N_("When to call back: fri 14:00.")),
     ] = None,
     next_what: Next = None,
     due: NextDue = None,
     duration: Annotated[
         str | None,
-        typer.Option("--duration", "-t", metavar="TIME", help=N_("How long it took: 5m.")),
+        Option("--duration", "-t", metavar="TIME", help=N_("How long it took: 5m.")),
     ] = None,
     deal: Annotated[
         str | None,
-        typer.Option("--deal", "-D", metavar="DEAL", help=N_("The deal it was about; or none.")),
+        Option("--deal", "-D", metavar="DEAL", help=N_("The deal it was about; or none.")),
     ] = None,
     objection: Objection = None,
     field: ReportField = None,
     at: At = None,
     only_list: Annotated[
-        bool, typer.Option("--list", help=N_("List the queue, and call nobody."))
+        bool, Option("--list", help=N_("List the queue, and call nobody."))
     ] = False,
     left_out: Annotated[
-        bool, typer.Option("--left-out", help=N_("List who is not called, why, and until when."))
+        bool, Option("--left-out", help=N_("List who is not called, why, and until when."))
     ] = False,
     dial: Annotated[
-        bool, typer.Option("--dial", help=N_("Dial each number as its contact comes up."))
+        bool, Option("--dial", help=N_("Dial each number as its contact comes up."))
     ] = False,
     limit: Annotated[
         int | None,
-        typer.Option("--limit", metavar="N", min=1, help=N_("At most so many contacts.")),
+        Option("--limit", metavar="N", min=1, help=N_("At most so many contacts.")),
     ] = None,
     no_recognise: NoRecognise = False,
 ) -> Changed | Listing | Page:

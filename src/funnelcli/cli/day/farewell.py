@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli import config
 from funnelcli.actions import criteria, renewal, standing
 from funnelcli.actions.farewell import say
 from funnelcli.cli import next_step
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef, FirstStage, Next, NextDue, Strict
 from funnelcli.cli.results import changed, no_step_warning
@@ -36,20 +35,18 @@ def farewell(
     deal: DealRef,
     personal_contact: Annotated[
         str | None,
-        typer.Option(
-            "--personal-contact", metavar="NAME", help=N_("Whom the customer can turn to.")
-        ),
+        Option("--personal-contact", metavar="NAME", help=N_("Whom the customer can turn to.")),
     ] = None,
     card: Annotated[
-        bool, typer.Option("--card/--no-card", help=N_("Whether a business card was left."))
+        bool, Option("--card/--no-card", help=N_("Whether a business card was left."))
     ] = False,
     said: Annotated[
         str | None,
-        typer.Option("--said", metavar="TEXT", help=N_("The visit's report; - reads input.")),
+        Option("--said", metavar="TEXT", help=N_("The visit's report; - reads input.")),
     ] = None,
     visit: Annotated[
         str | None,
-        typer.Option("--visit", metavar="VISIT", help=N_("The visit; else that day's latest.")),
+        Option("--visit", metavar="VISIT", help=N_("The visit; else that day's latest.")),
     ] = None,
     strict: Strict = None,
     at: At = None,
@@ -98,17 +95,17 @@ def farewell(
 def renew(
     deal: DealRef,
     kind: Annotated[
-        str, typer.Option("--kind", metavar=TURN, help=N_("repeat, renewal or upsell."))
+        str, Option("--kind", metavar=TURN, help=N_("repeat, renewal or upsell."))
     ] = "repeat",
     title: Annotated[
-        str | None, typer.Option("--title", metavar="TEXT", help=N_("What it is called."))
+        str | None, Option("--title", metavar="TEXT", help=N_("What it is called."))
     ] = None,
     value: Annotated[
         str | None,
-        typer.Option("--value", "-v", metavar="AMOUNT", help=N_("Its value; else the last one's.")),
+        Option("--value", "-v", metavar="AMOUNT", help=N_("Its value; else the last one's.")),
     ] = None,
     close: Annotated[
-        str | None, typer.Option("--close", metavar=DATE, help=N_("The expected close."))
+        str | None, Option("--close", metavar=DATE, help=N_("The expected close."))
     ] = None,
     stage: FirstStage = None,
     next_what: Next = None,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.progress import progress
 from funnelcli.cli.results import more_note
@@ -38,15 +37,15 @@ HITS = (
 )
 Texts = Annotated[
     list[str],
-    typer.Argument(metavar="WORDS...", help=N_("Words, or their beginnings; a name, a number.")),
+    Argument(metavar="WORDS...", help=N_("Words, or their beginnings; a name, a number.")),
 ]
 Kinds = Annotated[
     list[str] | None,
-    typer.Option("--kind", metavar=FOUND, help=N_("Only these kinds: contact, note, visit …")),
+    Option("--kind", metavar=FOUND, help=N_("Only these kinds: contact, note, visit …")),
 ]
 Most = Annotated[
     int | None,
-    typer.Option(
+    Option(
         "--limit",
         "-n",
         metavar="N",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import business, criteria, standing
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef, Note
 from funnelcli.i18n import N_, _
@@ -19,7 +18,7 @@ from funnelcli.render import Changed, Page
 
 DealOrStage = Annotated[
     str,
-    typer.Argument(
+    Argument(
         metavar=DEAL_OR_STAGE,
         help=N_("Its id, words of its name, or a stage before any deal: positioning."),
     ),
@@ -46,9 +45,9 @@ def guide(deal: DealOrStage) -> Page:
 )
 def tick(
     deal: DealRef,
-    key: Annotated[str, typer.Argument(metavar="CRITERION", help=N_("The criterion's key."))],
+    key: Annotated[str, Argument(metavar="CRITERION", help=N_("The criterion's key."))],
     note: Note = None,
-    clear: Annotated[bool, typer.Option("--clear", help=N_("Take the tick back."))] = False,
+    clear: Annotated[bool, Option("--clear", help=N_("Take the tick back."))] = False,
     at: At = None,
 ) -> Changed:
     """Tick an exit criterion of your own."""

@@ -8,12 +8,11 @@ import stat
 from hashlib import sha256
 from typing import Annotated, Any, NamedTuple
 
-import typer
-
 from funnelcli.actions import inbox as notes
 from funnelcli.actions import tray
 from funnelcli.actions.inbox_files import DONE, put_away
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import NoRecognise
 from funnelcli.cli.results import refusal_warning
@@ -67,7 +66,7 @@ def _style(row: dict[str, Any]) -> str:
 @gives(NOTES)
 @examples("funnel inbox ~/Notes -n", "funnel inbox ~/Notes", "funnel inbox ~/Notes --json")
 def inbox(
-    path: Annotated[str, typer.Argument(metavar="PATH", help=N_("The folder of the notes."))],
+    path: Annotated[str, Argument(metavar="PATH", help=N_("The folder of the notes."))],
     no_recognise: NoRecognise = False,
 ) -> tuple[Listing, int]:
     """File notes from a folder."""

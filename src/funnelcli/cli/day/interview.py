@@ -6,10 +6,9 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
-import typer
-
 from funnelcli import config
 from funnelcli.actions import answers
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import INTERRUPTED, Usage
 from funnelcli.i18n import N_, _
@@ -19,16 +18,16 @@ from funnelcli.values.whole import whole
 
 Answer = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--answer", metavar="KEY=TEXT", help=N_("An answer; may be repeated. KEY=- reads input.")
     ),
 ]
-Every = Annotated[bool, typer.Option("--all", help=N_("What is answered already, too."))]
+Every = Annotated[bool, Option("--all", help=N_("What is answered already, too."))]
 Blank = Annotated[
-    bool, typer.Option("--blank", help=N_("Print the questions as Markdown, to take along."))
+    bool, Option("--blank", help=N_("Print the questions as Markdown, to take along."))
 ]
 ReadBack = Annotated[
-    str | None, typer.Option("--read", metavar="FILE", help=N_("Read the answers off such a page."))
+    str | None, Option("--read", metavar="FILE", help=N_("Read the answers off such a page."))
 ]
 # What a person types to leave the rest for another time.
 STOP = "."

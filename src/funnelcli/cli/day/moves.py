@@ -5,12 +5,11 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from funnelcli import config
 from funnelcli.actions import criteria, deals, standing
 from funnelcli.cli import next_step
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.entries import Since, read, since
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef, Next, NextDue, Strict
@@ -42,9 +41,9 @@ if TYPE_CHECKING:
     from funnelcli.nouns.noun import Noun
 
 To = Annotated[
-    str | None, typer.Option("--to", metavar="STAGE", help=N_("The stage, by its key or name."))
+    str | None, Option("--to", metavar="STAGE", help=N_("The stage, by its key or name."))
 ]
-Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why."))]
+Reason = Annotated[str | None, Option("--reason", metavar="TEXT", help=N_("Why."))]
 
 
 def _stage(conn: sqlite3.Connection, deal_id: int, to: str | None) -> int | None:
@@ -142,15 +141,15 @@ def back(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> 
 def win(
     deal: DealRef,
     value: Annotated[
-        str | None, typer.Option("--value", metavar="AMOUNT", help=N_("What it was won for."))
+        str | None, Option("--value", metavar="AMOUNT", help=N_("What it was won for."))
     ] = None,
     contract: Annotated[
         str | None,
-        typer.Option("--contract", metavar="NUMBER", help=N_("The number of its contract.")),
+        Option("--contract", metavar="NUMBER", help=N_("The number of its contract.")),
     ] = None,
     instruction_given: Annotated[
         bool | None,
-        typer.Option(
+        Option(
             "--instruction-given/--no-instruction",
             help=N_("Whether the consumer was instructed on the right of withdrawal."),
         ),
@@ -309,14 +308,14 @@ def lose(
     deal: DealRef,
     reason: Annotated[
         str | None,
-        typer.Option("--reason", metavar="REASON", help=N_("A key of the catalogue, like price.")),
+        Option("--reason", metavar="REASON", help=N_("A key of the catalogue, like price.")),
     ] = None,
     competitor: Annotated[
-        str | None, typer.Option("--competitor", metavar="NAME", help=N_("To whom."))
+        str | None, Option("--competitor", metavar="NAME", help=N_("To whom."))
     ] = None,
     note: Annotated[
         str | None,
-        typer.Option("--note", metavar="TEXT", help=N_("A note; the reason other needs one.")),
+        Option("--note", metavar="TEXT", help=N_("A note; the reason other needs one.")),
     ] = None,
     at: At = None,
 ) -> Changed:
@@ -368,14 +367,14 @@ def withdraw(
     deal: DealRef,
     sent: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--sent",
             metavar=PAST_DATE,
             help=N_("The day it was sent, which counts; without it the day it came (--at)."),
         ),
     ] = None,
     note: Annotated[
-        str | None, typer.Option("--note", metavar="TEXT", help=N_("How it was declared."))
+        str | None, Option("--note", metavar="TEXT", help=N_("How it was declared."))
     ] = None,
     at: At = None,
 ) -> Changed:

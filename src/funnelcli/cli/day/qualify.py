@@ -5,11 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated, Any, NamedTuple
 
-import typer
-
 from funnelcli.actions import answers, qualification, standing
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.day import interview
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import At, DealRef
 from funnelcli.errors import Usage
@@ -30,7 +29,7 @@ from funnelcli.values.days import AHEAD
 
 Score = Annotated[
     list[str] | None,
-    typer.Option("--score", metavar="KEY=N", help=N_("A score from 0 to 5; may be repeated.")),
+    Option("--score", metavar="KEY=N", help=N_("A score from 0 to 5; may be repeated.")),
 ]
 
 
@@ -59,7 +58,7 @@ def qualify(
     deal: DealRef,
     framework: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--framework", metavar="FRAMEWORK", help=N_("short, bant, meddic, spin or your own.")
         ),
     ] = None,
@@ -67,25 +66,25 @@ def qualify(
     score: Score = None,
     evidence: Annotated[
         list[str] | None,
-        typer.Option("--evidence", metavar="KEY=TEXT", help=N_("What shows it; may be repeated.")),
+        Option("--evidence", metavar="KEY=TEXT", help=N_("What shows it; may be repeated.")),
     ] = None,
     profile: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--profile",
             metavar="KEY=N",
             help=N_("How well they meet the target profile, 0 to 5; may be repeated."),
         ),
     ] = None,
     verdict: Annotated[
-        str | None, typer.Option("--verdict", metavar=VERDICT, help=N_("pursue, park or drop."))
+        str | None, Option("--verdict", metavar=VERDICT, help=N_("pursue, park or drop."))
     ] = None,
     reason: Annotated[
-        str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why; park and drop need it."))
+        str | None, Option("--reason", metavar="TEXT", help=N_("Why; park and drop need it."))
     ] = None,
     lost_reason: Annotated[
         str,
-        typer.Option(
+        Option(
             "--lost-reason",
             metavar="REASON",
             help=N_("What a dropped deal is lost for: poor_fit, or another key."),
@@ -93,11 +92,9 @@ def qualify(
     ] = "poor_fit",
     until: Annotated[
         str | None,
-        typer.Option("--until", metavar=COMING_DATE, help=N_("When a parked deal comes back.")),
+        Option("--until", metavar=COMING_DATE, help=N_("When a parked deal comes back.")),
     ] = None,
-    every: Annotated[
-        bool, typer.Option("--all", help=N_("Ask what is answered already, too."))
-    ] = False,
+    every: Annotated[bool, Option("--all", help=N_("Ask what is answered already, too."))] = False,
     at: At = None,
 ) -> Changed | tuple[Changed, int] | Page:
     """Qualify a deal."""

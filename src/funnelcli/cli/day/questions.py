@@ -5,11 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import answers, standing
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.day import interview
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef
 from funnelcli.errors import Usage
@@ -56,13 +55,11 @@ def ask(
     answer: interview.Answer = None,
     stage: Annotated[
         str | None,
-        typer.Option("--stage", metavar="STAGE", help=N_("Another stage than the deal is in.")),
+        Option("--stage", metavar="STAGE", help=N_("Another stage than the deal is in.")),
     ] = None,
     questionnaire: Annotated[
         str | None,
-        typer.Option(
-            "--questionnaire", metavar="QUESTIONNAIRE", help=N_("A questionnaire of your own.")
-        ),
+        Option("--questionnaire", metavar="QUESTIONNAIRE", help=N_("A questionnaire of your own.")),
     ] = None,
     every: interview.Every = False,
     blank: interview.Blank = False,
@@ -127,7 +124,7 @@ def _result(
 def answers_(
     deal: DealRef,
     history: Annotated[
-        bool, typer.Option("--history", help=N_("What was answered before, too."))
+        bool, Option("--history", help=N_("What was answered before, too."))
     ] = False,
 ) -> Listing:
     """What was answered."""

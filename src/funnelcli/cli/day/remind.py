@@ -8,13 +8,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Annotated
 
-import typer
-
 from funnelcli import config, files
 from funnelcli.actions.calendar_file import calendar_file
 from funnelcli.actions.reminding import due, told
 from funnelcli.actions.reminding.due import Reminder
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.disclosing import note
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.db.disclosed import Members
@@ -54,11 +53,11 @@ _STAMP = re.compile("^DTSTAMP:.*$", re.MULTILINE)
 def remind(
     by: Annotated[
         list[str] | None,
-        typer.Option("--by", metavar=REMIND_WAY, help=N_("notification or mail; may be repeated.")),
+        Option("--by", metavar=REMIND_WAY, help=N_("notification or mail; may be repeated.")),
     ] = None,
     ics: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--ics",
             metavar="FILE",
             help=N_("Keep a calendar file fresh, which calendars subscribe to."),
@@ -66,25 +65,25 @@ def remind(
     ] = None,
     ahead: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--ahead",
             metavar=DURATION.called("TIME"),
             help=N_("How long before an appointment; else the setting remind_ahead."),
         ),
     ] = None,
-    again: Annotated[bool, typer.Option("--again", help=N_("Also what was told already."))] = False,
+    again: Annotated[bool, Option("--again", help=N_("Also what was told already."))] = False,
     install: Annotated[
         bool,
-        typer.Option("--install", help=N_("Print what runs it every few minutes; nothing else.")),
+        Option("--install", help=N_("Print what runs it every few minutes; nothing else.")),
     ] = False,
     set_password: Annotated[
         bool,
-        typer.Option("--set-password", help=N_("Put the mail server's password into the keyring.")),
+        Option("--set-password", help=N_("Put the mail server's password into the keyring.")),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help=N_("Say what is due; tell nobody."))
+        bool, Option("--dry-run", "-n", help=N_("Say what is due; tell nobody."))
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=N_("Print nothing."))] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help=N_("Print nothing."))] = False,
 ) -> Listing | Text | None:
     """Tell what is due now, each thing once."""
     call = current()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.db.places import opened
 from funnelcli.i18n import N_
@@ -24,16 +23,16 @@ from funnelcli.values.days import AHEAD
 )
 def route(
     day: Annotated[
-        str | None, typer.Argument(metavar="[DATE]", help=N_("The day; today without it."))
+        str | None, Argument(metavar="[DATE]", help=N_("The day; today without it."))
     ] = None,
     near: Annotated[
         int,
-        typer.Option(
+        Option(
             "--near", metavar="N", min=0, help=N_("At most so many due contacts near the stops.")
         ),
     ] = 10,
     on_map: Annotated[
-        bool, typer.Option("--map", help=N_("Only the link that opens the map with all stops."))
+        bool, Option("--map", help=N_("Only the link that opens the map with all stops."))
     ] = False,
 ) -> Page:
     """Show a day's visits in order."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import current
 from funnelcli.i18n import N_, _
 from funnelcli.prompt import status
@@ -26,7 +25,7 @@ STATUS = (
 def status_(
     short: Annotated[
         bool,
-        typer.Option("--short", help=N_("Only the line, for a prompt; nothing is nothing.")),
+        Option("--short", help=N_("Only the line, for a prompt; nothing is nothing.")),
     ] = False,
 ) -> Page | None:
     """Say how the day stands."""

@@ -6,10 +6,9 @@ import sqlite3
 from datetime import timedelta
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.actions import tray
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.next_step import step_lines
@@ -38,10 +37,10 @@ from funnelcli.values.days import AHEAD
 from funnelcli.values.nothing import is_nothing
 
 _WORD = record("TRAY_NOTE", "tray")
-Ref = Annotated[str, typer.Argument(metavar=_WORD, help=N_("Its id, or words of its name."))]
+Ref = Annotated[str, Argument(metavar=_WORD, help=N_("Its id, or words of its name."))]
 Refs = Annotated[
     list[str],
-    typer.Argument(metavar=_WORD.called(f"{_WORD}..."), help=N_("Ids, or words of their names.")),
+    Argument(metavar=_WORD.called(f"{_WORD}..."), help=N_("Ids, or words of their names.")),
 ]
 
 list_ = lister(
@@ -70,11 +69,11 @@ def show(note: Ref) -> Page:
 def file(
     note: Ref,
     contact: Annotated[
-        str | None, typer.Argument(metavar="CONTACT", help=N_("Whom it is about."))
+        str | None, Argument(metavar="CONTACT", help=N_("Whom it is about."))
     ] = None,
     deal: Annotated[
         str | None,
-        typer.Option("--deal", "-D", metavar="DEAL", help=N_("The deal it is about.")),
+        Option("--deal", "-D", metavar="DEAL", help=N_("The deal it is about.")),
     ] = None,
     no_recognise: NoRecognise = False,
 ) -> Changed:
@@ -102,9 +101,7 @@ def new(
     note: Ref,
     deal: Annotated[
         str | None,
-        typer.Option(
-            "--deal", "-D", metavar="TITLE", help=N_("Open a deal, too; - calls it like them.")
-        ),
+        Option("--deal", "-D", metavar="TITLE", help=N_("Open a deal, too; - calls it like them.")),
     ] = None,
     no_recognise: NoRecognise = False,
     *,
@@ -160,9 +157,7 @@ def later(
     notes: Refs,
     until: Annotated[
         str | None,
-        typer.Option(
-            "--until", metavar=COMING_DATE, help=N_("Until when; without it until tomorrow.")
-        ),
+        Option("--until", metavar=COMING_DATE, help=N_("Until when; without it until tomorrow.")),
     ] = None,
 ) -> Changed:
     """Put notes off: until that day they are at the end of the list."""

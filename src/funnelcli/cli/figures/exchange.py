@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli import config
 from funnelcli.actions import figures
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import FromDay
@@ -25,9 +24,9 @@ from funnelcli.values.numbers import shown
 @gives(EXCHANGE_RATE)
 @examples("funnel exchange set USD 0.92", "funnel exchange set CHF 1,04 --from 2026-01-01")
 def set_(
-    currency: Annotated[str, typer.Argument(metavar="CURRENCY", help=N_("Like USD."))],
+    currency: Annotated[str, Argument(metavar="CURRENCY", help=N_("Like USD."))],
     rate: Annotated[
-        str, typer.Argument(metavar="RATE", help=N_("What one unit is worth in your currency."))
+        str, Argument(metavar="RATE", help=N_("What one unit is worth in your currency."))
     ],
     since: FromDay = None,
 ) -> Changed:

@@ -7,12 +7,10 @@ What a report is called and which options it takes stands in
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import Parameter, Signature
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.cli.commands import examples, filtered
+from funnelcli.cli.declaring import Option, taking
 from funnelcli.cli.figures.questions import opened, question_of
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import Words
@@ -25,12 +23,12 @@ from funnelcli.values import dates
 from funnelcli.values.days import AHEAD, BACK
 
 
-def _value(*names: str, metavar: str, help: str) -> Any:  # noqa: A002 - as Typer calls it
-    return Annotated[str | None, typer.Option(*names, metavar=metavar, help=help)]
+def _value(*names: str, metavar: str, help: str) -> Any:  # noqa: A002 - it is the word for it
+    return Annotated[str | None, Option(*names, metavar=metavar, help=help)]
 
 
 def _flag(name: str, text: str) -> Any:
-    return Annotated[bool, typer.Option(name, help=text)]
+    return Annotated[bool, Option(name, help=text)]
 
 
 # Every option of the reports: its declaration, and what it is where it is not given.
@@ -52,7 +50,7 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
     "by": (
         Annotated[
             list[str] | None,
-            typer.Option(
+            Option(
                 "--by",
                 metavar="SLICE",
                 help=N_(
@@ -79,7 +77,7 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
     "rule": (
         Annotated[
             str,
-            typer.Option(
+            Option(
                 "--rule",
                 metavar="RULE",
                 help=N_(
@@ -121,15 +119,9 @@ def __getattr__(name: str) -> Callable[..., Any]:
 
 
 def _taking(command: Callable[..., Any], options: tuple[str, ...]) -> Callable[..., Any]:
-    """``command`` with the signature of a command that takes filter words and these options."""
-    parameters = [Parameter("words", Parameter.KEYWORD_ONLY, default=None, annotation=Words)]
-    for name in options:
-        declared, default = OPTIONS[name]
-        parameters.append(
-            Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=declared)
-        )
-    command.__dict__["__signature__"] = Signature(parameters)
-    return filtered(DEAL)(command)
+    """``command`` as one that takes filter words and these options."""
+    given = [("words", Words, None), *((name, *OPTIONS[name]) for name in options)]
+    return filtered(DEAL)(taking(command, given))
 
 
 def _answer(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated
 
-import typer
-
 from funnelcli import config
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import Words
 from funnelcli.errors import FunnelError, Usage
@@ -37,19 +36,19 @@ def show(
     words: Words = None,
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", metavar=PAST_DATE, help=N_("As it stood at the end of that day.")),
+        Option("--as-of", metavar=PAST_DATE, help=N_("As it stood at the end of that day.")),
     ] = None,
     process: Annotated[
         str | None,
-        typer.Option("--process", metavar="PROCESS", help=N_("The process; or name it first.")),
+        Option("--process", metavar="PROCESS", help=N_("The process; or name it first.")),
     ] = None,
     route: Annotated[
         bool,
-        typer.Option("--route", help=N_("The sales route, the processes beside each other.")),
+        Option("--route", help=N_("The sales route, the processes beside each other.")),
     ] = False,
     by: Annotated[
         list[str] | None,
-        typer.Option("--by", metavar="SLICE", help=N_("The sales route of each source, product.")),
+        Option("--by", metavar="SLICE", help=N_("The sales route of each source, product.")),
     ] = None,
 ) -> Page:
     """Show the funnel."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import figures
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.removing import removing
@@ -27,10 +26,10 @@ from funnelcli.values.days import NEAREST
     "funnel target add 2026 '1.000.000 €' --process cycle",
 )
 def add(
-    period: Annotated[str, typer.Argument(metavar="PERIOD", help=N_("2026-Q4, 2026-11, 2026."))],
-    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help=N_("What is to be won in it."))],
+    period: Annotated[str, Argument(metavar="PERIOD", help=N_("2026-Q4, 2026-11, 2026."))],
+    amount: Annotated[str, Argument(metavar="AMOUNT", help=N_("What is to be won in it."))],
     process: Annotated[
-        str | None, typer.Option("--process", metavar=PROCESS, help=N_("Only of its deals."))
+        str | None, Option("--process", metavar=PROCESS, help=N_("Only of its deals."))
     ] = None,
 ) -> Changed:
     """Set a target."""

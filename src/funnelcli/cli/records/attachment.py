@@ -5,11 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import attachments, outside
 from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.disclosing import note as disclose
 from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import Invocation, current
@@ -31,9 +30,7 @@ from funnelcli.render.human import size_text
 
 Ref = Annotated[
     str,
-    typer.Argument(
-        metavar=record("ATTACHMENT", "attachment"), help=N_("Its id, or words of its name.")
-    ),
+    Argument(metavar=record("ATTACHMENT", "attachment"), help=N_("Its id, or words of its name.")),
 ]
 
 
@@ -47,23 +44,21 @@ Ref = Annotated[
 def add(
     of: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="DEAL",
             help=N_("Its id, or words of its name; none with an option for another."),
         ),
     ],
-    paths: Annotated[
-        list[str] | None, typer.Argument(metavar="[FILE]...", help=N_("The files."))
-    ] = None,
+    paths: Annotated[list[str] | None, Argument(metavar="[FILE]...", help=N_("The files."))] = None,
     contact: ForContact = None,
     visit: Annotated[
-        str | None, typer.Option("--visit", metavar="VISIT", help=N_("For a visit."))
+        str | None, Option("--visit", metavar="VISIT", help=N_("For a visit."))
     ] = None,
     offer: Annotated[
-        str | None, typer.Option("--offer", metavar="OFFER", help=N_("For an offer."))
+        str | None, Option("--offer", metavar="OFFER", help=N_("For an offer."))
     ] = None,
     contract: Annotated[
-        str | None, typer.Option("--contract", metavar="CONTRACT", help=N_("For a contract."))
+        str | None, Option("--contract", metavar="CONTRACT", help=N_("For a contract."))
     ] = None,
     *,
     given: Given,
@@ -151,7 +146,7 @@ def export(
     file: Ref,
     to: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--output", "-o", metavar="FILE", help=N_("A file or a folder; nothing is overwritten.")
         ),
     ] = None,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import care
 from funnelcli.actions.contacts import phones_of
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister, listing
 from funnelcli.cli.params import ContactRef, Limit, Note, Sort, Words
@@ -31,14 +30,12 @@ from funnelcli.values.days import BACK
 from funnelcli.values.nothing import is_nothing
 from funnelcli.values.whole import whole
 
-On = Annotated[
-    str | None, typer.Option("--at", metavar=PAST_DATE, help=N_("The day; today without it."))
-]
+On = Annotated[str | None, Option("--at", metavar=PAST_DATE, help=N_("The day; today without it."))]
 Deal = Annotated[
-    str | None, typer.Option("--deal", "-D", metavar="DEAL", help=N_("The deal it was about."))
+    str | None, Option("--deal", "-D", metavar="DEAL", help=N_("The deal it was about."))
 ]
 ComplaintRef = Annotated[
-    str, typer.Argument(metavar="COMPLAINT", help=N_("Its id, or words of its contact's name."))
+    str, Argument(metavar="COMPLAINT", help=N_("Its id, or words of its contact's name."))
 ]
 
 
@@ -60,13 +57,11 @@ def set_(
     contact: ContactRef,
     every: Annotated[
         str | None,
-        typer.Option("--every", metavar=DAYS, help=N_("90d, 6w, 3m; none to stop.")),
+        Option("--every", metavar=DAYS, help=N_("90d, 6w, 3m; none to stop.")),
     ] = None,
     start: Annotated[
         str | None,
-        typer.Option(
-            "--from", metavar=DATE, help=N_("What to count from until there was a contact.")
-        ),
+        Option("--from", metavar=DATE, help=N_("What to count from until there was a contact.")),
     ] = None,
 ) -> Changed:
     """Say how often to be in touch."""
@@ -96,7 +91,7 @@ def set_(
 @examples("funnel care list", "funnel care list --all", "funnel care list next:..eom mueller")
 def list_(
     words: Words = None,
-    every: Annotated[bool, typer.Option("--all", help=N_("Those that are not due, too."))] = False,
+    every: Annotated[bool, Option("--all", help=N_("Those that are not due, too."))] = False,
     sort: Sort = None,
     limit: Limit = None,
 ) -> Listing:
@@ -115,18 +110,18 @@ def list_(
 def score(
     contact: ContactRef,
     value: Annotated[
-        str | None, typer.Argument(metavar="SCORE", help=N_("0 to 10; for csat 1 to 5."))
+        str | None, Argument(metavar="SCORE", help=N_("0 to 10; for csat 1 to 5."))
     ] = None,
     kind: Annotated[
         str,
-        typer.Option(
+        Option(
             "--kind",
             metavar=SCALE,
             help=N_("nps: would they recommend us; csat: how satisfied."),
         ),
     ] = "nps",
     comment: Annotated[
-        str | None, typer.Option("--comment", metavar="TEXT", help=N_("What they said."))
+        str | None, Option("--comment", metavar="TEXT", help=N_("What they said."))
     ] = None,
     deal: Deal = None,
     at: On = None,
@@ -171,16 +166,16 @@ scores = lister(SCORE, "funnel care scores is:detractor", "funnel care scores mu
 )
 def refer(
     contact: ContactRef,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help=N_("Who was named."))] = None,
+    name: Annotated[str | None, Argument(metavar="[NAME]", help=N_("Who was named."))] = None,
     existing: Annotated[
         str | None,
-        typer.Option("--existing", metavar="CONTACT", help=N_("Somebody who is on file already.")),
+        Option("--existing", metavar="CONTACT", help=N_("Somebody who is on file already.")),
     ] = None,
     phone: Annotated[
-        list[str] | None, typer.Option("--phone", metavar="NUMBER", help=N_("A phone number."))
+        list[str] | None, Option("--phone", metavar="NUMBER", help=N_("A phone number."))
     ] = None,
     email: Annotated[
-        list[str] | None, typer.Option("--email", metavar="ADDRESS", help=N_("An address."))
+        list[str] | None, Option("--email", metavar="ADDRESS", help=N_("An address."))
     ] = None,
     note: Note = None,
     deal: Deal = None,
@@ -228,7 +223,7 @@ referrals = lister(
 def complain(
     contact: ContactRef,
     text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help=N_("What was wrong; - reads input."))
+        str | None, Argument(metavar="TEXT", help=N_("What was wrong; - reads input."))
     ] = None,
     deal: Deal = None,
     at: On = None,
@@ -252,9 +247,7 @@ def complain(
 @examples('funnel care resolve 3 "replaced at once, with an apology"')
 def resolve(
     complaint: ComplaintRef,
-    how: Annotated[
-        str | None, typer.Argument(metavar="HOW", help=N_("How it was put right."))
-    ] = None,
+    how: Annotated[str | None, Argument(metavar="HOW", help=N_("How it was put right."))] = None,
     at: On = None,
 ) -> Changed:
     """Record how a complaint was put right."""
@@ -282,11 +275,11 @@ complaints = lister(
 @examples("funnel care remove --score 4", "funnel care remove --complaint 3")
 def remove(
     score: Annotated[
-        list[int] | None, typer.Option("--score", metavar="ID", help=N_("A score, by its id."))
+        list[int] | None, Option("--score", metavar="ID", help=N_("A score, by its id."))
     ] = None,
     complaint: Annotated[
         list[int] | None,
-        typer.Option("--complaint", metavar="ID", help=N_("A complaint, by its id.")),
+        Option("--complaint", metavar="ID", help=N_("A complaint, by its id.")),
     ] = None,
 ) -> Changed:
     """Remove scores and complaints."""

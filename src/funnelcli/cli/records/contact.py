@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.actions import contacts
 from funnelcli.cli import own_values
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.entries import added, flag, nothing_to_change, read, taken_off
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
@@ -43,9 +42,9 @@ CHANNEL = one_of("CHANNEL", words.CONSENT_CHANNEL)
     'funnel contact add "Eva Roth" --org "roof sun" --role decider --referred-by mueller',
 )
 def add(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help=N_("Their name."))] = None,
+    name: Annotated[str | None, Argument(metavar="NAME", help=N_("Their name."))] = None,
     is_organisation: Annotated[
-        bool, typer.Option("--is-organisation", "-O", help=N_("It is an organisation."))
+        bool, Option("--is-organisation", "-O", help=N_("It is an organisation."))
     ] = False,
     at: At = None,
     *,
@@ -179,15 +178,13 @@ def _left_behind(record: Contact, changes: dict[str, Any]) -> list[str]:
 )
 def consent(
     contact: ContactRef,
-    channel: Annotated[str, typer.Argument(metavar=CHANNEL, help=N_("post, phone or email."))],
+    channel: Annotated[str, Argument(metavar=CHANNEL, help=N_("post, phone or email."))],
     how: Annotated[
-        str | None, typer.Option("--how", metavar="TEXT", help=N_("How it was given."))
+        str | None, Option("--how", metavar="TEXT", help=N_("How it was given."))
     ] = None,
-    withdraw: Annotated[
-        bool, typer.Option("--withdraw", help=N_("It is withdrawn, not given."))
-    ] = False,
+    withdraw: Annotated[bool, Option("--withdraw", help=N_("It is withdrawn, not given."))] = False,
     on: Annotated[
-        str | None, typer.Option("--on", metavar=PAST_DATE, help=N_("The day; today without it."))
+        str | None, Option("--on", metavar=PAST_DATE, help=N_("The day; today without it."))
     ] = None,
 ) -> Changed:
     """Record a consent."""

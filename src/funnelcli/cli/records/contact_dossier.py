@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import ContactRef, Limit
 from funnelcli.cli.results import more_note
@@ -37,7 +36,7 @@ def dossier(contact: ContactRef) -> Page:
 def disclosures(
     contact: Annotated[
         str | None,
-        typer.Option("--contact", "-c", metavar="CONTACT", help=N_("Only what held this one.")),
+        Option("--contact", "-c", metavar="CONTACT", help=N_("Only what held this one.")),
     ] = None,
     limit: Limit = None,
 ) -> Listing:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import Limit, Words
 from funnelcli.cli.results import more_note
@@ -57,9 +56,7 @@ def duplicates(
     words: Words = None,
     least: Annotated[
         int,
-        typer.Option(
-            "--min-score", metavar="N", min=0, max=100, help=N_("How sure, of 100, at least.")
-        ),
+        Option("--min-score", metavar="N", min=0, max=100, help=N_("How sure, of 100, at least.")),
     ] = LEAST,
     limit: Limit = None,
 ) -> Listing:

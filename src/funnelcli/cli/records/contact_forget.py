@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from funnelcli.actions import forgetting_person
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.db import sealed
 from funnelcli.errors import PARTLY_DONE, FunnelError, NotFound, Usage, reason
@@ -53,13 +52,13 @@ KEPT = (
 def forget(
     contacts: Annotated[
         list[str] | None,
-        typer.Argument(
+        Argument(
             metavar="[CONTACT]...", help=N_("Its id, or words of its name."), show_default=False
         ),
     ] = None,
     due: Annotated[
         bool,
-        typer.Option("--due", help=N_("Erase what the law kept of those forgotten, and is due.")),
+        Option("--due", help=N_("Erase what the law kept of those forgotten, and is due.")),
     ] = False,
 ) -> tuple[Changed, int]:
     """Erase a person for good (GDPR, Art. 17); the figures stay. Contracts, and offers of deals
@@ -233,7 +232,7 @@ def _erase_due(call: Invocation) -> tuple[Changed, int]:
 def kept(
     record: Annotated[
         int | None,
-        typer.Option("--show", metavar="ID", min=1, help=N_("One of them, whole.")),
+        Option("--show", metavar="ID", min=1, help=N_("One of them, whole.")),
     ] = None,
 ) -> Listing | Page:
     """List the contracts and offers that the law keeps of contacts that were forgotten. They are in

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.merging import Take, merging
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns.contact import CONTACT, TAKEN
@@ -21,10 +20,10 @@ from funnelcli.render import Changed
 )
 def merge(
     contact: Annotated[
-        str, typer.Argument(metavar="CONTACT", help=N_("The one that stays: id or name."))
+        str, Argument(metavar="CONTACT", help=N_("The one that stays: id or name."))
     ],
     others: Annotated[
-        list[str], typer.Argument(metavar="CONTACT...", help=N_("Those that it takes over."))
+        list[str], Argument(metavar="CONTACT...", help=N_("Those that it takes over."))
     ],
     take: Take = None,
 ) -> Changed:

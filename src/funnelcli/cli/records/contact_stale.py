@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-import typer
-
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import Limit, Words
 from funnelcli.cli.results import more_note
@@ -31,7 +30,7 @@ def stale(
     words: Words = None,
     older: Annotated[
         str,
-        typer.Option("--older", metavar=DAYS, help=N_("For how long nothing was: 3y, 18m.")),
+        Option("--older", metavar=DAYS, help=N_("For how long nothing was: 3y, 18m.")),
     ] = "3y",
     limit: Limit = None,
 ) -> Listing:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import contracts
 from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.entries import Since, read, since
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
@@ -26,9 +25,7 @@ from funnelcli.render import Changed, Page
 from funnelcli.values import dates
 from funnelcli.values.days import BACK
 
-Ref = Annotated[
-    str, typer.Argument(metavar="CONTRACT", help=N_("Its id, number, or words of its deal."))
-]
+Ref = Annotated[str, Argument(metavar="CONTRACT", help=N_("Its id, number, or words of its deal."))]
 
 
 def _since(deal: Deal, given: Given, signed: str) -> Since:

@@ -6,12 +6,11 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Annotated
 
-import typer
-
 from funnelcli import config
 from funnelcli.actions import contacts, deals, standing
 from funnelcli.cli import own_values
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.entries import added, each, nothing_to_change, read, since, taken_off
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
@@ -68,16 +67,14 @@ def _joined(conn: sqlite3.Connection, deal_id: int, contact_ids: Sequence[int]) 
     'id=$(funnel deal add "Night import" -q --no-input)',
 )
 def add(
-    title: Annotated[
-        str | None, typer.Argument(metavar="TITLE", help=N_("What it is called."))
-    ] = None,
+    title: Annotated[str | None, Argument(metavar="TITLE", help=N_("What it is called."))] = None,
     new_contact: Annotated[
         str | None,
-        typer.Option("--new-contact", metavar="NAME", help=N_("Add its contact at once.")),
+        Option("--new-contact", metavar="NAME", help=N_("Add its contact at once.")),
     ] = None,
     process: Annotated[
         str | None,
-        typer.Option("--process", "-p", metavar="PROCESS", help=N_("cycle, funnel or your own.")),
+        Option("--process", "-p", metavar="PROCESS", help=N_("cycle, funnel or your own.")),
     ] = None,
     stage: FirstStage = None,
     next_what: Next = None,
@@ -218,7 +215,7 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
 def snooze(
     deal: DealRef,
     until: Annotated[
-        str | None, typer.Option("--until", metavar=COMING_DATE, help=N_("When it comes back."))
+        str | None, Option("--until", metavar=COMING_DATE, help=N_("When it comes back."))
     ] = None,
 ) -> Changed:
     """Let a deal rest."""

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from funnelcli.actions import standing
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.entries import nothing_to_change
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef
@@ -47,23 +46,23 @@ def correct(
     deal: DealRef,
     entry: Annotated[
         int | None,
-        typer.Argument(
+        Argument(
             metavar="[ENTRY]", help=N_("Its id in `funnel deal log`; the last move without it.")
         ),
     ] = None,
     reason: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--reason",
             metavar="TEXT",
             help=N_("Why; of a loss a key of the catalogue, like price."),
         ),
     ] = None,
     note: Annotated[
-        str | None, typer.Option("--note", metavar="TEXT", help=N_("The note of a loss."))
+        str | None, Option("--note", metavar="TEXT", help=N_("The note of a loss."))
     ] = None,
     competitor: Annotated[
-        str | None, typer.Option("--competitor", metavar="NAME", help=N_("To whom it was lost."))
+        str | None, Option("--competitor", metavar="NAME", help=N_("To whom it was lost."))
     ] = None,
     at: At = None,
 ) -> Changed:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.merging import Take, merging
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns.deal import DEAL, TAKEN
@@ -20,12 +19,8 @@ from funnelcli.render import Changed
     "funnel deal merge 12 15 --dry-run",
 )
 def merge(
-    deal: Annotated[
-        str, typer.Argument(metavar="DEAL", help=N_("The one that stays: id or name."))
-    ],
-    others: Annotated[
-        list[str], typer.Argument(metavar="DEAL...", help=N_("Those that it takes over."))
-    ],
+    deal: Annotated[str, Argument(metavar="DEAL", help=N_("The one that stays: id or name."))],
+    others: Annotated[list[str], Argument(metavar="DEAL...", help=N_("Those that it takes over."))],
     take: Take = None,
 ) -> Changed:
     """Merge deals."""

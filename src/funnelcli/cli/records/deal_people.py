@@ -5,11 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.actions import people as acting
 from funnelcli.cli import entries
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import DealRef
 from funnelcli.cli.results import edited, unless_same
@@ -43,13 +42,11 @@ def people(
     deal: DealRef,
     what: Annotated[
         str | None,
-        typer.Argument(
-            metavar=WHAT.called("[WHAT]"), help=N_("add, edit, remove; the list without it.")
-        ),
+        Argument(metavar=WHAT.called("[WHAT]"), help=N_("add, edit, remove; the list without it.")),
     ] = None,
     contact: Annotated[
         str | None,
-        typer.Argument(metavar=PERSON_REF.called("[CONTACT]"), help=N_("Whom, by id or name.")),
+        Argument(metavar=PERSON_REF.called("[CONTACT]"), help=N_("Whom, by id or name.")),
     ] = None,
     *,
     given: Given,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import deals, milestones, standing
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.entries import nothing_to_change, read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
@@ -25,9 +24,9 @@ from funnelcli.render import Changed
 from funnelcli.values import daytext
 
 Refs = Annotated[
-    list[str], typer.Argument(metavar="MILESTONE...", help=N_("Ids, or words of their names."))
+    list[str], Argument(metavar="MILESTONE...", help=N_("Ids, or words of their names."))
 ]
-Ref = Annotated[str, typer.Argument(metavar="MILESTONE", help=N_("Its id, or words of its name."))]
+Ref = Annotated[str, Argument(metavar="MILESTONE", help=N_("Its id, or words of its name."))]
 
 
 @takes(MILESTONE.options("add"))
@@ -38,9 +37,7 @@ Ref = Annotated[str, typer.Argument(metavar="MILESTONE", help=N_("Its id, or wor
 )
 def add(
     deal: DealRef,
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help=N_("What is to be done."))
-    ] = None,
+    name: Annotated[str | None, Argument(metavar="NAME", help=N_("What is to be done."))] = None,
     *,
     given: Given,
 ) -> Changed:
@@ -122,9 +119,7 @@ list_ = lister(
 @examples("funnel milestone edit 3 --due +1w", "funnel milestone edit 3 --not-done")
 def edit(
     milestone: Ref,
-    not_done: Annotated[
-        bool, typer.Option("--not-done", help=N_("It is not done after all."))
-    ] = False,
+    not_done: Annotated[bool, Option("--not-done", help=N_("It is not done after all."))] = False,
     *,
     given: Given,
 ) -> Changed:

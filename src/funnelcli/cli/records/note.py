@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import notes
 from funnelcli.cli.changing import changing
 from funnelcli.cli.coercion import check_words
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.entries import deal_or_contact
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
@@ -25,9 +24,7 @@ from funnelcli.pages.note import note_title
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Facts, Listing, Page, Prose
 
-Ref = Annotated[
-    str, typer.Argument(metavar=record("NOTE", "note"), help=N_("Its id, or words of it."))
-]
+Ref = Annotated[str, Argument(metavar=record("NOTE", "note"), help=N_("Its id, or words of it."))]
 
 
 @gives(NOTE)
@@ -41,7 +38,7 @@ def add(
     of: DealOrContact = None,
     text: Annotated[
         str | None,
-        typer.Argument(metavar="TEXT", help=N_("What it says; - reads standard input.")),
+        Argument(metavar="TEXT", help=N_("What it says; - reads standard input.")),
     ] = None,
     contact: ForContact = None,
     at: At = None,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import objections
 from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
@@ -32,14 +31,12 @@ ANSWERS: tuple[Column, ...] = (
     Column("deal", "Deal", flex=True, drop=1),
     Column("objection_id", "Objection", "id", table=False),
 )
-_KIND = typer.Argument(
-    metavar=OBJECTION_KIND, help=N_("A kind of the catalogue, or what was said.")
-)
+_KIND = Argument(metavar=OBJECTION_KIND, help=N_("A kind of the catalogue, or what was said."))
 KindRef = Annotated[str, _KIND]
 KindOrAsked = Annotated[str | None, _KIND]
 Ref = Annotated[
     str,
-    typer.Argument(metavar="OBJECTION", help=N_("Its id, its kind, or words of its deal's name.")),
+    Argument(metavar="OBJECTION", help=N_("Its id, its kind, or words of its deal's name.")),
 ]
 
 
@@ -53,9 +50,7 @@ Ref = Annotated[
 def add(
     deal: DealRef,
     kind: KindOrAsked = None,
-    wording: Annotated[
-        str | None, typer.Argument(metavar="[WORDING]", help=N_("What was said."))
-    ] = None,
+    wording: Annotated[str | None, Argument(metavar="[WORDING]", help=N_("What was said."))] = None,
     at: At = None,
     *,
     given: Given,
@@ -105,7 +100,7 @@ def answer(
     objection: Ref,
     text: Annotated[
         str | None,
-        typer.Argument(metavar="[ANSWER]", help=N_("What was answered; - reads standard input.")),
+        Argument(metavar="[ANSWER]", help=N_("What was answered; - reads standard input.")),
     ] = None,
     at: At = None,
     *,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import offer_lines, offers, standing
 from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
@@ -142,7 +141,7 @@ def _revalued(before: Deal, after: Deal) -> list[str]:
 )
 def accept(
     offer: OfferRef,
-    win: Annotated[bool, typer.Option("--win", help=N_("Win the deal with it."))] = False,
+    win: Annotated[bool, Option("--win", help=N_("Win the deal with it."))] = False,
     at: At = None,
     *,
     given: Given,

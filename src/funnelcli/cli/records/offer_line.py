@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import offer_lines, products
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import OfferRef
 from funnelcli.cli.results import changed
@@ -35,36 +34,34 @@ def line(
     offer: OfferRef,
     product: Annotated[
         str | None,
-        typer.Argument(metavar="[PRODUCT]", help=N_("A product, by its number, id or name.")),
+        Argument(metavar="[PRODUCT]", help=N_("A product, by its number, id or name.")),
     ] = None,
     amount: Annotated[
         str | None,
-        typer.Option("--quantity", "-n", metavar="N", help=N_("How many; at first 1.")),
+        Option("--quantity", "-n", metavar="N", help=N_("How many; at first 1.")),
     ] = None,
-    text: Annotated[
-        str | None, typer.Option("--text", metavar="TEXT", help=N_("What it says."))
-    ] = None,
+    text: Annotated[str | None, Option("--text", metavar="TEXT", help=N_("What it says."))] = None,
     price: Annotated[
-        str | None, typer.Option("--price", metavar="AMOUNT", help=N_("Net, a unit."))
+        str | None, Option("--price", metavar="AMOUNT", help=N_("Net, a unit."))
     ] = None,
     discount: Annotated[
-        str | None, typer.Option("--discount", metavar="PERCENT", help=N_("Off this line."))
+        str | None, Option("--discount", metavar="PERCENT", help=N_("Off this line."))
     ] = None,
     vat: Annotated[
-        str | None, typer.Option("--vat", metavar="PERCENT", help=N_("Its rate of VAT."))
+        str | None, Option("--vat", metavar="PERCENT", help=N_("Its rate of VAT."))
     ] = None,
     unit: Annotated[
-        str | None, typer.Option("--unit", metavar=UNIT, help=N_("piece, hour, flat, m² …"))
+        str | None, Option("--unit", metavar=UNIT, help=N_("piece, hour, flat, m² …"))
     ] = None,
     on: Annotated[
         str | None,
-        typer.Option("--on", metavar=DATE, help=N_("Whose day's price; else the offer's day.")),
+        Option("--on", metavar=DATE, help=N_("Whose day's price; else the offer's day.")),
     ] = None,
     which: Annotated[
         int | None,
-        typer.Option("--line", metavar="N", min=1, help=N_("Change this line, by its position.")),
+        Option("--line", metavar="N", min=1, help=N_("Change this line, by its position.")),
     ] = None,
-    remove: Annotated[bool, typer.Option("--remove", help=N_("Take the line out."))] = False,
+    remove: Annotated[bool, Option("--remove", help=N_("Take the line out."))] = False,
 ) -> Changed:
     """Add a line to a draft, change one, or take one out."""
     call = current()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli import letters
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import OfferRef
 from funnelcli.errors import Usage
@@ -27,7 +26,7 @@ def print_(
     offer: OfferRef,
     lang: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--lang",
             metavar="LANGUAGE",
             help=N_("en or de; else the contact's, or the one you speak."),
@@ -63,7 +62,7 @@ def print_(
 )
 def template(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help=N_("html, md, or words: the words of both."))
+        str, Argument(metavar="NAME", help=N_("html, md, or words: the words of both."))
     ],
 ) -> Text:
     """Print the shipped template, to be changed in the folder templates/ of your settings."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import effort
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.removing import removing
@@ -28,20 +27,16 @@ from funnelcli.values.money import money_text, not_negative
     "funnel overhead add 1.200,00 --source ad --period 2026-Q3",
 )
 def add(
-    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help=N_("What it cost."))],
+    amount: Annotated[str, Argument(metavar="AMOUNT", help=N_("What it cost."))],
     period: Annotated[
         str | None,
-        typer.Option(
-            "--period", metavar="PERIOD", help=N_("2026-03, 2026-Q3, 2026-05-04..2026-05-07 …")
-        ),
+        Option("--period", metavar="PERIOD", help=N_("2026-03, 2026-Q3, 2026-05-04..2026-05-07 …")),
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option("--source", metavar=SOURCE, help=N_("The source it was for: fair, ad …")),
+        Option("--source", metavar=SOURCE, help=N_("The source it was for: fair, ad …")),
     ] = None,
-    note: Annotated[
-        str | None, typer.Option("--note", metavar="TEXT", help=N_("What it was."))
-    ] = None,
+    note: Annotated[str | None, Option("--note", metavar="TEXT", help=N_("What it was."))] = None,
 ) -> Changed:
     """Record what a source cost over a period."""
     call = current()

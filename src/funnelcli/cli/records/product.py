@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.actions import products
 from funnelcli.cli import own_values
 from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
@@ -29,9 +28,7 @@ from funnelcli.render import Changed, Page
 from funnelcli.values import dates, daytext
 from funnelcli.values.nothing import is_nothing
 
-Ref = Annotated[
-    str, typer.Argument(metavar="PRODUCT", help=N_("Its id, number, or words of its name."))
-]
+Ref = Annotated[str, Argument(metavar="PRODUCT", help=N_("Its id, number, or words of its name."))]
 
 
 def _vat(fields: Mapping[str, Any]) -> int:
@@ -47,12 +44,8 @@ def _vat(fields: Mapping[str, Any]) -> int:
     'funnel product add HAN-1 "Hand cream" --price 9,90 --vat 19 --until 2026-12-31',
 )
 def add(
-    sku: Annotated[
-        str | None, typer.Argument(metavar="NUMBER", help=N_("Its article number."))
-    ] = None,
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help=N_("What it is called."))
-    ] = None,
+    sku: Annotated[str | None, Argument(metavar="NUMBER", help=N_("Its article number."))] = None,
+    name: Annotated[str | None, Argument(metavar="NAME", help=N_("What it is called."))] = None,
     at: At = None,
     *,
     given: Given,
@@ -140,11 +133,11 @@ edit = changing(
 def price(
     product: Ref,
     amount: Annotated[
-        str | None, typer.Argument(metavar="[AMOUNT]", help=N_("The new net price a unit."))
+        str | None, Argument(metavar="[AMOUNT]", help=N_("The new net price a unit."))
     ] = None,
     from_: Annotated[
         str | None,
-        typer.Option("--from", metavar=DATE, help=N_("The day it holds from; else today.")),
+        Option("--from", metavar=DATE, help=N_("The day it holds from; else today.")),
     ] = None,
     *,
     given: Given,

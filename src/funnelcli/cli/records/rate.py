@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import effort
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import FromDay
@@ -24,8 +23,8 @@ from funnelcli.values.money import money_text, not_negative
 @gives(RATE)
 @examples("funnel rate set hour 60", 'funnel rate set km "0,42 €" --from 2026-01-01')
 def set_(
-    kind: Annotated[str, typer.Argument(metavar=RATE_KIND, help=N_("hour or km."))],
-    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help=N_("What one costs."))],
+    kind: Annotated[str, Argument(metavar=RATE_KIND, help=N_("hour or km."))],
+    amount: Annotated[str, Argument(metavar="AMOUNT", help=N_("What one costs."))],
     start: FromDay = None,
 ) -> Changed:
     """Set what an hour or a kilometre costs."""

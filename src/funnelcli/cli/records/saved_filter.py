@@ -6,10 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Annotated
 
-import typer
-
 from funnelcli.actions import saved_filters
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.entries import nothing_to_change
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
@@ -33,16 +32,14 @@ from funnelcli.values.nothing import is_nothing
 
 # So many nouns are offered where a text is a filter for others.
 _FEW = 3
-Ref = Annotated[str, typer.Argument(metavar="@NAME", help=N_("Its name."))]
+Ref = Annotated[str, Argument(metavar="@NAME", help=N_("Its name."))]
 For = Annotated[
     list[str] | None,
-    typer.Option(
-        "--for", metavar=KIND, help=N_("For which records; may be repeated. Without: deals.")
-    ),
+    Option("--for", metavar=KIND, help=N_("For which records; may be repeated. Without: deals.")),
 ]
 Script = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--script",
         metavar="FILE",
         help=N_("What is said when its contacts are called: text with {{ name }}; or none."),
@@ -97,7 +94,7 @@ def save(
     name: Ref,
     words: Annotated[
         list[str],
-        typer.Argument(metavar="FILTER...", help=N_("The filter, as a list takes it.")),
+        Argument(metavar="FILTER...", help=N_("The filter, as a list takes it.")),
     ],
     for_: For = None,
     script: Script = None,
@@ -161,10 +158,10 @@ def edit(
     name: Ref,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILTER]...", help=N_("What it asks from now on.")),
+        Argument(metavar="[FILTER]...", help=N_("What it asks from now on.")),
     ] = None,
     new_name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help=N_("What it is called."))
+        str | None, Option("--name", metavar="NAME", help=N_("What it is called."))
     ] = None,
     for_: For = None,
     script: Script = None,
@@ -195,7 +192,7 @@ def edit(
 @gives((), data=REMOVED)
 @examples("funnel filter remove hot")
 def remove(
-    names: Annotated[list[str], typer.Argument(metavar="@NAME...", help=N_("Their names."))],
+    names: Annotated[list[str], Argument(metavar="@NAME...", help=N_("Their names."))],
 ) -> Changed:
     """Remove saved filters."""
     call = current()

@@ -6,12 +6,11 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.actions import steps
 from funnelcli.cli import next_step
 from funnelcli.cli.coercion import check_words
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.entries import deal_or_contact, nothing_to_change, read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
@@ -39,10 +38,10 @@ from funnelcli.render import Changed, Facts, Listing, Page
 from funnelcli.values import dates, daytext, spans
 
 StepRefs = Annotated[
-    list[str], typer.Argument(metavar="STEP...", help=N_("Ids, or words of what is to be done."))
+    list[str], Argument(metavar="STEP...", help=N_("Ids, or words of what is to be done."))
 ]
 StepRef = Annotated[
-    str, typer.Argument(metavar="STEP", help=N_("Its id, or words of what is to be done."))
+    str, Argument(metavar="STEP", help=N_("Its id, or words of what is to be done."))
 ]
 
 
@@ -94,9 +93,7 @@ def _line(step: Step) -> str:
 )
 def next_(
     of: DealOrContact = None,
-    what: Annotated[
-        str | None, typer.Argument(metavar="WHAT", help=N_("What is to be done."))
-    ] = None,
+    what: Annotated[str | None, Argument(metavar="WHAT", help=N_("What is to be done."))] = None,
     contact: ForContact = None,
     at: At = None,
     *,
@@ -193,11 +190,9 @@ def show(step: StepRef) -> Page:
 def done(
     step: StepRefs,
     outcome: Annotated[
-        str | None, typer.Option("--outcome", metavar="TEXT", help=N_("What came of it."))
+        str | None, Option("--outcome", metavar="TEXT", help=N_("What came of it."))
     ] = None,
-    dropped: Annotated[
-        bool, typer.Option("--dropped", help=N_("It is not needed any more."))
-    ] = False,
+    dropped: Annotated[bool, Option("--dropped", help=N_("It is not needed any more."))] = False,
     next_what: Next = None,
     due: NextDue = None,
     at: At = None,

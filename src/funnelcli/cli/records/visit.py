@@ -6,12 +6,11 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.actions import contacts, visit_report, visit_words, visits
 from funnelcli.actions.steps import Waiting
 from funnelcli.cli import next_step, own_values
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import ContactRef, Next, NextDue, NoRecognise
@@ -48,7 +47,7 @@ from funnelcli.values import dates, daytext
 from funnelcli.values.nothing import is_nothing
 from funnelcli.values.whole import is_number
 
-New = Annotated[bool, typer.Option("--new", help=N_("Add the contact, where nobody is called so."))]
+New = Annotated[bool, Option("--new", help=N_("Add the contact, where nobody is called so."))]
 
 
 def _whom(
@@ -231,7 +230,7 @@ def log(
     contact: ContactRef,
     said: Annotated[
         str | None,
-        typer.Argument(metavar="WORDS", help=N_("What was said; - reads standard input.")),
+        Argument(metavar="WORDS", help=N_("What was said; - reads standard input.")),
     ] = None,
     deal: Deal = None,
     duration: Minutes = None,

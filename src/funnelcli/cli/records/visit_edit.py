@@ -5,12 +5,11 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.actions import visit_report, visits
 from funnelcli.actions.report_fields import HEADER, labels
 from funnelcli.cli import own_values
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.next_step import step_lines
 from funnelcli.cli.params import VisitOrAsked
@@ -45,14 +44,14 @@ def edit(
     visit: VisitOrAsked = None,
     contact: Annotated[
         str | None,
-        typer.Option("--contact", "-c", metavar="CONTACT", help=N_("With whom it was.")),
+        Option("--contact", "-c", metavar="CONTACT", help=N_("With whom it was.")),
     ] = None,
     deal: Deal = None,
     at: At = None,
     duration: Minutes = None,
     field: ReportField = None,
     resume: Annotated[
-        bool, typer.Option("--continue", help=N_("Go on with a text that was not saved."))
+        bool, Option("--continue", help=N_("Go on with a text that was not saved."))
     ] = False,
     *,
     given: Given,

@@ -6,10 +6,9 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-import typer
-
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.cli import own_values
+from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
@@ -20,21 +19,21 @@ from funnelcli.values.choosing import exact
 
 Deal = Annotated[
     str | None,
-    typer.Option("--deal", "-D", metavar="DEAL", help=N_("The deal it was about; none for none.")),
+    Option("--deal", "-D", metavar="DEAL", help=N_("The deal it was about; none for none.")),
 ]
 At = Annotated[
     str | None,
-    typer.Option("--at", metavar=PAST, help=N_("When it was: yesterday 15:00; now without it.")),
+    Option("--at", metavar=PAST, help=N_("When it was: yesterday 15:00; now without it.")),
 ]
 Minutes = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--duration", "-t", metavar=DURATION.called("TIME"), help=N_("How long it took: 45m, 1h30.")
     ),
 ]
 ReportField = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--set",
         metavar="FIELD=TEXT",
         help=N_("A field of the report, may be repeated: goal, agreed, needs, mood …"),
@@ -43,7 +42,7 @@ ReportField = Annotated[
 
 Objection = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--objection",
         metavar=OBJECTION_KIND,
         help=N_(

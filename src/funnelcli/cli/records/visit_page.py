@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import VisitRef
 from funnelcli.i18n import N_
@@ -34,9 +33,7 @@ def show(
     "funnel visit print 5 7 9 --html -o week.html",
 )
 def print_(
-    visit: Annotated[
-        list[str], typer.Argument(metavar="VISIT...", help=N_("Ids, or words of names."))
-    ],
+    visit: Annotated[list[str], Argument(metavar="VISIT...", help=N_("Ids, or words of names."))],
 ) -> Page:
     """Print reports as a document."""
     call = current()
