@@ -208,6 +208,15 @@ def test_the_day_is_answered(server: Server) -> None:
     assert server("HEAD", "/api/day").body == b""
 
 
+def test_the_day_is_of_now(server: Server) -> None:
+    assert "call the mayor" not in server("GET", "/api/day").body.decode()
+    server.funnel("step", "add", "1", "call the mayor", "--due", "today")
+    assert "call the mayor" in server("GET", "/api/day").body.decode()
+    assert server("GET", "/api/day").json["today"] == server("GET", "/api/day").json["today"]
+    server.funnel("undo")
+    assert "call the mayor" not in server("GET", "/api/day").body.decode()
+
+
 def test_what_is_searched_for_is_found(server: Server) -> None:
     hits = server("GET", "/api/search?q=brandt").json["hits"]
     assert {"kind": "contact", "title": "Petra Brandt"}.items() <= hits[0].items()
@@ -222,8 +231,11 @@ def test_what_a_note_says_is_shown_and_nothing_written(server: Server) -> None:
     found = server("POST", "/api/recognise", {"text": text, "contact_id": None, "outcome": None})
     facts = {one["label"]: one["text"] for one in found.json["facts"]}
     assert facts["Outcome"] == "met"
-    assert facts["Next"].startswith("send offer, ")
+    assert facts["Next step"].startswith("send offer, ")
     assert {"Duration", "Objection", "Budget"} <= set(facts)
+    odd = server("POST", "/api/recognise", {"text": "call back on Tuesday, 2 December 2026"}).json
+    assert odd["warnings"]
+    assert "--" not in "".join(odd["warnings"])
     said = server("POST", "/api/recognise", {"text": "not there", "outcome": "met"}).json
     assert said["facts"][0] == {"label": "Outcome", "text": "met"}
     for wrong in ({"text": 7}, {"text": "x" * 20_001}, {"text": "a", "outcome": "won"}, [], {}):

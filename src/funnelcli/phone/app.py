@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import Any, TypeVar
 
 import anyio
@@ -26,13 +27,15 @@ from funnelcli.phone.delivery import Change, deliver, notes_of
 from funnelcli.phone.files import File, all_files, made
 from funnelcli.phone.guard import API, PAIR, App, Denied, Guard, Log, Place
 from funnelcli.phone.words import both
+from funnelcli.values import dates
 
 T = TypeVar("T")
 
 PATIENCE = 5.0
 """For so many seconds a phone waits for the database; what it sent is taken all the same, and known
 when it is sent again."""
-_Endpoint = Callable[[Request], Awaitable[Response]]
+# So many seconds a day that nothing was changed in is the same.
+_FRESH = 300
 
 
 class Desk:
@@ -44,21 +47,11 @@ class Desk:
         self.readers = ThreadPoolExecutor(1, "phone-reads")
         self.writers = ThreadPoolExecutor(1, "phone-writes")
 
-    def close(self) -> None:
-        """End when what is under way is done."""
-        self.readers.shutdown()
-        self.writers.shutdown()
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with closing(connect(self.db)) as conn, read_only(conn):
-            yield conn
-
     async def read(self, ask: Callable[[sqlite3.Connection], T]) -> T:
         """What ``ask`` finds in one snapshot of the database."""
 
         def work() -> T:
-            with self._reading() as conn:
+            with closing(connect(self.db)) as conn, read_only(conn):
                 return ask(conn)
 
         return await self._done(self.readers, work)
@@ -121,12 +114,20 @@ def application(db: str, place: Place, locale: str, log: Log, change: Change) ->
         except Refused as error:
             raise Denied("key", f"{error.message} {error.hint}") from None
         device = await anyio.to_thread.run_sync(devices.holder, db, key)
-        log_name = "" if device is None else device.name
-        return _answer({"key": key, "device": log_name, "language": language()})
+        called = "" if device is None else device.name
+        return _answer({"key": key, "device": called, "language": language()})
+
+    kept: list[tuple[object, dict[str, Any]]] = []
 
     async def day(request: Request) -> Response:
-        found = await desk.read(lambda conn: shown.day(conn, locale))
-        return _answer({**found, "device": request.scope["device"].name})
+        # Of a large database a day takes a while to gather, and each look at the page asks for it.
+        stamp = (_stamp(db), dates.today(), dates.now() // _FRESH)
+        found = next((known for at, known in kept if at == stamp), None)
+        if found is None:
+            found = await desk.read(lambda conn: shown.day(conn, locale))
+            kept[:] = [(stamp, found)]
+        now = dates.iso_instant(dates.now())
+        return _answer({**found, "asOf": now, "device": request.scope["device"].name})
 
     async def brief(request: Request) -> Response:
         contact = request.path_params["contact"]
@@ -167,6 +168,18 @@ def application(db: str, place: Place, locale: str, log: Log, change: Change) ->
         for route in routes
     }
     return Guard(Router(routes, redirect_slashes=False), place, methods, owner, log)
+
+
+def _stamp(db: str) -> tuple[tuple[int, int] | None, ...]:
+    """What differs after every change of a database, whoever made it."""
+    found: list[tuple[int, int] | None] = []
+    for path in (db, f"{db}-wal"):
+        try:
+            at = os.stat(path)
+            found.append((at.st_mtime_ns, at.st_size))
+        except OSError:
+            found.append(None)
+    return tuple(found)
 
 
 def _object(request: Request) -> dict[str, Any]:

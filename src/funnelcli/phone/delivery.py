@@ -13,6 +13,7 @@ from funnelcli.actions.inbox import Directory
 from funnelcli.errors import FunnelError
 from funnelcli.i18n import _
 from funnelcli.phone.guard import Denied
+from funnelcli.phone.shown import refusal
 
 MOST = 100
 """So many notes are taken at once."""
@@ -53,8 +54,8 @@ def deliver(
         except FunnelError as error:
             if isinstance(error.__cause__, sqlite3.Error):
                 raise
-            # A hook of the user's own that does not let it pass.
-            result["why"] = " ".join(filter(None, (error.message, error.hint)))
+            # A hook of the user's own that does not let it pass; what else it says is for commands.
+            result["why"] = error.message
         results.append(result)
     return results
 
@@ -62,7 +63,7 @@ def deliver(
 def _told(conn: sqlite3.Connection, received: tray.Received) -> dict[str, str]:
     """What became of a note, in words."""
     if received.state == "filed":
-        said = " ".join(received.remarks)
+        said = " ".join([*received.remarks, *([refusal()] if received.refused else [])])
         return {"state": "filed", "what": _record(conn, received), "why": said}
     if received.state == "waiting":
         return {"state": "waiting", "what": _("in the tray"), "why": received.why}

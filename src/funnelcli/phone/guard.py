@@ -201,7 +201,7 @@ class Guard:
             return
         self._check_origin(headers)
         if known == PAIR:
-            if not self.pairings.take("", clock):
+            if not self.pairings.take(address, clock):
                 raise Denied("rate")
         else:
             scope["device"] = await self._owner(headers, address, clock)

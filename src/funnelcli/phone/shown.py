@@ -15,6 +15,8 @@ from typing import Any
 
 from funnelcli import queries
 from funnelcli.actions import visit_words
+from funnelcli.actions.recognise import Recognised
+from funnelcli.actions.visit_report import left_alone
 from funnelcli.actions.visit_words import Followed
 from funnelcli.i18n import _, language
 from funnelcli.ids import is_id
@@ -34,9 +36,9 @@ from funnelcli.values.phones import dial
 
 HITS = 20
 """So many records are found at most."""
-LATE = 100
+LATE = 50
 """So much of what is late is in a day at most."""
-BRIEFS = 200
+BRIEFS = 100
 """So many people have their brief in a day at most."""
 
 
@@ -194,7 +196,38 @@ def recognised(conn: sqlite3.Connection, text: str, outcome: str | None) -> dict
     if outcome is not None:
         fields["outcome"] = outcome
     found = visit_words.follow(conn, fields, recognise=True, given=None, due=None)
-    return {"facts": _facts(_read(conn, found, outcome)), "warnings": found.warnings}
+    said = visit_words.read_note(conn, text, dates.today())
+    return {
+        "facts": _facts(_read(conn, found, outcome)),
+        "warnings": _left(said, chosen=outcome is not None),
+    }
+
+
+def _left(said: Recognised, *, chosen: bool) -> list[str]:
+    """What of a note was not taken, in words that name no option of a command."""
+    unsure = [] if chosen else list(said.unsure)
+    texts = [words.read(words.OUTCOME, key) for key in unsure]
+    return [
+        *(
+            [_("The words say {outcomes}.").format(outcomes=_(" and ").join(texts))]
+            if unsure
+            else []
+        ),
+        *left_alone(said.misdated),
+        *(
+            _("“{day}” was left alone, so that the step “{what}” has no day.").format(
+                day=alone.day, what=alone.what
+            )
+            for alone in said.undated
+        ),
+        *(_("“{text}” was not taken as a step.").format(text=one) for one in said.untaken),
+        *([refusal()] if said.refused else []),
+    ]
+
+
+def refusal() -> str:
+    """What is said where somebody wants to be left in peace."""
+    return _("The words say that they do not want to be contacted any more.")
 
 
 def _read(conn: sqlite3.Connection, found: Followed, outcome: str | None) -> list[tuple[str, str]]:
@@ -204,7 +237,7 @@ def _read(conn: sqlite3.Connection, found: Followed, outcome: str | None) -> lis
         (_("Duration"), "" if found.minutes is None else dates.format_duration(found.minutes)),
     ]
     pairs += [
-        (_("Next"), ", ".join(filter(None, (step.what, daytext.due(step.due, step.starts)))))
+        (_("Next step"), ", ".join(filter(None, (step.what, daytext.due(step.due, step.starts)))))
         for step in found.planned
     ]
     names = queries.catalogue_names(conn, "objection") if found.raised else {}
