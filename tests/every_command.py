@@ -15,9 +15,9 @@ from funnelcli.prompt import _options as known
 from funnelcli.prompt.completion import candidates
 from funnelcli.prompt.line import read
 
-# What needs a library that the other tests do without, or a phone: test_encryption.py and
-# test_phone.py run these.
-EXTRA = ("db decrypt", "db encrypt", "db rekey", "phone revoke")
+# What needs a library that the other tests do without, or a phone: test_encryption.py,
+# test_paper.py and test_phone.py run these.
+EXTRA = ("db decrypt", "db encrypt", "db rekey", "letter mail", "offer mail", "phone revoke")
 PRINTING = [
     path for path, row in known.COMMANDS.items() if {"r", "w"} & set(row[2]) and path not in EXTRA
 ]
@@ -26,6 +26,7 @@ BESIDE = (
     "export all",
     "import all",
     "inbox",
+    "letter use",
     "db compact",
     *EXTRA,
     "backup",
@@ -137,6 +138,7 @@ key = "size"
 en = "How large?"
 de = "Wie groß?"
 """,
+    "offer.md.j2": "{{ title }}",
     "entries.toml": '[[source]]\nkey = "radio"\nen = "Radio"\nde = "Radio"\n',
     "people.csv": "Name,E-mail,Town\nPia Vogt,pia@vogt.example,Ulm\n",
     "deals.csv": "Title,Value,Stage\nBarn,12000,needs\n",
@@ -271,6 +273,12 @@ LINES: dict[str, tuple[str, ...]] = {
     "tray show": ("1",),
     "log": ("11 'talked about the roof'", "11 hello --next call"),
     "lose": ("1 --reason other --note moved",),
+    "letter check": ("offer.md.j2",),
+    "letter export": ("words",),
+    "letter list": ("",),
+    "letter mail": ("offer 2026-0001 -o mail.eml",),
+    "letter print": ("offer 2026-0001", "withdrawal 5 --of goods"),
+    "letter use": ("offer.md.j2",),
     "milestone add": ("2 Cleaned",),
     "milestone done": ("8",),
     "milestone edit": ("4 --note soon",),
@@ -290,13 +298,13 @@ LINES: dict[str, tuple[str, ...]] = {
     "offer add": ("1",),
     "offer decline": ("2026-0001",),
     "offer edit": ("2026-0002 --discount 2",),
+    "offer mail": ("2026-0001 -o mail.eml",),
     "offer line": ("2026-0002 WB-11",),
     "offer print": ("2026-0001",),
     "offer remove": ("2026-0002",),
     "offer revise": ("2026-0001",),
     "offer send": ("2026-0002",),
     "offer show": ("2026-0001",),
-    "offer template": ("html",),
     "open": ("Tailor --kind deal",),
     "overhead add": ("900 --period 2026-11",),
     "overhead remove": ("1",),

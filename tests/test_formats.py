@@ -131,6 +131,7 @@ NO_PAGES = (
     "demo",
     "hooks test",
     "remind",
+    "letter print",
     "offer print",
     "completion",
     "backup",

@@ -106,7 +106,7 @@ FILES_PRINTED = (
     "catalogue export",
     "completion",
     "hooks test",
-    "offer template",
+    "letter export",
     "process export",
     "questionnaire export",
     "remind",

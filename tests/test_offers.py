@@ -658,7 +658,6 @@ def test_a_letter_is_written_to_a_file_by_its_ending(sent: Run, tmp_path: Path) 
     assert (tmp_path / "offer.html").read_text("utf-8").startswith("<!DOCTYPE html>")
     sent("offer", "print", 1, "-o", tmp_path / "offer.md")
     assert (tmp_path / "offer.md").read_text("utf-8").startswith("Weber GmbH")
-    assert "browser" in sent("offer", "print", 1, "-o", tmp_path / "offer.pdf", exit=2).stderr
     sent("offer print 1 --csv", exit=2)
     assert sent("offer", "print", 1, "--json").json["number"] == "2026-0001"
 
@@ -687,12 +686,12 @@ def test_own_templates_and_words_stand_before_the_shipped_ones(
     (folder / "offer.md.j2").write_text("{{ nothing }}", "utf-8")
     error = sent("offer", "print", 1, exit=1).stderr
     assert "offer.md.j2" in error
-    assert "funnel offer template md" in error
+    assert "funnel letter export offer.md" in error
     (folder / "offer.md.j2").write_text("{% if %}", "utf-8")
     assert "offer.md.j2:1" in sent("offer", "print", 1, exit=1).stderr
-    for name in ("html", "md", "words"):
-        assert len(sent("offer", "template", name)) > 500
-    sent("offer", "template", "pdf", exit=2)
+    for name in ("letter", "offer.md", "words"):
+        assert len(sent("letter", "export", name)) > 500
+    sent("letter", "export", "pdf", exit=2)
 
 
 def test_printing_reads_and_changes_nothing(sent: Run) -> None:

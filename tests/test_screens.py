@@ -24,6 +24,7 @@ _TEXTS = (
     "import all",
     "demo",
     "visit print",
+    "letter print",
     "offer print",
     "restore",
     "import ics",

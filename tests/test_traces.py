@@ -247,6 +247,8 @@ ELSEWHERE = {
     "config unset",
     "restore",
     "import all",
+    "letter mail",
+    "offer mail",
 }
 POOLS = {
     "deal": ["1", "2", "3", "4"],

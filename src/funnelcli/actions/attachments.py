@@ -278,12 +278,18 @@ def _unwritable(path: str, error: OSError) -> Failed:
 
 
 def lay_out(conn: sqlite3.Connection, found: Attachment) -> str:
-    """Write a file to be looked at to a folder that only its owner can read; its path. What was
-    opened the day before goes. Raises Failed."""
+    """Write a file to be looked at to a folder of its own (:func:`place`); its path. Raises
+    Failed."""
+    return export(conn, found, place())
+
+
+def place() -> str:
+    """A new folder that only its owner can read, for what is to be looked at. What was opened the
+    day before goes. Raises Failed."""
     forget_opened(_OPENED_SECONDS)
     try:
         os.makedirs(_opened_folder(), mode=0o700, exist_ok=True)
-        return export(conn, found, tempfile.mkdtemp(dir=_opened_folder()))
+        return tempfile.mkdtemp(dir=_opened_folder())
     except OSError as error:
         raise _unwritable(_opened_folder(), error) from error
 

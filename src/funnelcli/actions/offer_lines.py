@@ -200,12 +200,17 @@ def remove_line(conn: sqlite3.Connection, offer_id: int, position: int) -> None:
 def totals_of(conn: sqlite3.Connection, offer_id: int) -> Totals:
     """The amounts of an offer, worked out from its lines."""
     (discount,) = conn.execute("SELECT discount FROM offer WHERE id = ?", (offer_id,)).fetchone()
+    return totals(reckoned_lines(conn, offer_id), discount)
+
+
+def reckoned_lines(conn: sqlite3.Connection, offer_id: int) -> list[Line]:
+    """What the amounts of an offer's lines follow from, in their order."""
     rows = conn.execute(
         "SELECT quantity, price, discount, vat, list_price, cost FROM offer_line"
         " WHERE offer_id = ? ORDER BY position",
         (offer_id,),
     )
-    return totals((Line(*row) for row in rows), discount)
+    return [Line(*row) for row in rows]
 
 
 def refresh(conn: sqlite3.Connection, offer_id: int) -> Totals:

@@ -223,14 +223,28 @@ TREE: dict[str, Verb | Verbs] = {
             ),
             "edit": Verb("records.offer:edit", N_("Change a draft."), "wb"),
             "print": Verb("records.offer_print:print_", N_("Print an offer as a letter."), "r"),
-            "template": Verb(
-                "records.offer_print:template", N_("Print a template of the letter."), ""
+            "mail": Verb(
+                "records.offer_print:mail", N_("Write a mail with an offer as PDF."), "wb"
             ),
             "send": Verb("records.offer:send", N_("Record that it was sent."), "w"),
             "accept": Verb("records.offer:accept", N_("Record that it was accepted."), "w"),
             "decline": Verb("records.offer:decline", N_("Record that it was declined."), "w"),
             "revise": Verb("records.offer:revise", N_("Make its next version."), "w"),
             "remove": Verb("records.offer:remove", N_("Remove offers."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "letter": Verbs(
+        N_("Letters to customers, and their templates."),
+        {
+            "print": Verb(
+                "records.letter:print_", N_("Print an offer, a confirmation, an instruction."), "r"
+            ),
+            "mail": Verb("records.letter:mail", N_("Write a mail with a letter as PDF."), "wb"),
+            "list": Verb("records.letter:list_", N_("List the templates."), "r", aliases=_LIST),
+            "export": Verb("records.letter:export", N_("Print a shipped template."), ""),
+            "check": Verb("records.letter:check", N_("Look for mistakes in a template."), ""),
+            "use": Verb("records.letter:use", N_("Write letters with a template of yours."), ""),
         },
         RECORDS,
     ),

@@ -291,6 +291,18 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("vat", reading.percent, _nothing, N_("the VAT of a new product, in per cent: 19")),
     Setting("offer_number", reading.pattern, lambda: "{year}-{n:4}", N_("how offers are numbered")),
+    Setting(
+        "offer_prices",
+        reading.prices,
+        lambda: "auto",
+        N_("the prices of offers: gross, net, or auto, by whether the contact is a consumer"),
+    ),
+    Setting(
+        "withdrawal_return",
+        reading.returning,
+        lambda: "customer",
+        N_("who pays for goods sent back after a withdrawal: customer, seller, or pickup"),
+    ),
     Setting("offer_days", reading.days, lambda: 30, N_("for how many days an offer holds")),
     Setting(
         "copies_hourly",
@@ -385,6 +397,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("sender_email", reading.text, _nothing, N_("your e-mail address")),
     Setting("sender_web", reading.text, _nothing, N_("your web page")),
     Setting("sender_tax_id", reading.text, _nothing, N_("your VAT or tax number")),
+    Setting(
+        "sender_register",
+        reading.text,
+        _nothing,
+        N_("your register, court and number: Amtsgericht Ulm, HRB 1234"),
+    ),
+    Setting("sender_directors", reading.text, _nothing, N_("your managing directors")),
     Setting("sender_bank", reading.text, _nothing, N_("your bank, IBAN and BIC")),
 )
 COLUMNS = "columns."

@@ -45,6 +45,8 @@ _CALLED = {
     "smtp_security": "mail encryption, Mailverschlüsselung",
     "vat": "VAT, USt.",
     "offer_number": "offer number, Angebotsnummer",
+    "offer_prices": "offer prices, Angebotspreise",
+    "withdrawal_return": "return costs, Rücksendekosten",
     "offer_days": "offer days, Angebotsfrist",
     "copies_hourly": "hourly copies, stündliche Kopien",
     "copies_daily": "daily copies, tägliche Kopien",
@@ -68,6 +70,8 @@ _CALLED = {
     "sender_email": "e-mail, E-Mail",
     "sender_web": "web page, Webseite",
     "sender_tax_id": "tax number, Steuernummer",
+    "sender_register": "trade register, Handelsregister",
+    "sender_directors": "managing directors, Geschäftsführung",
     "sender_bank": "bank, Bankverbindung",
 }
 

@@ -242,12 +242,38 @@ def maps(value: str) -> str:
 
 def smtp_security(value: str) -> str:
     """How mail is encrypted on its way."""
+    return _chosen(
+        value,
+        ("starttls", "tls", "none"),
+        _("{value} is no encryption of mail."),
+        _("Write starttls, tls or none."),
+    )
+
+
+def prices(value: str) -> str:
+    """Which prices an offer shows."""
+    return _chosen(
+        value,
+        ("auto", "gross", "net"),
+        _("{value} is no kind of price."),
+        _("Write gross, net or auto."),
+    )
+
+
+def returning(value: str) -> str:
+    """Who pays for goods that are sent back."""
+    return _chosen(
+        value,
+        ("customer", "seller", "pickup"),
+        _("{value} does not say who pays."),
+        _("Write customer, seller, or pickup where you collect the goods."),
+    )
+
+
+def _chosen(value: str, known: tuple[str, ...], wrong: str, hint: str) -> str:
     found = value.strip().lower()
-    if found not in ("starttls", "tls", "none"):
-        raise Usage(
-            _("{value} is no encryption of mail.").format(value=value),
-            _("Write starttls, tls or none."),
-        )
+    if found not in known:
+        raise Usage(wrong.format(value=value), hint)
     return found
 
 

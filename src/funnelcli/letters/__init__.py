@@ -1,42 +1,39 @@
-"""Letters: an offer as Markdown and as a page to print, from templates that users can replace.
+"""Letters: offers, order confirmations and withdrawal instructions, as Markdown, as a page to print
+and as PDF, from templates that users can replace (:mod:`.templates`).
 
-A template of the same name in the folder ``templates`` beside ``config.toml`` stands before the
-one that is shipped; so does a ``words.toml``. The words of a letter are its own, not those of
-the interface: it speaks the language of whoever gets it.
+The words of a letter are its own, not those of the interface: it speaks the language of whoever
+gets it.
 """
 
 from __future__ import annotations
 
-import os
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from funnelcli import config, toml
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
+from funnelcli.letters import templates
 from funnelcli.text import printed
 from funnelcli.values.localenames import plain
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
-FOLDER = os.path.dirname(__file__)
-TEMPLATES = {"html": "offer.html.j2", "md": "offer.md.j2", "words": "words.toml"}
-SENDER = ("name", "street", "town", "person", "phone", "email", "web", "tax_id", "bank")
+SENDER = (
+    *("name", "street", "town", "person", "phone", "email", "web", "tax_id", "bank"),
+    *("register", "directors"),
+)
+# What begins like the number that the EU gives a trader, or Switzerland.
+_VAT_ID = re.compile(r"(?i)\s*(CHE[-\s]?\d|[A-Z]{2}\s?U?\s?\d)")
+
+_words_path: str | None = None
 
 _MD = re.compile(r"([\\`*_{}\[\]<>|~])")
 _MD_START = re.compile(r"^(\s*)([#+>-]|\d+[.)])(?=\s|$)")
-
-
-def own_folder() -> str:
-    """Where the user's own templates are."""
-    return os.path.join(config.config_dir(), "templates")
-
-
-def shipped(name: str) -> str:
-    """The text of a shipped template: one of TEMPLATES."""
-    with open(os.path.join(FOLDER, TEMPLATES[name]), encoding="utf-8") as file:
-        return file.read()
 
 
 def texts(lang: str) -> dict[str, Any]:
@@ -45,10 +42,10 @@ def texts(lang: str) -> dict[str, Any]:
 
     Raises Failed where the user's file cannot be read.
     """
-    known = toml.loads(shipped("words"))
+    known = toml.loads(templates.shipped("words"))
     there = plain(locale_for(lang))
     words: dict[str, Any] = {**known[lang], **known.get(there, {})}
-    path = os.path.join(own_folder(), TEMPLATES["words"])
+    path = _words_path or templates.own_path("words")
     try:
         read = toml.load(path)
         own: dict[str, Any] = {}
@@ -67,6 +64,17 @@ def texts(lang: str) -> dict[str, Any]:
     return {**words, **own, "units": {**words["units"], **mine}, "unit": one}
 
 
+@contextmanager
+def words_from(path: str) -> Iterator[None]:
+    """Take the user's own words from another file inside the block."""
+    global _words_path
+    _words_path = path
+    try:
+        yield
+    finally:
+        _words_path = None
+
+
 def _like(words: Any, own: Any, name: str) -> Any:
     """The user's ``own`` words where they are of the kind of the shipped ones: a text for a text, a
     table for a table. Raises ValueError."""
@@ -76,7 +84,23 @@ def _like(words: Any, own: Any, name: str) -> Any:
     if isinstance(own, dict):
         for key, word in own.items():
             _like(words.get(key, "" if isinstance(word, str) else word), word, f"{name}.{key}")
+    else:
+        for wrong in sorted(_blanks(own) - _known_blanks(name.rpartition(".")[2], words)):
+            raise ValueError(
+                _("{name} does not know {blank}").format(name=name, blank=f"{{{wrong}}}")
+            )
     return own
+
+
+def _blanks(text: str) -> set[str]:
+    """What is filled into a text of words.toml. Raises ValueError where a brace is not closed."""
+    return {blank for _text, blank, _form, _as in Formatter().parse(text) if blank is not None}
+
+
+def _known_blanks(key: str, shipped: str) -> set[str]:
+    if key.startswith(("salutation", "address")):
+        return {"name", "last_name", "salutation", "titles", "title"}
+    return {"day"} if "binding" in key else _blanks(shipped)
 
 
 def locale_for(lang: str) -> str:
@@ -91,6 +115,20 @@ def locale_for(lang: str) -> str:
 def sender() -> dict[str, str]:
     """Who the letter is from, by the settings sender_name, sender_street and so on."""
     return {name: config.get(f"sender_{name}") or "" for name in SENDER}
+
+
+def foot(t: dict[str, Any]) -> list[str]:
+    """What the law wants below a letter (§ 35a GmbHG, § 80 AktG), and where to pay to: a line each,
+    as the settings have them."""
+    said = sender()
+    tax = t["vat_id" if _VAT_ID.match(said["tax_id"]) else "tax_number"]
+    lines = [
+        said["register"],
+        said["directors"] and f"{t['directors']}: {said['directors']}",
+        said["tax_id"] and f"{tax}: {said['tax_id']}",
+        said["bank"] and f"{t['bank']}: {said['bank']}",
+    ]
+    return [line for line in lines if line]
 
 
 def markdown(text: object) -> str:
@@ -116,14 +154,18 @@ def _printed(value: Any) -> Any:
     return printed(value) if isinstance(value, str) else value
 
 
-def _environment(kind: str) -> SandboxedEnvironment:
-    from jinja2 import FileSystemLoader, StrictUndefined
+def _environment(form: str, own: Mapping[str, str]) -> SandboxedEnvironment:
+    from jinja2 import ChoiceLoader, FileSystemLoader, FunctionLoader, StrictUndefined
 
     from funnelcli.letters.bounds import Sandbox
 
+    def given(name: str) -> tuple[str, str, None] | None:
+        return (templates.read(own[name]), own[name], None) if name in own else None
+
+    folders = FileSystemLoader([templates.own_folder(), templates.FOLDER])
     made = Sandbox(
-        loader=FileSystemLoader([own_folder(), FOLDER]),
-        autoescape=kind == "html",
+        loader=ChoiceLoader([FunctionLoader(given), folders]),
+        autoescape=form == "html",
         undefined=StrictUndefined,
         finalize=_printed,
         trim_blocks=True,
@@ -131,30 +173,61 @@ def _environment(kind: str) -> SandboxedEnvironment:
     )
     made.filters["md"] = markdown
     made.filters["md_text"] = markdown_text
+    made.globals["picture"] = templates.picture
     return made
 
 
-def render(kind: str, values: dict[str, Any]) -> str:
-    """The letter as ``kind``: "html" or "md".
+def render(
+    kind: str, form: str, values: Mapping[str, Any], own: Mapping[str, str] | None = None
+) -> str:
+    """The letter of a ``kind`` ("offer") as ``form``: "html" or "md". ``own`` are paths of
+    templates that stand before those of the same file name.
 
     Raises Failed, with the file and line, where a template of the user's own has a mistake.
     """
-    from jinja2 import TemplateError, TemplateSyntaxError
+    from jinja2 import TemplateError, TemplateNotFound
 
     from funnelcli.letters.bounds import bounded
 
-    name = TEMPLATES[kind]
+    name = f"{kind}.{form}.j2"
     try:
         with bounded():
-            return _environment(kind).get_template(name).render(values)
+            return _environment(form, own or {}).get_template(name).render(values)
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-        place = f"{name}:{error.lineno}" if isinstance(error, TemplateSyntaxError) else name
+        why = str(error).rstrip(".")
+        if isinstance(error, TemplateNotFound):
+            why = _("there is no template {name}").format(name=error.name)
         raise Failed(
-            _("The template {place} cannot be used: {error}.").format(place=place, error=error),
-            _("Mend it in {folder}; `funnel offer template {kind}` prints the shipped one.").format(
-                folder=own_folder(), kind=kind
+            _("The template {place} cannot be used: {error}.").format(
+                place=_place(error, (own or {}).get(name, name)), error=why
+            ),
+            _("Mend it; `funnel letter export {name}` prints the shipped one.").format(
+                name=kind if form == "html" else f"{kind}.{form}"
             ),
         ) from error
+
+
+def _place(error: BaseException, name: str) -> str:
+    """The file of a template and the line in it that an error is of: the innermost that it went
+    through, as Jinja writes it into the trace."""
+    from jinja2 import TemplateSyntaxError
+
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.filename or error.name or name}:{error.lineno}"
+    place, trace = name, error.__traceback__
+    while trace is not None:
+        if "__jinja_exception__" in trace.tb_frame.f_globals:
+            place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def paper(kind: str, values: Mapping[str, Any]) -> bytes:
+    """The letter as PDF. Raises like :func:`render`, and Failed where the extra is not
+    installed."""
+    from funnelcli.render.pdf import document
+
+    return document(render(kind, "html", {**values, "pdf": True}))
 
 
 def check_language(lang: str) -> str:

@@ -8,90 +8,192 @@ from datetime import date
 from typing import Any
 
 from funnelcli import config, letters
-from funnelcli.actions.offer_lines import totals_of
+from funnelcli.actions.offer_lines import reckoned_lines, totals_of
 from funnelcli.i18n import LANGUAGES, language
+from funnelcli.letters import templates
 from funnelcli.letters.greeting import Addressee, address, addressee, greeting
 from funnelcli.nouns.contact import CONTACT
-from funnelcli.nouns.offer import OFFER, OfferLine
+from funnelcli.nouns.offer import OFFER, Offer, OfferLine
 from funnelcli.queries import offers as stored
 from funnelcli.queries.lists import one
 from funnelcli.queries.units import uncounted, unit_names
 from funnelcli.values import dates
 from funnelcli.values.money import format_money
 from funnelcli.values.numbers import shown_percent, shown_quantity, shown_rate
+from funnelcli.values.totals import gross_lines, gross_list, gross_price
+
+# In a table of 9.5 pt: how broad a bold digit is at most, and what is between two columns (mm).
+_SIGN = 1.95
+_GAP = 3.2
 
 
-def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]:
+def values(
+    conn: sqlite3.Connection, offer_id: int, lang: str, prices: str | None = None
+) -> dict[str, Any]:
     """The values of an offer's letter in ``lang``; docs/offers.md lists them for whoever writes
-    a template."""
+    a template. ``prices`` are "gross" or "net", else what the reader is shown
+    (:func:`prices_for`)."""
     t = letters.texts(lang)
     locale = letters.locale_for(lang)
     offer = one(conn, OFFER, offer_id)
-    totals = totals_of(conn, offer_id)
+    until = offer.valid_until and day_text(date.fromisoformat(offer.valid_until), locale)
+    terms = t[("binding" if offer.binding else "non_binding") + ("" if until else "_open")]
+    title = t["offer_binding" if offer.binding else "offer_non_binding"] + f" {offer.number}"
+    if offer.version > 1:
+        title += ", " + t["version"].format(n=offer.version)
+    day = day_text(dates.local_date(offer.sent_at or offer.created_at), locale)
+    said = letters.sender()
+    facts = [
+        (t["number"], offer.name),
+        (t["date"], day),
+        (t["valid_until"], until),
+        (t["contact"], said["person"]),
+    ]
+    return {
+        **frame(conn, offer.contact_id, t, lang),
+        **amounts(conn, offer, t, lang, prices or prices_for(conn, offer.deal_id)),
+        "facts": [{"label": label, "text": text} for label, text in facts if text],
+        "title": title,
+        "draft": offer.status == "draft",
+        "binding": offer.binding,
+        "number": offer.name,
+        "deal": offer.deal,
+        "date": day,
+        "valid_until": until or "",
+        "intro": offer.intro or t["intro"],
+        "terms": terms.format(day=until),
+        "closing": offer.closing or t["closing"],
+    }
 
-    def money(minor: int) -> str:
-        return format_money(minor, offer.currency, locale)
+
+def frame(
+    conn: sqlite3.Connection, contact_id: int | None, t: dict[str, Any], lang: str
+) -> dict[str, Any]:
+    """What stands around every letter: who writes to whom."""
+    person, lines_of_address = _recipient(conn, contact_id, t)
+    return {
+        "t": t,
+        "lang": lang,
+        "pdf": False,
+        "logo": templates.logo(),
+        "sender": letters.sender(),
+        "foot": letters.foot(t),
+        "recipient": lines_of_address,
+        "salutation": greeting(person, t) if person else t["salutation"],
+        "draft": False,
+    }
+
+
+def prices_for(conn: sqlite3.Connection, deal_id: int) -> str:
+    """Which prices a deal's customer is shown: "gross" for consumers, who have to be told what they
+    pay in the end (§ 3 PAngV), else "net".
+
+    The setting ``offer_prices`` decides, and without it the contact: a person of no organisation is
+    taken for a consumer. Of a deal without a contact its process says it, by a right of withdrawal.
+    """
+    stated = str(config.get("offer_prices"))
+    if stated != "auto":
+        return stated
+    (consumer,) = conn.execute(
+        "SELECT CASE WHEN c.id IS NULL THEN p.withdrawal_days IS NOT NULL"
+        " ELSE c.kind = 'person' AND c.organisation_id IS NULL END"
+        " FROM deal AS d JOIN process AS p ON p.id = d.process_id"
+        " LEFT JOIN contact AS c ON c.id = d.contact_id WHERE d.id = ?",
+        (deal_id,),
+    ).fetchone()
+    return "gross" if consumer else "net"
+
+
+def amounts(
+    conn: sqlite3.Connection, offer: Offer, t: dict[str, Any], lang: str, prices: str
+) -> dict[str, Any]:
+    """The lines of an offer and its sums, with "gross" or "net" ``prices``."""
+    locale = letters.locale_for(lang)
+    reckoned = reckoned_lines(conn, offer.id)
+    made = totals_of(conn, offer.id)
+    discount = round(offer.discount * 100)
+    gross = prices == "gross"
+
+    def money(minor: int, more: int = 0) -> str:
+        return format_money(minor, offer.currency, locale, more=more)
 
     def off(line: OfferLine) -> str:
         parts = [shown_rate(p, locale) for p in (line.discount, offer.discount) if p]
         return " + ".join(parts)
 
     quantity = _quantities(conn, t, lang, locale)
-    lines = [
+    shown = gross_lines(reckoned, made) if gross else made.lines
+    lines = []
+    for line, exact, amount in zip(stored.lines(conn, offer.id), reckoned, shown, strict=True):
+        unit_price = money(*gross_price(exact, discount, amount)) if gross else money(line.price)
+        lines.append(
+            {
+                "position": str(line.position),
+                "sku": line.sku or "",
+                "text": line.text,
+                "quantity": quantity(line),
+                "unit_price": unit_price,
+                "price": money(line.price),
+                "discount": off(line),
+                "vat": shown_rate(line.vat, locale),
+                "amount": money(amount),
+                "net": money(line.net),
+            }
+        )
+    at_list, total = (gross_list(reckoned), made.gross) if gross else (made.list_net, made.net)
+    taxes = [
         {
-            "position": str(line.position),
-            "sku": line.sku or "",
-            "text": line.text,
-            "quantity": quantity(line),
-            "price": money(line.price),
-            "discount": off(line),
-            "vat": shown_rate(line.vat, locale),
-            "net": money(line.net),
+            "label": t["vat"].format(rate=shown_percent(tax.rate, locale), net=money(tax.net)),
+            "within": t["vat_within"].format(
+                rate=shown_percent(tax.rate, locale), net=money(tax.net)
+            ),
+            "rate": shown_percent(tax.rate, locale),
+            "net": money(tax.net),
+            "vat": money(tax.vat),
         }
-        for line in stored.lines(conn, offer_id)
+        for tax in made.taxes
     ]
-    day = dates.local_date(offer.sent_at or offer.created_at)
-    until = offer.valid_until and _day(date.fromisoformat(offer.valid_until), locale)
-    terms = t[("binding" if offer.binding else "non_binding") + ("" if until else "_open")]
-    title = t["offer_binding" if offer.binding else "offer_non_binding"] + f" {offer.number}"
-    if offer.version > 1:
-        title += ", " + t["version"].format(n=offer.version)
-    person, lines_of_address = _recipient(conn, offer.contact_id, t)
+    saved = at_list - total
+    sums = [(t["at_list"], money(at_list)), (t["you_save"], money(saved))] if saved > 0 else []
+    if gross:
+        sums.append((t["total"], money(made.gross)))
+        sums += [(tax["within"], tax["vat"]) for tax in taxes]
+    else:
+        sums.append((t["net"], money(made.net)))
+        sums += [(tax["label"], tax["vat"]) for tax in taxes]
+        sums.append((t["gross"], money(made.gross)))
+    strong = t["total"] if gross else t["gross"]
+    amount_title = t["amount_gross" if gross else "amount"]
+    titles = {
+        "position": t["position"],
+        "quantity": t["quantity"],
+        "unit_price": t["price"],
+        "discount": t["discount"],
+        "vat": t["vat_rate"],
+        "amount": amount_title,
+    }
     return {
-        "t": t,
-        "lang": lang,
-        "sender": letters.sender(),
-        "recipient": lines_of_address,
-        "title": title,
-        "draft": offer.status == "draft",
-        "binding": offer.binding,
-        "number": offer.name,
-        "deal": offer.deal,
-        "date": _day(day, locale),
-        "valid_until": until or "",
-        "salutation": greeting(person, t) if person else t["salutation"],
-        "intro": offer.intro or t["intro"],
+        "prices": prices,
+        "amount_title": amount_title,
+        "widths": {name: _width(title, lines, name) for name, title in titles.items()},
         "lines": lines,
         "discounts": any(line["discount"] for line in lines),
-        "at_list": money(offer.list_net),
-        "saved": money(offer.concession) if offer.concession > 0 else "",
-        "net": money(offer.net),
-        "taxes": [
-            {
-                "label": t["vat"].format(rate=shown_percent(tax.rate, locale), net=money(tax.net)),
-                "rate": shown_percent(tax.rate, locale),
-                "net": money(tax.net),
-                "vat": money(tax.vat),
-            }
-            for tax in totals.taxes
-        ],
-        "gross": money(offer.gross),
+        "sums": [{"label": a, "amount": b, "strong": a == strong} for a, b in sums],
+        "at_list": money(at_list),
+        "saved": money(saved) if saved > 0 else "",
+        "net": money(made.net),
+        "taxes": taxes,
+        "gross": money(made.gross),
         "whole_discount": t["whole_discount"].format(percent=shown_rate(offer.discount, locale))
         if offer.discount
         else "",
-        "terms": terms.format(day=until),
-        "closing": offer.closing or t["closing"],
     }
+
+
+def _width(title: str, lines: list[dict[str, str]], name: str) -> float:
+    """How broad a column of the lines is on paper, in mm: said beforehand, a table of many lines is
+    set in a third of the time."""
+    return round(_GAP + _SIGN * max(len(title), 2, *(len(line[name]) for line in lines)), 1)
 
 
 def _quantities(
@@ -112,16 +214,16 @@ def _quantities(
     return quantity
 
 
-def _day(day: date, locale: str) -> str:
+def day_text(day: date, locale: str) -> str:
+    """A day as a letter writes it: "30. November 2026"."""
     from babel.dates import format_date
 
     return str(format_date(day, "long", locale=locale))
 
 
-def language_for(conn: sqlite3.Connection, offer_id: int) -> str:
-    """The language that an offer's contact is written to, where letters speak it; else the one
-    spoken now."""
-    contact_id = one(conn, OFFER, offer_id).contact_id
+def language_for(conn: sqlite3.Connection, contact_id: int | None) -> str:
+    """The language that a contact is written to, where letters speak it; else the one spoken
+    now."""
     tag = one(conn, CONTACT, contact_id).language if contact_id is not None else None
     primary = (tag or "").partition("-")[0]
     return primary if primary in LANGUAGES else language()

@@ -250,6 +250,9 @@ BIRTHDAY = Type("DATE", asked="date", reads="birthday")
 HOOK_EVENT = one_of("EVENT", words.HOOK_EVENT)
 OWN_FIELD = Type("FIELD", offers="OWN_FIELD")
 REMIND_WAY = one_of("WAY", words.REMIND_WAY)
+PRICES = one_of("PRICES", words.PRICES)
+LETTER = one_of("LETTER", words.LETTER)
+SUBJECT = one_of("SUBJECT", words.SUBJECT)
 PROGRESS = one_of("HOW", words.PROGRESS, offers="PROGRESS")
 
 # The words that help has for values which no type of this module stands for, with what completion

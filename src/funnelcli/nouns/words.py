@@ -71,6 +71,20 @@ HOOK_EVENT = {
 }
 HOOK_MOMENT = {"before": N_("before"), "after": N_("after")}
 REMIND_WAY = {"notification": N_("notification"), "mail": N_("mail")}
+PRICES = {"gross": N_("gross"), "net": N_("net")}
+LETTER = {
+    "offer": N_("offer"),
+    "confirmation": N_("order confirmation"),
+    "withdrawal": N_("withdrawal instruction"),
+}
+SUBJECT = {
+    "services": N_("services"),
+    "goods": N_("goods"),
+    "several": N_("several goods, delivered separately"),
+    "parts": N_("goods in several deliveries or pieces"),
+    "regular": N_("goods delivered regularly"),
+}
+"""What a contract of a consumer is about, which decides from when a withdrawal period runs."""
 PROGRESS = {"bar": N_("a bar"), "json": "JSON", "none": N_("nothing")}
 LANGUAGE = {"en": N_("English"), "de": N_("German")}
 DEAL_KIND = {

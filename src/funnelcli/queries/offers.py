@@ -17,6 +17,17 @@ def of_deal(conn: sqlite3.Connection, deal_id: int) -> list[Offer]:
     )
 
 
+def numbered(conn: sqlite3.Connection, text: str) -> int | None:
+    """The offer whose number ``text`` is, in the version behind its slash or else the last; None
+    where there is none."""
+    row = conn.execute(
+        "SELECT id FROM offer WHERE number = :text OR number || '/' || version = :text"
+        " ORDER BY version DESC LIMIT 1",
+        {"text": text.strip()},
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
 def accepted(conn: sqlite3.Connection, deal_id: int) -> list[Offer]:
     """The offers of a deal that the customer has accepted."""
     return [offer for offer in of_deal(conn, deal_id) if offer.status == "accepted"]

@@ -25,6 +25,7 @@ from funnelcli.render.model import (
     Picture,
     Prose,
     Result,
+    Sheets,
     Span,
     Style,
     Text,
@@ -53,6 +54,7 @@ __all__ = [
     "Picture",
     "Prose",
     "Result",
+    "Sheets",
     "Span",
     "Style",
     "Text",
@@ -132,7 +134,7 @@ def _write_out(result: Result, output: Output) -> None:
         _emit_to_file(result, output, output.path)
         return
     out = output.stdout
-    form = None if output.format is None else format_of(output.format)
+    form = _form(result, output.format)
     _check_form(output, form)
     try:
         if form is None and _is_terminal(out):
@@ -187,9 +189,9 @@ def _emit_to_file(result: Result, output: Output, path: str) -> None:
     from funnelcli.render.files import write_file
 
     named = output.format
-    if named is None and not isinstance(result, Text):
+    if named is None and not isinstance(result, Text | Sheets):
         named = choose_format(path)
-    form = None if named is None else format_of(named)
+    form = _form(result, named)
     _check_form(output, form)
     if isinstance(result, Text):
         ending = FORMATS.get(ending_of(path))
@@ -248,7 +250,7 @@ def _show(result: Result, output: Output, screen: Screen, out: TextIO) -> None:
         Visible(out).write(result.text)
     elif isinstance(result, Changed):
         _show_changed(result, output, screen, out)
-    elif result is not None:
+    elif result is not None and not isinstance(result, Sheets):
         from funnelcli.render.contents import blocks_of
         from funnelcli.render.terminal import show
 
@@ -285,11 +287,21 @@ def _write(result: Result, output: Output, form: Format | None, out: Any) -> int
     if result is None or isinstance(result, Text):
         out.write(result.text if result else "")
         return None
+    if isinstance(result, Sheets):
+        out.write(result.data)
+        return None
     if form is None:
         from funnelcli.render.delimited import write_piped
 
         return write_piped(result, output, out)
     return form.write()(result, output, out)
+
+
+def _form(result: Result, named: str | None) -> Format | None:
+    """The format of that name; of a document that is set already, its own."""
+    if isinstance(result, Sheets):
+        return FORMATS["pdf"]
+    return None if named is None else format_of(named)
 
 
 def _only_text(name: str) -> FunnelError:

@@ -215,4 +215,11 @@ class Text:
     text: str
 
 
-Result = Listing | Page | Changed | Text | None
+@dataclass(slots=True, eq=False, repr=False)
+class Sheets:
+    """A document that is set already, a PDF."""
+
+    data: bytes
+
+
+Result = Listing | Page | Changed | Text | Sheets | None

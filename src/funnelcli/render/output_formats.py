@@ -82,6 +82,13 @@ FORMATS: dict[str, Format] = {
         Format("md", N_("Print a Markdown table."), "markdown:write_md", document=True),
         Format("html", N_("Print an HTML page."), "webpage:write_html", document=True),
         Format(
+            "pdf",
+            N_("Write a PDF, into a pipe or with -o."),
+            "pdf:write_pdf",
+            binary=True,
+            document=True,
+        ),
+        Format(
             "svg",
             N_("Print a picture as SVG: a report's chart, else the screen."),
             "documents:write_svg",

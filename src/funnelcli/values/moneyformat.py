@@ -115,8 +115,11 @@ def _number(scaled: int, decimals: int, decimal: str, group: str) -> str:
     return f"{whole}{decimal}{digits[-decimals:]}" if decimals else whole
 
 
-def format_money(minor: int, currency: str, locale: str, *, compact: bool = False) -> str:
-    """``minor`` units as ``locale`` writes money: "12.500,00 €", "€12,500.00".
+def format_money(
+    minor: int, currency: str, locale: str, *, compact: bool = False, more: int = 0
+) -> str:
+    """``minor`` units as ``locale`` writes money: "12.500,00 €", "€12,500.00". With ``more``
+    decimals they are so much smaller: 125001 is "12,5001 €" with two.
 
     ``compact``, for narrow tables, drops the decimals and shortens thousands and millions the
     way the language does: "€12.5K", "12,5 k €", "1,2 Mio. €". German has no such sign for
@@ -124,11 +127,11 @@ def format_money(minor: int, currency: str, locale: str, *, compact: bool = Fals
     """
     style = _STYLES.get(usual(locale))
     if style and currency in style.symbols:
-        return _write(style, minor, currency, compact)
+        return _write(style, minor, currency, compact, more)
     data = known_locale(locale)
     pattern: Any = data.currency_formats["standard"]
     if not compact:
-        return _apply(pattern, minor, exponent(currency), locale, currency)
+        return _apply(pattern, minor, exponent(currency) + more, locale, currency)
     short: Any = data.compact_currency_formats["short"]["other"]
     powers = [p for p in (3, 6, 9, 12) if "¤" in getattr(short.get(f"1{'0' * p}"), "pattern", "")]
     scaled, decimals, power = _shorten(minor, exponent(currency), powers)
@@ -146,8 +149,8 @@ def money_text(minor: int, currency: str) -> str:
     return format_money(minor, currency, reads.locale)
 
 
-def _write(style: _Style, minor: int, currency: str, compact: bool) -> str:
-    scaled, decimals, power = minor, exponent(currency), 0
+def _write(style: _Style, minor: int, currency: str, compact: bool, more: int) -> str:
+    scaled, decimals, power = minor, exponent(currency) + more, 0
     if compact:
         scaled, decimals, power = _shorten(minor, decimals, list(style.compact))
     number = _number(abs(scaled), decimals, style.decimal, style.group)

@@ -11,7 +11,7 @@ in hundredths of a percent (1900 is 19 %).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from funnelcli.values.rounding import half_up
@@ -86,3 +86,40 @@ def totals(lines: Iterable[Line], discount: int = 0) -> Totals:
     net = sum(nets)
     vat = sum(tax.vat for tax in taxes)
     return Totals(tuple(nets), net, taxes, vat, net + vat, list_net, cost, costed_net)
+
+
+def gross_lines(lines: Sequence[Line], made: Totals) -> list[int]:
+    """What each line comes to with its VAT, in minor units: by rate they add up to its net and its
+    VAT, as ``made`` has them. The minor units that rounding down leaves over go to the lines that
+    it takes most from."""
+    found = [0] * len(lines)
+    for tax in made.taxes:
+        mine = [place for place, line in enumerate(lines) if line.vat == tax.rate]
+        left = tax.net + tax.vat
+        for place in mine:
+            found[place] = made.lines[place] * (WHOLE + tax.rate) // WHOLE
+            left -= found[place]
+        most = sorted(mine, key=lambda place: -(made.lines[place] * tax.rate % WHOLE))
+        for place in most[:left]:
+            found[place] += 1
+    return found
+
+
+def gross_price(line: Line, discount: int, amount: int) -> tuple[int, int]:
+    """The price of one piece with its VAT, and how many decimals it has beyond the minor unit:
+    none where the line's gross ``amount`` follows from it, else up to two."""
+    exact = line.price * (WHOLE + line.vat)
+    rounded = half_up(exact, WHOLE)
+    if line_net(line._replace(price=rounded), discount) == amount:
+        return rounded, 0
+    finer = half_up(exact * 100, WHOLE)
+    return (finer, 2) if finer % 10 else (finer // 10, 1)
+
+
+def gross_list(lines: Iterable[Line]) -> int:
+    """What lines come to at list price with VAT, without any discount."""
+    rates: dict[int, int] = {}
+    for line in lines:
+        at_list = line.price if line.list_price is None else line.list_price
+        rates[line.vat] = rates.get(line.vat, 0) + half_up(line.quantity * at_list, UNIT)
+    return sum(net + half_up(net * rate, WHOLE) for rate, net in rates.items())

@@ -1,4 +1,5 @@
-"""Reminders by mail: through the system's own ``sendmail``, or a server by SMTP."""
+"""Mail on its way: through the system's own ``sendmail``, or a server by SMTP; and the reminders
+that go this way."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import ssl
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from functools import partial
 from typing import Any
 
 from funnelcli import config
@@ -26,11 +28,19 @@ _USUAL = ("/usr/sbin/sendmail", "/usr/lib/sendmail", "/usr/bin/sendmail")
 def send(subject: str, text: str) -> None:
     """Send a mail to whom the settings say. Raises Usage where they do not say enough, Refused
     where a password would go out in the clear, Failed where it cannot be sent."""
-    message = _message(printed(subject), printed(text))
+    deliver(
+        _message(printed(subject), printed(text)),
+        _("What was not sent is tried again at the next time."),
+    )
+
+
+def deliver(message: EmailMessage, hint: str) -> None:
+    """Send a mail to its one addressee. Raises Refused where a password would go out in the clear,
+    Failed, with ``hint``, where it cannot be sent."""
     if config.get("smtp_host"):
-        _by_smtp(message)
+        _by_smtp(message, hint)
     else:
-        _by_sendmail(message)
+        _by_sendmail(message, hint)
 
 
 def _message(subject: str, text: str) -> EmailMessage:
@@ -43,17 +53,23 @@ def _message(subject: str, text: str) -> EmailMessage:
     sender = str(config.get("mail_from") or to)
     message = EmailMessage()
     message["Subject"] = " ".join(subject.split())
-    message["From"] = _address(sender, "funnel")
-    message["To"] = _address(to)
-    message["Date"] = format_datetime(dates.local(dates.now()))
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip("> ") or None)
+    message["From"] = address(sender, "funnel")
+    message["To"] = address(to)
+    stamp(message, sender)
     # So that no out-of-office note answers it.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text + "\n", cte="quoted-printable")
     return message
 
 
-def _address(text: str, name: str = "") -> Address:
+def stamp(message: EmailMessage, sender: str) -> None:
+    """Say when a mail is sent, and give it an id of the domain of ``sender``."""
+    message["Date"] = format_datetime(dates.local(dates.now()))
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip("> ") or None)
+
+
+def address(text: str, name: str = "") -> Address:
+    """An e-mail address, as ``name``. Raises Usage."""
     try:
         return Address(display_name=name, addr_spec=text.strip())
     except (ValueError, IndexError) as error:
@@ -63,7 +79,7 @@ def _address(text: str, name: str = "") -> Address:
         ) from error
 
 
-def _by_sendmail(message: EmailMessage) -> None:
+def _by_sendmail(message: EmailMessage, hint: str) -> None:
     program = str(config.get("sendmail") or "") or shutil.which("sendmail") or ""
     program = program or next((one for one in _USUAL if os.access(one, os.X_OK)), "")
     if not program:
@@ -72,10 +88,10 @@ def _by_sendmail(message: EmailMessage) -> None:
             _("Name a mail server: funnel config set smtp_host mail.example.com"),
         )
     to = message["To"].addresses[0].addr_spec
-    run([program, "-i", "--", to], _failed, data=message.as_bytes())
+    run([program, "-i", "--", to], partial(_failed, hint), data=message.as_bytes())
 
 
-def _by_smtp(message: EmailMessage) -> None:
+def _by_smtp(message: EmailMessage, hint: str) -> None:
     host, port = str(config.get("smtp_host")), int(config.get("smtp_port"))
     user, how = str(config.get("smtp_user") or ""), str(config.get("smtp_security"))
     if user and how == "none":
@@ -92,7 +108,7 @@ def _by_smtp(message: EmailMessage) -> None:
                 server.login(user, secret)
             server.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
-        raise _failed(f"{host}:{port}", _said(error)) from error
+        raise _failed(hint, f"{host}:{port}", _said(error)) from error
 
 
 def _connected(host: str, port: int, *, tls: bool) -> smtplib.SMTP:
@@ -154,10 +170,10 @@ def _locked(error: Exception) -> Failed:
     )
 
 
-def _failed(by: str, why: str) -> Failed:
+def _failed(hint: str, by: str, why: str) -> Failed:
     return Failed(
         _("The mail could not be sent: {program}: {error}.").format(
             program=by, error=why.rstrip(".")
         ),
-        _("What was not sent is tried again at the next time."),
+        hint,
     )

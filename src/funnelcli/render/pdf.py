@@ -1,0 +1,93 @@
+"""A document as PDF: a page of HTML, set on sheets of paper by WeasyPrint.
+
+It is tagged (PDF/UA-1), so that a screen reader reads tables as tables, and carries its own fonts.
+Nothing is fetched: neither from the network nor from the disk.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.render.charts import palette
+from funnelcli.render.model import Listing
+from funnelcli.render.webpage import write_html
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from funnelcli.render.contents import Written
+    from funnelcli.render.output import Output
+
+# What a browser does by itself, or leaves to whoever prints: numbered pages, tables that go on over
+# pages, their last row with the row before and with the total.
+_PAPER = """\
+@page {{ size: A4{turned}; margin: 14mm 14mm 18mm; @bottom-right {{ content: "{page}";
+  font: 8pt {family}; color: {soft}; }} }}
+body {{ font-family: {family}; }}
+.scroll {{ break-inside: {breaks}; }}
+td:not(.number, .when), .note {{ overflow-wrap: anywhere; }}
+figure, .scroll:has(tr:only-child) {{ break-after: avoid; }}
+tbody tr:last-child, tfoot {{ break-before: avoid; }}
+"""
+# The chart for a phone, which no paper shows.
+_slim = re.compile(r'<div class="for-slim">.*?</svg></div>', re.DOTALL)
+FAMILY = '"Liberation Sans", Arial, Helvetica, "DejaVu Sans", sans-serif'
+
+
+def write_pdf(result: Written, output: Output, out: BinaryIO) -> int:
+    """A result as a document, the one that :func:`write_html` writes. Returns the number of rows.
+    Raises Failed where the extra is not installed."""
+    from funnelcli.i18n import _
+
+    text = StringIO()
+    number = write_html(result, output, text)
+    page = _("Page {n} of {m}").format(n='" counter(page) "', m='" counter(pages) "')
+    alone = isinstance(result, Listing)
+    turned = alone and "scroll broad" in text.getvalue()
+    style = _PAPER.format(
+        page=page,
+        turned=" landscape" if turned else "",
+        breaks="auto" if alone else "avoid",
+        family=FAMILY,
+        soft=palette.COLOURS["soft"][0],
+    )
+    html = _slim.sub("", text.getvalue()).replace("</style>", style + "</style>", 1)
+    # The style of a page does not reach into its pictures, and they know no variables.
+    fills = f"\\g<0><style>{palette.fills(dark=False)}</style>"
+    out.write(document(re.sub(r"<svg\b[^>]*>", fills, html)))
+    return number
+
+
+def document(page: str) -> bytes:
+    """A whole page of HTML as the bytes of a PDF. Raises Failed where the extra is not
+    installed."""
+    library = _library()
+    from weasyprint.urls import URLFetcher
+
+    html = library.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=["data"]))
+    made: bytes = html.write_pdf(pdf_variant="pdf/ua-1")
+    return made
+
+
+def _library() -> Any:
+    from funnelcli.errors import Failed
+    from funnelcli.i18n import _
+
+    try:
+        # What it prints where a library of the system is missing is said below.
+        with redirect_stdout(StringIO()):
+            import weasyprint
+    except ImportError as error:
+        raise Failed(
+            _("PDF is written by an extra that is not installed."),
+            _("pip install 'funnelcli[pdf]' installs it; a browser prints what .html holds."),
+        ) from error
+    except OSError as error:
+        raise Failed(
+            _("PDF needs Pango, which sets text, and the system has none."),
+            _("On Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"),
+        ) from error
+    return weasyprint
