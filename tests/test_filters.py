@@ -25,6 +25,8 @@ from funnelcli.values.money import Money
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from conftest import Run
+
 STAGES = (
     ("needs", "Needs analysis", "Anamnese"),
     ("offer", "Solution and offer", "Präsentation & Angebot"),
@@ -587,3 +589,10 @@ def test_every_part_of_a_name_finds_it_in_every_spelling(name: str, data: st.Dat
     for word in (part, other, part.upper(), part.lower()):
         assert any(form in search_key(name) for form in spellings(word)), (name, word)
     assert name_fold(name_fold(name)) == name_fold(name)
+
+
+def test_what_nothing_is_without_is_not_asked_for_by_an_empty_value(funnel: Run) -> None:
+    for line in ("deal list stage:", "deal list stage: needs", "contact list -name:"):
+        assert "finds nothing" in funnel(line, exit=2).stderr
+    for line in ("deal list value:", "deal list contact:none", "visit list deal:"):
+        funnel(line)

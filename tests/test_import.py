@@ -1582,3 +1582,18 @@ def test_a_country_may_be_namibia_and_an_own_article_a_dash(
     own.write_text(funnel("product", "list", "--csv"), encoding="utf-8")
     again = funnel("import", "products", own, "--json").json
     assert (again["unchanged"], again["rejected"]) == (1, 0)
+
+
+def test_a_name_is_the_deals_where_only_deals_have_what_stands_beside(
+    funnel: Run, write: Write, tmp_path: Path
+) -> None:
+    made = tmp_path / "made.json"
+    made.write_text('{"deals": [{"name": "Roof", "value": 1000}]}', encoding="utf-8")
+    funnel("import", "deals", made)
+    funnel("import", write("Bezeichnung;Wert;Kunde\nHalle;2000;Eva Roth\n", "b.csv"), "--yes")
+    titles = [deal["title"] for deal in funnel("deal list --sort id --json").json]
+    assert titles == ["Roof", "Halle"]
+    # Beside a company, or ways to reach somebody, it is a person's.
+    for header in ("Name,Company,Value", "Name,Phone,Value", "Name,Contact,Town"):
+        people = write(f"{header}\nEva,Acme,7\n", "people.csv")
+        assert "title=Name" not in funnel("import", people, "-n", exit=None)

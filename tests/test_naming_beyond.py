@@ -77,7 +77,7 @@ def test_an_id_of_nothing_is_said_to_be_none_in_either_language(funnel: Run) -> 
         (
             "brief 999",
             "There is no contact 999, and no deal.",
-            "Weder einen Kontakt noch ein Geschäft 999 gibt es.",
+            "Es gibt weder einen Kontakt noch ein Geschäft 999.",
         ),
     ):
         assert en in funnel(line, exit=4).stderr

@@ -642,3 +642,12 @@ def test_what_was_said_no_to_or_read_as_a_page_is_told(funnel: Run, tmp_path: Pa
     assert ended.endswith("\nInterrupted; nothing was changed.\n")
     refused = funnel("contact forget 1", tty=True, stdin="n\n", exit=130).stderr
     assert refused.endswith("Nothing was changed.\n")
+
+
+def test_a_year_has_no_point(funnel: Run) -> None:
+    funnel("field add contact 'Born in' --type number")
+    german = {"FUNNEL_LOCALE": "de_DE", "COLUMNS": "120"}
+    for typed, shown in (("1980", "1980"), ("9999,5", "9999,5"), ("12500", "12.500")):
+        funnel("contact", "add", f"Eva {typed}", "--born-in", typed, env=german)
+        for command in (("brief",), ("contact", "show")):
+            assert shown in funnel(*command, f"Eva {typed}", tty=True, env=german)

@@ -4,7 +4,8 @@
 
 - Several words must all hold; ``field:a,b`` is "a or b"; a leading ``-`` turns a word round.
   A word turned round keeps the records that have no value at all.
-- ``field:`` and ``field:none`` mean "has none", ``field:any`` means "has one".
+- ``field:`` and ``field:none`` mean "has none", ``field:any`` means "has one". An empty value of
+  what no record is without is an error: what was meant stands behind a blank.
 - text and tags: the words after the colon, commas and spaces included in ``field:=…``, which
   takes everything behind the ``=`` as it stands ("a,b", "none").
 - a choice (stage, source …): its key, or the beginning of its key or of its name in either

@@ -46,12 +46,14 @@ class Field:
     ``{most}``, "min" or "max", of those with a key in ``{keys}``.
     ``folded`` says that the expression yields search keys already. Text that is none is made
     one in SQL by a function ``search_key``, which the connection has and which maps NULL to
-    NULL; a tag that is not folded must be spelt exactly. ``said`` gives its name as people read it.
+    NULL; a tag that is not folded must be spelt exactly. ``said`` gives its name as people read it;
+    no record is without what is ``always`` there.
     """
 
     __slots__ = (
         "aliases",
         "also",
+        "always",
         "choices",
         "currency_sql",
         "exchanged",
@@ -76,6 +78,7 @@ class Field:
         also: Callable[[], Mapping[str, Sequence[str]]] | None = None,
         place: tuple[str, str] | None = None,
         said: Callable[[], str] | None = None,
+        always: bool = False,
     ) -> None:
         if kind == "tag" and _TAG_TEST not in sql:
             raise ValueError(f"the SQL of the tag field {name} lacks '{_TAG_TEST}'")
@@ -92,6 +95,7 @@ class Field:
         self.also = also
         self.place = place
         self.said = said or (lambda: name)
+        self.always = always
 
 
 class Fields:

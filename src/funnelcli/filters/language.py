@@ -279,6 +279,13 @@ class _Reader:
             literal = value[1:].strip()
             return self._value(field, literal) if literal else negation(has(field))
         given = _items(value, field.kind)
+        if field.always and not given:
+            raise Usage(
+                _("Nothing is without “{name}”, so “{name}:” finds nothing.").format(
+                    name=field.said()
+                ),
+                _("Write the value right behind the colon, without a blank."),
+            )
         return either([self._item(field, item) for item in given] or [negation(has(field))])
 
     def _item(self, field: Field, item: str) -> Condition:

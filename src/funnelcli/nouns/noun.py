@@ -265,6 +265,8 @@ class Noun(Generic[R]):
                 exchanged.append(ask)
             return self.exchanged(conn, ask)
 
+        always = self._always()
+
         def made(name: str, ask: Ask, of: Type) -> Filter:
             kind: Any = of.asked
             exchange = partial(by_rate, ask) if ask.currency else None
@@ -280,6 +282,7 @@ class Noun(Generic[R]):
                 also=partial(_also, conn, of),
                 place=ask.place,
                 said=partial(self._said, name),
+                always=name in always,
             )
 
         return Fields(
@@ -292,6 +295,16 @@ class Noun(Generic[R]):
             beside=self.beside,
             hidden=partial(_hidden, conn, self.table),
         )
+
+    def _always(self) -> set[str]:
+        """The names by which fields are asked that no record is without: a text, a number, a choice
+        that cannot be None."""
+        kinds = self.row.__annotations__
+        return {
+            field.ask.name or name
+            for name, field in self.fields.items()
+            if field.ask is not None and kinds.get(name) in ("str", "int", "float")
+        }
 
     def _said(self, name: str) -> str:
         """What can be asked by that name, as people read it."""

@@ -192,13 +192,19 @@ def _number_shown(name: str, row: Any) -> str:
     return "" if text is None else number_shown(text)
 
 
+# From so many on the digits of a whole part stand in groups.
+_GROUPED = 10_000
+
+
 def number_shown(text: str) -> str:
-    """A number in data as the regional format writes it."""
+    """A number in data as the regional format writes it, grouped from five digits on: of four it
+    may well be a year, and nobody takes 1980 for anything else without a point."""
     from funnelcli.values import reader
     from funnelcli.values.numbers import MILLIONTHS, millionths, shown
 
     number = millionths(text, "en") or 0
-    return ("-" if number < 0 else "") + shown(abs(number), MILLIONTHS, reader.locale())
+    sign = "-" if number < 0 else ""
+    return sign + shown(abs(number), MILLIONTHS, reader.locale(), grouped=_GROUPED)
 
 
 def value_sql(noun: Noun[Any], field_id: int, column: str, key: str = "") -> str:

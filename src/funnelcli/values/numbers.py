@@ -111,13 +111,14 @@ def share(value: int, decimals: int) -> int | float:
     return value / unit if value % unit else value // unit
 
 
-def shown(value: int, decimals: int, locale: str) -> str:
-    """Such an integer as ``locale`` writes the number, with no more decimals than it has."""
+def shown(value: int, decimals: int, locale: str, grouped: int = 1000) -> str:
+    """Such an integer as ``locale`` writes the number, with no more decimals than it has; its
+    digits are ``grouped`` from that whole number on."""
     from funnelcli.values.moneyformat import number_signs
 
     point, group = number_signs(locale)
     whole, rest = divmod(value, 10**decimals)
-    text = f"{whole:,}".replace(",", group)
+    text = str(whole) if whole < grouped else f"{whole:,}".replace(",", group)
     part = str(rest).zfill(decimals).rstrip("0")
     return f"{text}{point}{part}" if part else text
 

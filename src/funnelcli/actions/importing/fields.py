@@ -127,6 +127,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     # When the row was changed last; looked for by its name only where that settles what differs.
     "changed": (),
 }
+# What only a deal has, of what a list of something else does not call so too.
+_STANDING = ("value", "stage", "probability", "expected")
 # Those that are kept with the contact, as they are declared.
 OF_CONTACT = tuple(name for name in _BESIDE_DEALS if name not in ("email", "phone"))
 FIELDS = tuple(ALIASES)
@@ -235,7 +237,8 @@ def plan(
 def _with_people(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequence[str]]:
     """The names of columns, with those that mean a person's where others name that person:
     "Titel" beside first and last name is no deal's, "Name" beside "Vorname" is the last name, and
-    "Title" is their position where no column names the contact as a whole."""
+    "Title" is their position where no column names the contact as a whole. "Name" alone is the
+    deal's where another column says what it is worth or where it stands."""
     columns = {normal(column) for column in header}
     mapped = fields_of(maps)
 
@@ -244,6 +247,11 @@ def _with_people(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequenc
 
     found = dict(ALIASES)
     if not there("first_name"):
+        # Beside a company alone a name is a person's, as it is beside ways to reach one.
+        whose = there("contact") or not there("organisation")
+        others = any(map(there, ("title", "last_name", "email", "phone")))
+        if whose and any(map(there, _STANDING)) and not others:
+            found["title"] = (*ALIASES["title"], "name", "bezeichnung")
         return found
     if not there("last_name"):
         found["last_name"] = ("name",)
