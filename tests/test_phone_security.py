@@ -281,6 +281,19 @@ def test_no_key_is_kept(here: str, paired: str) -> None:
         data = file.read()
     assert paired.encode() not in data
     assert b"iPhone" in data
+    assert Path(devices.path()).stat().st_mode & 0o077 == 0
+
+
+def test_the_code_is_drawn_with_its_link(funnel: Run, here: str) -> None:
+    pytest.importorskip("segno", reason="segno comes with the extra phone")
+    assert "Nobody has served the page yet" in funnel("phone pair", exit=2).stderr
+    *drawn, said, link = funnel("phone", "pair", "--url", f"{BASE}/").lines
+    assert len(drawn) > 15
+    assert {*"".join(drawn)} == {*" ▀▄█"}
+    assert "within ten minutes" in said
+    base, code = link.split("/#k=")
+    assert base == BASE
+    assert devices.pair(here, code, "phone")
 
 
 def test_a_phone_is_revoked_for_good(funnel: Run, here: str, paired: str) -> None:

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -18,6 +19,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -476,15 +478,109 @@ def test_it_is_at_this_computer_alone(server: Server) -> None:
         assert to.connect_ex((own, server.port)) != 0
 
 
-def test_a_phone_works_over_tls_with_a_certificate_that_it_verifies(tmp_path: Path) -> None:
-    trustme = pytest.importorskip("trustme", reason="trustme makes the certificate")
-    authority, name = trustme.CA(), "laptop.tail1234.ts.net"
-    trusted, cert, key = (str(tmp_path / file) for file in ("ca.pem", "cert.pem", "key.pem"))
+def certified(trustme: Any, folder: Path, name: str) -> tuple[str, str, str]:
+    """The files of an authority, of a certificate by it for a name, and of its key."""
+    trusted, cert, key = (str(folder / file) for file in ("ca.pem", "cert.pem", "key.pem"))
+    authority = trustme.CA()
     authority.cert_pem.write_to_path(trusted)
     made = authority.issue_cert(name)
     made.private_key_pem.write_to_path(key)
     for number, part in enumerate(made.cert_chain_pems):
         part.write_to_path(cert, append=number > 0)
+    return trusted, cert, key
+
+
+def test_a_certificate_that_phones_would_not_take_is_told_of(tmp_path: Path) -> None:
+    from funnelcli.phone.certificates import Certificate, Renewal, problem
+
+    trustme = pytest.importorskip("trustme", reason="trustme makes the certificate")
+    _trusted, cert, key = certified(trustme, tmp_path, "laptop.example")
+    made = Certificate(cert, key)
+    assert problem(made, "laptop.example") == ""
+    assert "laptop.example.org" in problem(made, "laptop.example.org")
+    used = made.context()
+    renewal = Renewal(made, used)
+    before = shown(used)
+    old = trustme.CA().issue_cert(
+        "laptop.example",
+        not_before=datetime(2020, 1, 1, tzinfo=UTC),
+        not_after=datetime(2020, 2, 1, tzinfo=UTC),
+    )
+    old.cert_chain_pems[0].write_to_path(cert)
+    renewal.look()
+    assert shown(used) == before, "the key does not fit yet"
+    old.private_key_pem.write_to_path(key)
+    os.utime(key, (1, 1))
+    renewal.look()
+    assert shown(used) != before
+    assert "expired" in problem(made, "laptop.example")
+
+
+def shown(used: ssl.SSLContext) -> bytes:
+    """The certificate that a server shows."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    asks = client.wrap_bio(back, there)
+    answers = used.wrap_bio(there, back, server_side=True)
+    for side in (asks, answers, asks):
+        with suppress(ssl.SSLWantReadError):
+            side.do_handshake()
+    found = asks.getpeercert(binary_form=True)
+    assert found is not None
+    return found
+
+
+NGINX = """
+daemon off; master_process off; pid FOLDER/pid; error_log stderr;
+events {}
+http {
+  access_log off; client_body_temp_path FOLDER; proxy_temp_path FOLDER; fastcgi_temp_path FOLDER;
+  uwsgi_temp_path FOLDER; scgi_temp_path FOLDER;
+  server {
+    listen 127.0.0.1:FRONT ssl; ssl_certificate FOLDER/cert.pem; ssl_certificate_key FOLDER/key.pem;
+    location / { proxy_pass http://127.0.0.1:PORT; proxy_set_header Host $http_host; }
+  }
+}
+"""
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
+def test_a_phone_works_behind_a_reverse_proxy(tmp_path: Path) -> None:
+    trustme = pytest.importorskip("trustme", reason="trustme makes the certificate")
+    name = "phone.example.com"
+    trusted, _cert, _key = certified(trustme, tmp_path, name)
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        front = free.getsockname()[1]
+    sample(tmp_path)
+    server = Server(tmp_path, "--url", f"https://{name}:{front}")
+    text = NGINX.replace("FOLDER", str(tmp_path)).replace("FRONT", str(front))
+    (tmp_path / "nginx.conf").write_text(text.replace("PORT", str(server.port)), encoding="utf-8")
+    nginx = subprocess.Popen(["nginx", "-p", tmp_path, "-c", tmp_path / "nginx.conf"])
+    try:
+        server.host, server.port = name, front
+        server.trust = ssl.create_default_context(cafile=trusted)
+        for _try in range(50):
+            with suppress(OSError):
+                server("GET", "/", key="")
+                break
+            time.sleep(0.1)
+        server.pair()
+        own = {"Origin": f"https://{name}:{front}"}
+        found = server("POST", "/api/notes", {"notes": [report(1)]}, headers=own)
+        assert found.json["results"][0]["state"] == "filed"
+        assert found.headers["strict-transport-security"]
+        assert server("GET", "/api/day", headers={"Origin": "https://evil.example"}).status == 403
+    finally:
+        nginx.terminate()
+        nginx.wait(10)
+        server.end()
+
+
+def test_a_phone_works_over_tls_with_a_certificate_that_it_verifies(tmp_path: Path) -> None:
+    trustme = pytest.importorskip("trustme", reason="trustme makes the certificate")
+    name = "laptop.tail1234.ts.net"
+    trusted, cert, key = certified(trustme, tmp_path, name)
     sample(tmp_path)
     files = ("--cert", cert, "--key", key)
     server = Server(

@@ -75,6 +75,11 @@ def is_name(host: str) -> bool:
     return "." in host and not host.rpartition(".")[2].isdecimal() and ":" not in host
 
 
+def host_of(base: str) -> str:
+    """The host of an origin."""
+    return urlsplit(base).hostname or ""
+
+
 def is_secure(base: str) -> bool:
     """Whether a browser lets a page of this origin work without network: it came by TLS, or from
     the phone itself."""

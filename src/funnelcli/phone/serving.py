@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from funnelcli.phone.certificates import Certificate, Renewal
 from funnelcli.phone.guard import HEAD, App, Log
 from funnelcli.values import dates
 
@@ -22,6 +23,8 @@ CONNECTIONS = 100
 HEAD_SECONDS = 10.0
 """After so many seconds the head of the first request of a connection must be here."""
 _IDLE_SECONDS = 15
+# In tenths of a second.
+_LOOK = 600
 _END_SECONDS = 10
 
 
@@ -56,15 +59,27 @@ class _Handler(logging.Handler):
 class _Server(uvicorn.Server):
     """A server that says when it answers, and for which an interrupt is the way to end."""
 
-    def __init__(self, made: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, made: uvicorn.Config, ready: Callable[[], None], certificate: Certificate | None
+    ) -> None:
         super().__init__(made)
         self.ready = ready
+        self.certificate = certificate
+        self.renewal: Renewal | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
         await super().startup(sockets)
+        if self.certificate is not None and self.config.ssl is not None:
+            self.renewal = Renewal(self.certificate, self.config.ssl)
         if self.started:
             self.ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after what changes meanwhile, ten times a second; whether to end."""
+        if self.renewal is not None and counter % _LOOK == 0:
+            self.renewal.look()
+        return await super().on_tick(counter)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -87,7 +102,7 @@ def serve(
     at: socket.socket,
     log: Log,
     *,
-    certificate: tuple[str, str] | None = None,
+    certificate: Certificate | None = None,
     ready: Callable[[], None],
     made: Callable[[Any], None] = lambda server: None,
 ) -> None:
@@ -118,7 +133,7 @@ def serve(
     logger.propagate = False
     # What a broken connection complains of is of no interest.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    server = _Server(settings, ready)
+    server = _Server(settings, ready, certificate)
     made(server)
     try:
         with suppress(KeyboardInterrupt):

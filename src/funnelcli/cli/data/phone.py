@@ -21,6 +21,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.phone import devices
 from funnelcli.phone import place as places
+from funnelcli.phone.certificates import Certificate, problem
 from funnelcli.render import Changed, Column, Listing, Text, folded, message
 from funnelcli.values import reader
 
@@ -102,7 +103,7 @@ def serve(
 
     def ready() -> None:
         message(call.output, _("The page is at {url} – Ctrl-C ends it.").format(url=base))
-        _warn(call, base, lan=lan, tls=certificate is not None)
+        _warn(call, base, certificate, lan=lan)
         _invite(call, base)
 
     written = _Log(call, log)
@@ -122,16 +123,15 @@ def _change(call: Invocation, conn: sqlite3.Connection, phone: str) -> Iterator[
         yield command_id
 
 
-def _certificate(cert: str | None, key: str | None) -> tuple[str, str] | None:
+def _certificate(cert: str | None, key: str | None) -> Certificate | None:
     """The files of --cert and --key, tried. Raises Usage and Failed."""
     if cert is None and key is None:
         return None
     if cert is None or key is None:
         raise Usage(_("--cert and --key go together."), _("Name the file of each."))
-    import ssl
-
+    certificate = Certificate(cert, key)
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password="")
+        certificate.context()
     except (OSError, ValueError) as error:
         raise Failed(
             _("{cert} and {key} are no certificate and its key: {error}.").format(
@@ -139,7 +139,7 @@ def _certificate(cert: str | None, key: str | None) -> tuple[str, str] | None:
             ),
             _("Both are files in PEM, the key without a passphrase."),
         ) from error
-    return cert, key
+    return certificate
 
 
 def _names() -> list[str]:
@@ -148,9 +148,17 @@ def _names() -> list[str]:
     return [name, f"{name}.local"] if name and "." not in name else [name]
 
 
-def _warn(call: Invocation, base: str, *, lan: bool, tls: bool) -> None:
-    """Say what does not work, and who can read along, without TLS."""
-    if lan and not tls:
+def _warn(call: Invocation, base: str, certificate: Certificate | None, *, lan: bool) -> None:
+    """Say what does not work, and who can read along, without TLS or with a certificate that does
+    not fit."""
+    odd = "" if certificate is None else problem(certificate, places.host_of(base))
+    if odd:
+        text = _(
+            "Warning: phones will not take the certificate for {url}: {reason}. Say with --url how"
+            " they reach it, by a name that it has."
+        )
+        message(call.output, text.format(url=base, reason=odd.rstrip(".")))
+    if lan and certificate is None:
         text = _(
             "Warning: without https everybody in this network can read along, the key of the phone"
             " too. Use it in a network that is yours alone; docs/phone.md shows ways to https."
@@ -177,9 +185,9 @@ def _invite(call: Invocation, base: str) -> None:
 @examples("funnel phone pair")
 def pair(url: Url = None) -> Text:
     """Show the code for a phone."""
-    _needed("segno")
     call = current()
     base = places.base_of(url) if url else devices.base(call.path)
+    _needed("segno")
     if base is None:
         raise Usage(
             _("Nobody has served the page yet."),
