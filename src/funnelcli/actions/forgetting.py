@@ -15,7 +15,7 @@ from typing import Any
 
 from funnelcli.actions.forgetting_person import Person, anonymous, find, is_theirs, known
 from funnelcli.actions.forgetting_words import called_by, pattern
-from funnelcli.db import contents, forgotten, personal, sealed, textindex, triggers
+from funnelcli.db import contents, forgotten, personal, sealed, tallies, textindex, triggers
 from funnelcli.db.journal import FORGETTING
 from funnelcli.db.rows import dicts
 from funnelcli.db.transaction import adopt_outside
@@ -55,6 +55,7 @@ def forget(
         adopt_outside(conn)
         triggers.drop(conn)
         textindex.drop(conn)
+        tallies.drop(conn)
         erased = _Erasure(conn, person, named).run()
         contents.sweep(conn)
         triggers.create(conn)

@@ -2,7 +2,8 @@
 
 The logs are the truth and are never mended by guessing; what is derived from them is written
 anew: the deals' caches, the stages at which something was done for them, and the keys that names
-are searched by. The index over all texts is dropped, and made anew when it is asked for.
+are searched by. The index over all texts and the sums over all deals are dropped, and made anew
+when they are asked for.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from typing import NamedTuple
 
 from funnelcli.actions import log, restaging
 from funnelcli.actions.tags import TAGGED
-from funnelcli.db import contents, textindex
+from funnelcli.db import contents, tallies, textindex
+from funnelcli.db.transaction import making
 from funnelcli.i18n import _
 from funnelcli.nouns import keyed
 from funnelcli.nouns.own import KINDS
 from funnelcli.nouns.texts import SOURCES
 from funnelcli.nouns.words import FIELD_NOUN
+from funnelcli.queries.funnel import questions
 from funnelcli.text import search_key, tag_key
 
 
@@ -52,6 +55,9 @@ def check(conn: sqlite3.Connection) -> list[Finding]:
     if _is_misindexed(conn):
         problem = _("has other words than the records: `funnel find` may miss some")
         findings.append(Finding(_("index of texts"), problem, True))
+    if _is_mistallied(conn):
+        problem = _("are not those of the deals: `funnel show` tells others")
+        findings.append(Finding(_("sums over all deals"), problem, True))
     return findings
 
 
@@ -74,6 +80,9 @@ def repair(conn: sqlite3.Connection) -> int:
     mended = conn.total_changes - before
     if _is_misindexed(conn):
         textindex.drop(conn)
+        mended += 1
+    if _is_mistallied(conn):
+        tallies.drop(conn)
         mended += 1
     return mended
 
@@ -236,3 +245,9 @@ def _is_misindexed(conn: sqlite3.Connection) -> bool:
         return index.is_current() and index.differs()
     except sqlite3.DatabaseError:
         return True
+
+
+def _is_mistallied(conn: sqlite3.Connection) -> bool:
+    """Whether the sums over all deals that are kept are others than those of the deals."""
+    with making(conn):
+        return tallies.differ(conn, questions(conn))

@@ -254,12 +254,18 @@ class Invocation:
         message(self.output, text)
 
     @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
-        """The database in one read-only snapshot."""
+    def read(
+        self, before: Callable[[sqlite3.Connection], None] | None = None
+    ) -> Iterator[sqlite3.Connection]:
+        """The database in one read-only snapshot, after ``before``, which may write to it what is
+        kept of what is read."""
         from funnelcli.db.transaction import read_only
 
-        with self.open() as conn, read_only(conn):
-            yield conn
+        with self.open() as conn:
+            if before is not None:
+                before(conn)
+            with read_only(conn):
+                yield conn
 
     def hold(self) -> sqlite3.Connection:
         """The database in one read-only snapshot until the call has ended: for rows that are read

@@ -23,6 +23,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from zlib import crc32
 
+from funnelcli.db import journal_position
 from funnelcli.db.advancing import Begin, unwatched
 from funnelcli.db.waiting import begin as begin_writing
 from funnelcli.errors import Failed
@@ -108,16 +109,11 @@ def let_go(conn: sqlite3.Connection, before: int) -> None:
     if not exists(conn):
         return
     (position,) = conn.execute("SELECT position FROM find_state").fetchone()
-    (gone,) = conn.execute("SELECT max(id) FROM journal WHERE command_id < ?", (before,)).fetchone()
-    (left,) = conn.execute(
-        "SELECT coalesce(max(id), 0) FROM journal WHERE command_id IS NULL OR command_id >= ?",
-        (before,),
-    ).fetchone()
-    if gone is not None and gone > position:
+    left = journal_position.after_letting_go(conn, before, position)
+    if left is None:
         drop(conn)
     else:
-        # The numbers of the entries that come next begin behind those that are left.
-        conn.execute("UPDATE find_state SET position = min(position, ?)", (left,))
+        conn.execute("UPDATE find_state SET position = ?", (left,))
 
 
 def drop_outdated(conn: sqlite3.Connection) -> None:
@@ -222,7 +218,7 @@ class Index:
     def is_current(self) -> bool:
         """Whether it knows all that the journal has."""
         state = self._state()
-        return state is not None and state[0] == self._last()
+        return state is not None and state[0] == journal_position.last(self.conn)
 
     def renew(self, begin: Begin = unwatched) -> None:
         """Bring it up to date, within a transaction that writes."""
@@ -231,7 +227,7 @@ class Index:
             self._make(begin)
             return
         position, records = state
-        last = self._last()
+        last = journal_position.last(self.conn)
         changed = _Changes(self.conn, self.sources, position).found()
         highest = self._highest()
         known = {
@@ -274,7 +270,7 @@ class Index:
             after = 0
             while last := self._insert(source, "r.id > ?", [after], advance):
                 after = last
-        self._settle(self._last(), sum(totals))
+        self._settle(journal_position.last(self.conn), sum(totals))
 
     def _insert(
         self,
@@ -344,10 +340,6 @@ class Index:
         except sqlite3.OperationalError:
             return None
         return (position, records) if made_of == self._made_of else None
-
-    def _last(self) -> int:
-        (last,) = self._one("SELECT coalesce(max(id), 0) FROM journal")
-        return int(last)
 
     def _one(self, statement: str) -> tuple[int, ...]:
         row: tuple[int, ...] = self.conn.execute(

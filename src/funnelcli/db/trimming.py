@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.config.reading import in_bytes
-from funnelcli.db import contents, textindex
+from funnelcli.db import contents, tallies, textindex
 
 # However large they are, so many commands can be taken back.
 KEPT = 100
@@ -85,6 +85,7 @@ def let_go(conn: sqlite3.Connection, letting: Letting) -> None:
     """Forget commands with their entries, within a transaction."""
     before = (letting.before,)
     textindex.let_go(conn, letting.before)
+    tallies.let_go(conn, letting.before)
     conn.execute(
         "INSERT INTO step_past (id, changes, modified_at, settled_at)"
         " SELECT j.row_id, sum(j.op <> 'insert'), max(k.at),"

@@ -31,7 +31,7 @@ from funnelcli.models.field import Field, FieldChoice, FieldValue
 from funnelcli.models.figures import ExchangeRate, Target
 from funnelcli.models.former import ContactFormer, DealFormer
 from funnelcli.models.inbox import InboxNote, TrayNote
-from funnelcli.models.journal import Command, JournalEntry, JournalNow, Reminder
+from funnelcli.models.journal import Command, JournalEntry, JournalNow, Reminder, Tally
 from funnelcli.models.note import Note
 from funnelcli.models.offer import Contract, Objection, Offer, OfferLine, Product, ProductPrice
 from funnelcli.models.process import Catalogue, Process, Stage, StageExit, StageQuestion
@@ -105,6 +105,7 @@ __all__ = [
     "StageQuestion",
     "Stay",
     "Step",
+    "Tally",
     "Target",
     "Terms",
     "TrayNote",

@@ -36,6 +36,12 @@ class Contact(SQLModel, table=True):
             sqlite_where=text("referred_by_id IS NOT NULL"),
             postgresql_where=text("referred_by_id IS NOT NULL"),
         ),
+        Index(
+            "contact_blocked",
+            "id",
+            sqlite_where=text("do_not_contact = 1"),
+            postgresql_where=text("do_not_contact = 1"),
+        ),
         Index("contact_search", "search"),
         CheckConstraint("kind IN ('person', 'organisation')"),
         CheckConstraint("name <> ''"),

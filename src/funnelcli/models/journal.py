@@ -77,6 +77,19 @@ class Reminder(SQLModel, table=True):
     command_id: int = Field(foreign_key="command.id", ondelete="CASCADE")
 
 
+class Tally(SQLModel, table=True):
+    """What a statement over all deals gave, as JSON, when ``position`` was the last entry of the
+    journal and there were so many ``deals``; ``made_of`` is a number for its text."""
+
+    __tablename__ = "tally"
+
+    id: int | None = Field(default=None, primary_key=True)
+    made_of: int = Field(sa_type=BigInteger)
+    position: int
+    deals: int
+    rows: str
+
+
 class JournalNow(SQLModel, table=True):
     """The one row that names the command under way."""
 

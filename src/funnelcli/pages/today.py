@@ -15,8 +15,8 @@ from funnelcli.pages import today_steps, today_work
 from funnelcli.pages.drawn_funnel import money
 from funnelcli.queries import exchange
 from funnelcli.queries.deals import all_rotten, all_stepless
-from funnelcli.queries.funnel import Funnel, funnel
-from funnelcli.queries.processes import processes
+from funnelcli.queries.funnel import Funnel, funnels
+from funnelcli.queries.processes import used
 from funnelcli.render import Column, Listing, Page, Prose
 from funnelcli.values import dates, daytext
 from funnelcli.values.money import format_money
@@ -120,9 +120,8 @@ def today_page(conn: sqlite3.Connection, locale: str) -> Page:
             blocks.append(Listing(columns, rows[: today_work.MOST], title=title, notes=notes))
     work, work_data = today_work.parts(conn)
     blocks += work
-    found = [
-        funnel(conn, process.id, now=dates.now()) for process in processes(conn) if process.deals
-    ]
+    with_deals = [process.id for process in used(conn)]
+    found = funnels(conn, with_deals, now=dates.now())
     pipeline = Listing(
         PIPELINE,
         [_pipeline_row(one, locale) for one in found],

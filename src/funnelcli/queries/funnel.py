@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnelcli import config, queries
+from funnelcli.db import tallies
 from funnelcli.db.rates import exchange_rates
+from funnelcli.db.transaction import making
 from funnelcli.filters import parse
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL
@@ -107,6 +109,31 @@ class Funnel:
         return {amount.currency for amounts in sums for amount in amounts if amount.value}
 
 
+class _Counted(NamedTuple):
+    """The deals that stand alike, by ``queries/standing.sql``."""
+
+    process_id: int
+    stage_id: int
+    furthest_stage_id: int
+    status: str
+    reason: str | None
+    was_won: int
+    currency: str
+    deals: int
+    value: int
+    weighted: int
+
+
+class _Aged(NamedTuple):
+    """The closed deals that took as many days, by ``queries/aged.sql``."""
+
+    process_id: int
+    was_won: int
+    reason: str | None
+    days: int | None
+    deals: int
+
+
 class _Standing(Record):
     stage_id: int
     currency: str
@@ -131,6 +158,17 @@ class _Ended(Record):
     value: int
 
 
+class _Found(NamedTuple):
+    """What the figures of one process are made of. Of the deals that ended, what they brought and
+    how long they took may be in rows of their own."""
+
+    standing: Sequence[_Counted | _Standing]
+    reached: Mapping[int, int]
+    """How many deals came as far as a position and no further."""
+    ended: Sequence[_Counted | _Ended]
+    aged: Sequence[_Aged | _Ended]
+
+
 def funnel(
     conn: sqlite3.Connection,
     process_id: int,
@@ -145,6 +183,96 @@ def funnel(
     Filter words choose among the deals by what they are today. Conversion follows
     Σ deals that reached a stage or further / Σ deals that entered, lost ones included.
     """
+    if at is None:
+        return funnels(conn, [process_id], now=now, filters=filters)[0]
+    where, values = _chosen(conn, filters)
+    rates = exchange_rates(conn, config.get("currency"))
+    day = "'" + dates.local_date(at).isoformat() + "'"
+    # An open deal is worth what it is on that day, a closed one what it was at its close.
+    since = (
+        f"CASE t.status WHEN 'open' THEN {day} ELSE min(coalesce(d.closed_on, {day}), {day}) END"
+    )
+    given = {**values, "process_id": process_id, "at": at}
+    parts = _parts(rates, "t", since)
+    reached = queries.run(conn, "reached_at", _Reached, given, where=where)
+    ended = [
+        *queries.run(
+            conn, "closed_at", _Ended, given, where=where, parts=_parts(rates, "k", "f.valid_on")
+        )
+    ]
+    found = _Found(
+        [*queries.run(conn, "funnel_at", _Standing, given, where=where, parts=parts)],
+        {row.position: row.deals for row in reached},
+        ended,
+        ended,
+    )
+    return _made(conn, process_id, at, found, rates)
+
+
+def funnels(
+    conn: sqlite3.Connection, process_ids: Sequence[int], *, now: int, filters: Sequence[str] = ()
+) -> list[Funnel]:
+    """The funnels of processes as they stand at ``now``; see :func:`funnel`."""
+    where, values = _chosen(conn, filters)
+    rates = exchange_rates(conn, config.get("currency"))
+    asked = _questions(rates, dates.local_date(now).isoformat())
+    if where == "1":
+        with making(conn):
+            standing, aged = tallies.totals(conn, asked)
+    else:
+        standing, aged = (
+            conn.execute(question.over(where=where), values).fetchall() for question in asked
+        )
+    none = _without_rate(conn)
+    place = dict(conn.execute("SELECT id, position FROM stage WHERE kind <> 'outside'"))
+    made = []
+    for process_id in process_ids:
+        counted = [row for row in map(_Counted._make, standing) if row.process_id == process_id]
+        reached: dict[int, int] = {}
+        for row in counted:
+            if row.furthest_stage_id in place and row.reason not in none:
+                position = place[row.furthest_stage_id]
+                reached[position] = reached.get(position, 0) + row.deals
+        counted.sort(key=lambda row: (row.stage_id, row.currency, row.status, row.reason or ""))
+        found = _Found(
+            [row for row in counted if row.status != "lost"],
+            reached,
+            [row for row in counted if row.status != "open"],
+            [row for row in map(_Aged._make, aged) if row.process_id == process_id],
+        )
+        made.append(_made(conn, process_id, now, found, rates))
+    return made
+
+
+def keep_up(conn: sqlite3.Connection) -> None:
+    """Keep the sums that :func:`funnels` asks for, where there are many deals; outside of any
+    transaction."""
+    tallies.keep(conn, lambda: questions(conn))
+
+
+def questions(conn: sqlite3.Connection) -> tuple[tallies.Question, ...]:
+    """What :func:`funnels` asks of all deals today."""
+    rates = exchange_rates(conn, config.get("currency"))
+    return _questions(rates, dates.today().isoformat())
+
+
+def _questions(rates: Rates, today: str) -> tuple[tallies.Question, ...]:
+    # Of the day only the rates matter that hold on it: the statement stays the same until others
+    # hold, and with it the sums that are kept.
+    begun = [since for steps in rates.steps.values() for since, _rate in steps if since <= today]
+    day = f"'{max(begun, default='')}'"
+    # An open deal is worth what it is today, a closed one what it was at its close, a withdrawn win
+    # when it was won.
+    since = f"CASE d.status WHEN 'open' THEN {day} ELSE coalesce(d.won_on, d.closed_on) END"
+    standing = queries.sql("standing")
+    for part, filled in _parts(rates, "d", since).items():
+        standing = standing.replace(f"{{{part}}}", filled)
+    aged = queries.sql("aged").replace("FROM terms AS", "FROM {terms} AS")
+    return tallies.Question(1, standing, 7), tallies.Question(2, aged, 4)
+
+
+def _chosen(conn: sqlite3.Connection, filters: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """The condition that the filter words make on deals ``d``, and its parameters."""
     chosen = parse(
         filters,
         extended(conn, DEAL).filters(conn),
@@ -152,11 +280,20 @@ def funnel(
         locale=config.get("locale"),
     )
     where, values = chosen.sql()
-    if not chosen.empty:
-        where = f"d.id IN ({deal_ids(where)})"
-    given = {**values, "process_id": process_id, "at": at}
-    when = "now" if at is None else "at"
-    process = processes.process(conn, process_id)
+    given = {"now": dates.now(), "today": dates.today().isoformat(), **values}
+    return "1" if chosen.empty else f"d.id IN ({deal_ids(where)})", given
+
+
+def _without_rate(conn: sqlite3.Connection) -> set[str]:
+    """The reasons for a loss that keep a deal out of every rate, as a duplicate is."""
+    rows = conn.execute("SELECT key FROM catalogue WHERE kind = 'lost_reason' AND rate = 'none'")
+    return {key for (key,) in rows}
+
+
+def _made(
+    conn: sqlite3.Connection, process_id: int, at: int, found: _Found, rates: Rates
+) -> Funnel:
+    process = processes.named(conn, process_id)
     rows = [
         StageRow(s.id, s.key, pick(s.name_en, s.name_de), s.position, s.phase, s.kind)
         for s in processes.stages(conn, process_id)
@@ -164,52 +301,23 @@ def funnel(
     by_id = {row.id: row for row in rows}
     opened = 0
     open_amounts: list[Amount] = []
-    rates = exchange_rates(conn, config.get("currency"))
-    day = "'" + dates.local_date(now if at is None else at).isoformat() + "'"
-    # An open deal is worth what it is on that day, a closed one what it was at its close.
-    since = f"coalesce(d.closed_on, {day})"
-    if at is not None:
-        since = f"CASE t.status WHEN 'open' THEN {day} ELSE min({since}, {day}) END"
-    parts = _parts(rates, "d" if at is None else "t", since)
-    for standing in queries.run(conn, f"funnel_{when}", _Standing, given, where=where, parts=parts):
+    for standing in found.standing:
         row = by_id[standing.stage_id]
         row.deals += standing.deals
         add_amount(row.amounts, standing.currency, standing.value, standing.weighted)
         if standing.status == "open":
             opened += standing.deals
             add_amount(open_amounts, standing.currency, standing.value, standing.weighted)
-    reached = list(queries.run(conn, f"reached_{when}", _Reached, given, where=where))
     for row in rows:
         if row.kind != "outside":
-            row.reached = sum(r.deals for r in reached if r.position >= row.position)
+            row.reached = sum(n for place, n in found.reached.items() if place >= row.position)
     inside = [row.reached or 0 for row in rows if row.kind != "outside"]
     entered = inside[0] if inside else 0
     sold = next((row.reached or 0 for row in rows if row.kind == "won"), 0)
     for row in rows:
         row.base = sold if row.kind == "post" else entered
-    parts = (
-        _parts(rates, "d", "coalesce(d.won_on, d.closed_on)")
-        if at is None
-        else _parts(rates, "k", "f.valid_on")
-    )
-    ended = list(queries.run(conn, f"closed_{when}", _Ended, given, where=where, parts=parts))
-    duplicates = {
-        key
-        for (key,) in conn.execute(
-            "SELECT key FROM catalogue WHERE kind = 'lost_reason' AND rate = 'none'"
-        )
-    }
-    return Funnel(
-        process.key,
-        process.name,
-        now if at is None else at,
-        rows,
-        _closed(ended, duplicates),
-        entered,
-        opened,
-        open_amounts,
-        rates,
-    )
+    closed = _closed(found, _without_rate(conn))
+    return Funnel(process.key, process.name, at, rows, closed, entered, opened, open_amounts, rates)
 
 
 def _parts(rates: Rates, table: str, day: str) -> dict[str, str]:
@@ -231,30 +339,27 @@ def add_amount(amounts: list[Amount], currency: str, value: int, weighted: int) 
     amounts.append(Amount(currency, value, weighted))
 
 
-def _closed(ended: Iterable[_Ended], duplicates: set[str]) -> Closed:
+def _closed(found: _Found, duplicates: set[str]) -> Closed:
     closed = Closed()
-    won_days: dict[int, int] = {}
-    lost_days: dict[int, int] = {}
-    for row in ended:
+    for row in found.ended:
         if row.was_won:
             closed.won += row.deals
             closed.withdrawn += row.deals if row.status == "lost" else 0
             add_amount(closed.won_amounts, row.currency, row.value, row.value)
-            _count(won_days, row)
         elif row.reason in duplicates:
             closed.duplicates += row.deals
         else:
             closed.lost += row.deals
-            _count(lost_days, row)
+    won_days: dict[int, int] = {}
+    lost_days: dict[int, int] = {}
+    for aged in found.aged:
+        # Where the opening is not known, neither are the days.
+        if aged.days is not None and (aged.was_won or aged.reason not in duplicates):
+            counts = won_days if aged.was_won else lost_days
+            counts[aged.days] = counts.get(aged.days, 0) + aged.deals
     closed.days_to_win = days(won_days)
     closed.days_to_lose = days(lost_days)
     return closed
-
-
-def _count(days: dict[int, int], row: _Ended) -> None:
-    """Add deals to a histogram of days; where the opening is not known, neither are the days."""
-    if row.days is not None:
-        days[row.days] = days.get(row.days, 0) + row.deals
 
 
 def days(counts: dict[int, int]) -> Days | None:

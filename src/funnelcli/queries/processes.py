@@ -20,6 +20,14 @@ class Question(NamedTuple):
     required: bool
 
 
+class Named(NamedTuple):
+    """A process by its id and key, with its name in the language spoken now."""
+
+    id: int
+    key: str
+    name: str
+
+
 class Exit(NamedTuple):
     """What should be on record before a deal leaves a stage, in the language spoken now."""
 
@@ -48,6 +56,23 @@ def process(conn: sqlite3.Connection, process_id: int) -> Process:
     )
     assert found is not None
     return found
+
+
+def used(conn: sqlite3.Connection) -> list[Named]:
+    """The processes that have deals, the first first."""
+    rows = conn.execute(
+        "SELECT id, key, name_en, name_de FROM process AS p"
+        " WHERE EXISTS (SELECT 1 FROM deal AS d WHERE d.process_id = p.id) ORDER BY id"
+    )
+    return [Named(row_id, key, pick(en, de)) for row_id, key, en, de in rows]
+
+
+def named(conn: sqlite3.Connection, process_id: int) -> Named:
+    """What a process that exists is called."""
+    key, en, de = conn.execute(
+        "SELECT key, name_en, name_de FROM process WHERE id = ?", (process_id,)
+    ).fetchone()
+    return Named(process_id, key, pick(en, de))
 
 
 def stages(conn: sqlite3.Connection, process_id: int) -> list[Stage]:

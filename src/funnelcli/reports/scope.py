@@ -17,6 +17,7 @@ from funnelcli.i18n import _, pick
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import extended
+from funnelcli.queries import processes
 from funnelcli.queries.lists import deal_ids
 from funnelcli.reports.named_rows import read
 from funnelcli.reports.own_slices import OwnSlice, own_slices
@@ -276,20 +277,15 @@ def _slice_names(conn: sqlite3.Connection, by: str) -> dict[str, str]:
 
 def used(conn: sqlite3.Connection) -> list[str]:
     """The keys of the processes that have deals; without any deal that of the usual one."""
-    found = conn.execute(
-        "SELECT key FROM process AS p WHERE EXISTS (SELECT 1 FROM deal WHERE process_id = p.id)"
-        " ORDER BY id"
-    )
-    return [key for (key,) in found] or [config.get("process")]
+    return [process.key for process in processes.used(conn)] or [config.get("process")]
 
 
 def _process(conn: sqlite3.Connection, process_id: int | None) -> tuple[str | None, str]:
     """The key and the name of a process; of none without an id."""
     if process_id is None:
         return None, ""
-    found = conn.execute("SELECT key, name_en, name_de FROM process WHERE id = ?", (process_id,))
-    key, *names = found.fetchone()
-    return key, pick(*names)
+    found = processes.named(conn, process_id)
+    return found.key, found.name
 
 
 def ended(as_of: int | None, period: Period | None) -> int | None:

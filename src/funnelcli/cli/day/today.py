@@ -5,6 +5,7 @@ from __future__ import annotations
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.pages.today import PRINTED, today_page
+from funnelcli.queries.funnel import keep_up
 from funnelcli.render import Page
 
 
@@ -13,5 +14,5 @@ from funnelcli.render import Page
 def today() -> Page:
     """Show today."""
     call = current()
-    with call.read() as conn:
+    with call.read(keep_up) as conn:
         return today_page(conn, call.output.locale)

@@ -17,7 +17,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import PAST_DATE
 from funnelcli.pages.funnel import PRINTED, funnel_page
 from funnelcli.queries import processes
-from funnelcli.queries.funnel import funnel
+from funnelcli.queries.funnel import funnel, keep_up
 from funnelcli.render import Page
 from funnelcli.values import dates
 
@@ -61,7 +61,7 @@ def show(
         from funnelcli.reports.scope import end_of_day
 
         at = end_of_day(as_of)
-    with call.read() as conn:
+    with call.read(keep_up if at is None else None) as conn:
         process_id, rest = _process(conn, given, process)
         found = funnel(conn, process_id, now=dates.now(), at=at, filters=rest)
     return funnel_page(
@@ -85,7 +85,7 @@ def _route(
     with opened(call, asked) as conn:
         if named is not None or _names_process(given):
             process_id, asked.filters = _process(conn, given, named)
-            asked.process = processes.process(conn, process_id).key
+            asked.process = processes.named(conn, process_id).key
         check("route", asked)
         made = run.make(conn, "route", asked)
     return route_page(made, call.output.locale, call.encoding)

@@ -1,0 +1,293 @@
+"""Tallies: sums over all deals, kept where there are many, brought up to date from the journal.
+
+A statement that counts and adds up all deals takes seconds over a million of them. What it gave is
+kept in the table ``tally`` with the last entry of the journal that it knows. Writes know nothing of
+it and cost nothing for it: of each deal that was changed since then, whoever changed it, the
+journal has the row as it was. Whoever asks has the same statement count those rows, takes them off,
+and adds what it counts of the same deals as they are now. So the sums are those of the statement.
+
+Once much has changed they are kept anew, outside of any command, so that they are in no entry of
+the journal; nothing of them is in an export.
+
+SQLite hides one change from triggers, and so from the journal: the row that another program's
+INSERT OR REPLACE throws out. Then there are fewer deals than the tally knows of, and all are added
+up anew, as they are where a stage was changed, or where the journal no longer has what came since.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from funnelcli.db import journal_position
+from funnelcli.db.waiting import BUSY_SECONDS
+
+ENOUGH = 20_000
+"""Fewer deals are added up as fast as a tally is read."""
+# Once so many entries came behind a tally it is kept anew.
+_BEHIND = 2_000
+# Of more than this share of all deals it costs less to add up all.
+_SHARE = 4
+_FORMAT = 1
+# The columns of a deal and of its terms that a statement may ask for.
+_DEAL = (
+    "process_id", "stage_id", "furthest_stage_id", "status", "value", "currency", "probability",
+    "opened_on", "won_on", "closed_on", "lost_reason",
+)  # fmt: skip
+_TERMS = ("deal_id", "status", "provenance", "valid_on")
+# Tables that a statement reads beside those.
+_BESIDE = ("stage", "exchange_rate")
+
+Row = tuple[Any, ...]
+
+
+class Question(NamedTuple):
+    """A statement over the deals ``d``: its number, for the table alone; its text, in which
+    ``{deal}`` and ``{terms}`` stand for these tables, and ``{where}`` for which deals count; and
+    how many of its columns, the first ones, are keys. The next is the number of deals, and it and
+    those behind it are sums. It has no parameters."""
+
+    number: int
+    text: str
+    keys: int
+
+    @property
+    def made_of(self) -> int:
+        """A number for the text: other sums are those of another statement."""
+        return crc32(f"{_FORMAT} {self.keys} {self.text}".encode())
+
+    def over(self, deal: str = "deal", terms: str = "terms", where: str = "1") -> str:
+        """The statement over these tables."""
+        return self.text.replace("{deal}", deal).replace("{terms}", terms).replace("{where}", where)
+
+
+class _Kept(NamedTuple):
+    """The last entry of the journal that a tally knows, how many deals there were, the rows."""
+
+    position: int
+    deals: int
+    rows: list[Row]
+
+
+def totals(conn: sqlite3.Connection, questions: Sequence[Question]) -> list[list[Row]]:
+    """The rows of each statement, over all deals, in no order; within a transaction of a connection
+    that may make temporary tables."""
+    if not _many(conn):
+        return [_plainly(conn, question) for question in questions]
+    kept = _kept(conn, questions)
+    found = _up_to_date(conn, questions, kept) if kept else None
+    return found or [_plainly(conn, question) for question in questions]
+
+
+def keep(conn: sqlite3.Connection, ask: Callable[[], Sequence[Question]]) -> None:
+    """Keep the sums of a large database, unless those that are kept are of late. Nothing happens
+    within a transaction, or where the file may not be written, or somebody else writes to it: what
+    only reads does not wait."""
+    if conn.in_transaction or not _many(conn):
+        return
+    questions = ask()
+    if _is_late(conn, questions):
+        return
+    conn.execute("PRAGMA busy_timeout = 0")
+    try:
+        with suppress(sqlite3.OperationalError):
+            conn.execute("BEGIN IMMEDIATE")
+            try:
+                _write(conn, questions)
+                conn.execute("COMMIT")
+            except BaseException:
+                conn.execute("ROLLBACK")
+                raise
+    finally:
+        conn.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
+
+def _write(conn: sqlite3.Connection, questions: Sequence[Question]) -> None:
+    deals = _count(conn)
+    position = journal_position.last(conn)
+    for question, rows in zip(questions, totals(conn, questions), strict=True):
+        conn.execute(
+            "INSERT OR REPLACE INTO tally (id, made_of, position, deals, rows)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (question.number, question.made_of, position, deals, json.dumps(rows)),
+        )
+
+
+def drop(conn: sqlite3.Connection) -> None:
+    """Let go of what is kept, within a transaction."""
+    conn.execute("DELETE FROM tally")
+
+
+def let_go(conn: sqlite3.Connection, before: int) -> None:
+    """Before the entries of older commands than this one leave the journal, within a transaction:
+    what does not know them all could never catch up."""
+    for number, position in conn.execute("SELECT id, position FROM tally").fetchall():
+        left = journal_position.after_letting_go(conn, before, position)
+        if left is None:
+            conn.execute("DELETE FROM tally WHERE id = ?", (number,))
+        else:
+            conn.execute("UPDATE tally SET position = ? WHERE id = ?", (left, number))
+
+
+def differ(conn: sqlite3.Connection, questions: Sequence[Question]) -> bool:
+    """Whether what is kept, brought up to date, is not what the statements give."""
+    kept = _kept(conn, questions)
+    found = _up_to_date(conn, questions, kept) if kept else None
+    return found is not None and any(
+        sorted(map(repr, rows)) != sorted(map(repr, _plainly(conn, question)))
+        for question, rows in zip(questions, found, strict=True)
+    )
+
+
+def _many(conn: sqlite3.Connection) -> bool:
+    (highest,) = conn.execute("SELECT max(id) FROM deal").fetchone()
+    return (highest or 0) >= ENOUGH
+
+
+def _count(conn: sqlite3.Connection) -> int:
+    (deals,) = conn.execute("SELECT count(*) FROM deal").fetchone()
+    return int(deals)
+
+
+def _plainly(conn: sqlite3.Connection, question: Question) -> list[Row]:
+    return conn.execute(question.over()).fetchall()
+
+
+def _kept(conn: sqlite3.Connection, questions: Sequence[Question]) -> list[_Kept] | None:
+    """What is kept of these statements; None unless it is all of them, as of one moment."""
+    rows = conn.execute("SELECT id, made_of, position, deals, rows FROM tally").fetchall()
+    found = {(number, made_of): rest for number, made_of, *rest in rows}
+    kept = []
+    for question in questions:
+        row = found.get((question.number, question.made_of))
+        if row is None:
+            return None
+        position, deals, text = row
+        kept.append(_Kept(position, deals, [tuple(one) for one in json.loads(text)]))
+    return kept if len({one.position for one in kept}) == 1 else None
+
+
+def _is_late(conn: sqlite3.Connection, questions: Sequence[Question]) -> bool:
+    """Whether what is kept is of late: little came behind it."""
+    found = conn.execute("SELECT id, made_of, position FROM tally").fetchall()
+    places = {(number, made_of): position for number, made_of, position in found}
+    known = [places.get((question.number, question.made_of)) for question in questions]
+    last = journal_position.last(conn)
+    return all(place is not None and 0 <= last - place < _BEHIND for place in known)
+
+
+def _up_to_date(
+    conn: sqlite3.Connection, questions: Sequence[Question], kept: Sequence[_Kept]
+) -> list[list[Row]] | None:
+    """What is kept, with what came since; None where that is not to be known, or too much."""
+    position, before = kept[0].position, kept[0].deals
+    changed = _changed_tables(conn, position)
+    deals = _count(conn)
+    if changed is None or any(table in changed for table in _BESIDE):
+        return None
+    rows = sum(changed.get(table, 0) for table in ("deal", "terms"))
+    if not rows:
+        return [one.rows for one in kept] if deals == before else None
+    if rows * _SHARE > deals:
+        return None
+    try:
+        _look_back(conn, position)
+        (gone,) = conn.execute("SELECT count(*) FROM temp.deal_then").fetchone()
+        (come,) = conn.execute(
+            "SELECT count(*) FROM temp.deal_changed AS c JOIN deal AS d ON d.id = c.id"
+        ).fetchone()
+        if before - gone + come != deals:
+            return None
+        found = [
+            _moved(conn, question, one.rows) for question, one in zip(questions, kept, strict=True)
+        ]
+    finally:
+        for table in ("deal_changed", "deal_then", "terms_then"):
+            conn.execute(f"DROP TABLE IF EXISTS temp.{table}")
+    return None if None in found else [rows for rows in found if rows is not None]
+
+
+def _changed_tables(conn: sqlite3.Connection, position: int) -> dict[str, int] | None:
+    """How many rows of each table stand in the journal behind an entry; None where the journal ends
+    before that."""
+    if journal_position.last(conn) < position:
+        return None
+    return dict(
+        conn.execute(
+            "SELECT table_name, sum(coalesce(last_id, row_id) - row_id + 1) FROM journal"
+            " WHERE id > ? GROUP BY table_name",
+            (position,),
+        ).fetchall()
+    )
+
+
+def _moved(conn: sqlite3.Connection, question: Question, rows: Sequence[Row]) -> list[Row] | None:
+    """The rows of a statement without what the changed deals counted for, and with what they count
+    for now; None where more would go than there is."""
+    keys = question.keys
+    sums = {row[:keys]: list(row[keys:]) for row in rows}
+    then = question.over("temp.deal_then", "temp.terms_then")
+    now = question.over(where="d.id IN (SELECT c.id FROM temp.deal_changed AS c)")
+    for statement, sign in ((then, -1), (now, 1)):
+        for row in conn.execute(statement):
+            held = sums.setdefault(row[:keys], [0] * (len(row) - keys))
+            for place, amount in enumerate(row[keys:]):
+                held[place] += sign * amount
+    if any(amounts[0] < 0 for amounts in sums.values()):
+        return None
+    return [(*key, *amounts) for key, amounts in sums.items() if amounts[0]]
+
+
+# The first entry of each row behind :position that is not of a range, and stands before any such.
+_FIRST = (
+    "SELECT j.id, j.row_id, j.before FROM journal AS j JOIN ("
+    " SELECT min(i.id) AS id FROM journal AS i"
+    " WHERE i.id > :position AND i.table_name = '{table}' AND i.last_id IS NULL GROUP BY i.row_id"
+    ") AS f ON f.id = j.id WHERE j.before IS NOT NULL AND NOT EXISTS ("
+    " SELECT 1 FROM journal AS r WHERE r.last_id IS NOT NULL AND r.id > :position AND r.id < j.id"
+    " AND r.table_name = '{table}' AND j.row_id BETWEEN r.row_id AND r.last_id)"
+)
+# The ids of the rows of a table that have an entry behind :position.
+_TOUCHED = (
+    "SELECT j.row_id FROM journal AS j"
+    " WHERE j.id > :position AND j.table_name = '{table}' AND j.last_id IS NULL"
+    " UNION SELECT r.id FROM journal AS j JOIN {table} AS r"
+    " ON r.id BETWEEN j.row_id AND j.last_id"
+    " WHERE j.id > :position AND j.table_name = '{table}' AND j.last_id IS NOT NULL"
+)
+
+
+def _look_back(conn: sqlite3.Connection, position: int) -> None:
+    """Make the temporary tables of the deals that were changed since an entry of the journal, and
+    of these deals and their terms as they were then."""
+    given = {"position": position}
+    touched = {table: _TOUCHED.format(table=table) for table in ("deal", "terms")}
+    first = {table: _FIRST.format(table=table) for table in ("deal", "terms")}
+    conn.execute("CREATE TEMP TABLE deal_changed (id INTEGER PRIMARY KEY)")
+    conn.execute(
+        f"INSERT INTO temp.deal_changed {touched['deal']}"
+        f" UNION SELECT t.deal_id FROM terms AS t WHERE t.id IN ({touched['terms']})"
+        " UNION SELECT json_extract(j.before, '$.deal_id') FROM journal AS j"
+        " WHERE j.id > :position AND j.table_name = 'terms' AND j.before IS NOT NULL",
+        given,
+    )
+    for table, columns, mine in (
+        ("deal", _DEAL, "r.id IN (SELECT c.id FROM temp.deal_changed AS c)"),
+        ("terms", _TERMS, "r.deal_id IN (SELECT c.id FROM temp.deal_changed AS c)"),
+    ):
+        names = ", ".join(columns)
+        extracts = ", ".join(f"json_extract(f.before, '$.{name}')" for name in columns)
+        own = ", ".join(f"r.{name}" for name in columns)
+        conn.execute(f"CREATE TEMP TABLE {table}_then (id INTEGER PRIMARY KEY, {names})")
+        conn.execute(
+            f"INSERT INTO temp.{table}_then (id, {names})"
+            f" SELECT f.row_id, {extracts} FROM ({first[table]}) AS f"
+            f" UNION ALL SELECT r.id, {own} FROM {table} AS r"
+            f" WHERE {mine} AND r.id NOT IN ({touched[table]})",
+            given,
+        )
+    conn.execute("CREATE INDEX temp.terms_then_deal ON terms_then (deal_id)")
