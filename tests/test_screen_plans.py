@@ -97,3 +97,31 @@ def test_what_few_deals_have_is_not_looked_for_among_all(
     with closing(sqlite3.connect(db)) as conn:
         plan = [row[3] for one in rare for row in conn.execute(f"EXPLAIN QUERY PLAN {one}")]
     assert not [step for step in plan if "deal_status" in step]
+
+
+def test_a_screen_says_how_many_more_there_are(funnel: Run) -> None:
+    funnel("contact add Petra")
+    funnel("contact edit 1 --do-not-contact")
+    funnel("contact add Hans")
+    for number in range(15):
+        funnel(f"deal add 'Roof {number}' --value {number + 1}k --contact hans")
+        funnel(f"deal add 'Wall {number}' --value {number + 1}k")
+        funnel(f"next {2 * number + 1} call --due 2026-11-{number + 1:02}")
+    funnel("deal add Quiet --contact petra", exit=None)
+    funnel("next 31 visit --due 2026-11-03", exit=None)
+    funnel("deal snooze 1 --until 2027-01-10")
+    found = funnel("today --json").json
+    shown = funnel("today", tty=True)
+    assert len(found["callbacks"]) == 14
+    assert "2 more: funnel call" in shown
+    assert len(found["stepless"]) == 15
+    assert "3 more: funnel deal list is:stepless" in shown
+    assert shown.count("Wall") == 12
+    assert "Wall 14" in shown
+    # An agenda has the first of what is late, and the first of what is to come.
+    late = funnel("agenda --limit 2", tty=True)
+    assert late.count("call") >= 2
+    assert "The first 2; --limit 0 shows all." in late
+    assert "The first" not in funnel("agenda --limit 0", tty=True)
+    assert len(funnel("agenda --json").json) == 14
+    assert len(funnel("agenda --limit 3 --json").json) == 3

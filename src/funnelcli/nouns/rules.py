@@ -138,10 +138,8 @@ DEAL_REACHABLE = REACHABLE.replace("coalesce(n.contact_id, d.contact_id)", "d.co
 # A step n for a deal d: one of the deal, or one that names no deal, of the deal's contact; to whom
 # there is more to do than about a deal that is lost. The plus keeps the index of deals away from
 # the many steps that name none.
-FOR_DEAL = (
-    "(n.deal_id = d.id OR (+n.deal_id IS NULL AND n.contact_id = d.contact_id"
-    " AND d.status <> 'lost'))"
-)
+_OF_DEAL, _OF_CONTACT = "n.deal_id = d.id", "+n.deal_id IS NULL AND n.contact_id = d.contact_id"
+FOR_DEAL = f"({_OF_DEAL} OR ({_OF_CONTACT} AND d.status <> 'lost'))"
 # One that is still to be done. That it is open is asked last: an index of all open steps would be
 # read through for every deal.
 OPEN_FOR_DEAL = f"{FOR_DEAL} AND +n.status = 'open'"
@@ -149,24 +147,38 @@ OPEN_FOR_DEAL = f"{FOR_DEAL} AND +n.status = 'open'"
 FORGOTTEN = (
     "EXISTS (SELECT 1 FROM contact AS x WHERE x.id = d.contact_id AND x.name = '# ' || x.id)"
 )
-# An open deal, awake, for which nothing is to be done.
+# An open deal, awake, for which nothing is to be done. Asked of every open deal, each of both kinds
+# of steps is looked for along its own index.
 NO_STEP = (
     f"d.status = 'open' AND {AWAKE}"
-    f" AND NOT EXISTS (SELECT 1 FROM step AS n WHERE {OPEN_FOR_DEAL})"
-    f" AND NOT {FORGOTTEN}"
+    + "".join(
+        f" AND NOT EXISTS (SELECT 1 FROM step AS n WHERE {of} AND n.status = 'open')"
+        for of in (_OF_DEAL, _OF_CONTACT)
+    )
+    + f" AND NOT {FORGOTTEN}"
 )
+# A deal d has been in its stage s for longer than that allows, and nobody was spoken to since.
+# The stage's own clock is asked first: it needs no other table, and settles most deals.
+_STOOD_LONG = "s.rot_days IS NOT NULL AND d.stage_since < :now - s.rot_days * 86400"
+# Whether there was a contact since then, which an index answers sooner than when the last was.
+_UNTALKED = (
+    f"NOT EXISTS (SELECT 1 FROM visit AS v WHERE {SPOKEN} AND {ABOUT_DEAL}"
+    " AND v.happened_at >= :now - s.rot_days * 86400)"
+)
+GONE_QUIET = f"{_STOOD_LONG} AND {_UNTALKED}"
 # Rule 5: no contact and no move for longer than the stage allows, and no next step: one whose day
 # has passed is overdue, which is said elsewhere. A deal whose contact is not to be contacted asks
 # for no talk.
-ROTTEN = (
-    "s.rot_days IS NOT NULL"
-    # The stage's own clock is asked first: it needs no other table, and settles most deals.
-    " AND d.stage_since < :now - s.rot_days * 86400"
-    f" AND {NO_STEP}"
-    # Whether there was a contact since then, which an index answers sooner than when the last was.
-    f" AND NOT EXISTS (SELECT 1 FROM visit AS v WHERE {SPOKEN} AND {ABOUT_DEAL}"
-    " AND v.happened_at >= :now - s.rot_days * 86400)"
-    f" AND {DEAL_REACHABLE}"
+ROTTEN = f"{_STOOD_LONG} AND {NO_STEP} AND {_UNTALKED} AND {DEAL_REACHABLE}"
+# The ids of the steps that may have to be left in peace, as a deal rests or a person is not to be
+# contacted; they are few, and the others need not be asked.
+PERHAPS_IN_PEACE = (
+    "SELECT q.id FROM deal AS z CROSS JOIN step AS q ON q.deal_id = z.id"
+    " WHERE z.snoozed_until > :today"
+    " UNION SELECT q.id FROM contact AS x CROSS JOIN step AS q ON q.contact_id = x.id"
+    " WHERE x.do_not_contact = 1"
+    " UNION SELECT q.id FROM contact AS x CROSS JOIN deal AS z ON z.contact_id = x.id"
+    " CROSS JOIN step AS q ON q.deal_id = z.id WHERE x.do_not_contact = 1"
 )
 # A won deal that its customer can withdraw from. Goods that were not received have no last day yet.
 # The plus has SQLite read the few that have such a period, not all that were won.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from funnelcli.i18n import _, ngettext
@@ -38,12 +39,13 @@ def days_page(
     after: date,
     locale: str,
     unreachable: int = 0,
+    notes: Sequence[str] = (),
 ) -> Page:
     """The days from ``first`` up to, not including, ``after``; what is late stands first, and below
-    how many steps are for people who are not to be contacted."""
+    how many steps are for people who are not to be contacted. ``notes`` say what was cut."""
     rows = late + found
     title = _span(first, after, locale)
-    blocks = _days(rows, title) or [Prose(_("Nothing is planned."), title)]
+    blocks = _days(rows, title, notes) or [Prose(_("Nothing is planned."), title)]
     return Page(blocks + left_out(unreachable), None, Listing(AGENDA, rows))
 
 
@@ -61,11 +63,16 @@ def left_out(unreachable: int) -> list[Block]:
 
 
 def month_page(
-    found: list[Entry], late: list[Entry], first: date, locale: str, unreachable: int = 0
+    found: list[Entry],
+    late: list[Entry],
+    first: date,
+    locale: str,
+    unreachable: int = 0,
+    notes: Sequence[str] = (),
 ) -> Page:
     """The month that begins on ``first`` as a grid, what is late from before it, and how many steps
-    are for people who are not to be contacted."""
-    blocks = _month(found, late, first, locale) + left_out(unreachable)
+    are for people who are not to be contacted. ``notes`` say what was cut."""
+    blocks = _month(found, late, first, locale, notes) + left_out(unreachable)
     return Page(blocks, None, Listing(AGENDA, late + found))
 
 
@@ -75,7 +82,7 @@ def _span(first: date, after: date, locale: str) -> str:
     return span if first == last else f"{span} – {daytext.written(last.isoformat(), locale)}"
 
 
-def _days(rows: list[Entry], title: str) -> list[Block]:
+def _days(rows: list[Entry], title: str, notes: Sequence[str]) -> list[Block]:
     """A table of the days; each day stands once, before the first that it holds."""
     named: set[str] = set()
     for row in rows:
@@ -92,7 +99,7 @@ def _days(rows: list[Entry], title: str) -> list[Block]:
         for column in _dated_columns()
         if column.key != "starts" or any(row.starts for row in rows)
     ]
-    return [Listing(columns, rows, title=title)] if rows else []
+    return [Listing(columns, rows, title=title, notes=[*notes])] if rows else []
 
 
 def _day(text: str) -> str:
@@ -108,7 +115,9 @@ def _day_style(day: str) -> Style:
     return ""
 
 
-def _month(found: list[Entry], late: list[Entry], first: date, locale: str) -> list[Block]:
+def _month(
+    found: list[Entry], late: list[Entry], first: date, locale: str, notes: Sequence[str]
+) -> list[Block]:
     from funnelcli.pages.drawn_calendar import Mark, month, month_name
 
     today = dates.today()
@@ -125,5 +134,6 @@ def _month(found: list[Entry], late: list[Entry], first: date, locale: str) -> l
         )
     ]
     if late:
-        blocks.append(Listing(_dated_columns(), late, title=_("Overdue from before")))
+        title = _("Overdue from before")
+        blocks.append(Listing(_dated_columns(), late, title=title, notes=[*notes]))
     return blocks

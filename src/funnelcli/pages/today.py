@@ -14,7 +14,7 @@ from funnelcli.nouns.printed import Printed
 from funnelcli.pages import today_steps, today_work
 from funnelcli.pages.drawn_funnel import money
 from funnelcli.queries import exchange
-from funnelcli.queries.deals import all_rotten, all_stepless
+from funnelcli.queries.deals import waiting
 from funnelcli.queries.funnel import Funnel, funnels
 from funnelcli.queries.processes import used
 from funnelcli.render import Column, Listing, Page, Prose
@@ -97,26 +97,30 @@ def _pipeline_row(found: Funnel, locale: str) -> dict[str, Any]:
     }
 
 
-def today_page(conn: sqlite3.Connection, locale: str) -> Page:
-    """Today's view of an open database."""
+def today_page(conn: sqlite3.Connection, locale: str, *, whole: bool = True) -> Page:
+    """Today's view of an open database; a screen shows the first of each list, and does without
+    the ``whole`` of them."""
     day = dates.today()
-    blocks, data = today_steps.parts(conn)
+    blocks, data = today_steps.parts(conn, whole=whole)
+    waits = waiting(conn, None if whole else today_work.MOST)
     sections = {
         "rotten": (
-            all_rotten(conn),
+            waits.rotten,
+            waits.rotten_total,
             _("Rotting: no contact, no move, nothing planned"),
             _deal_columns(locale, quiet=True),
         ),
         "stepless": (
-            all_stepless(conn),
+            waits.stepless,
+            waits.stepless_total,
             _("Without a next step"),
             _deal_columns(locale, quiet=False),
         ),
     }
-    for key, (rows, title, columns) in sections.items():
+    for key, (rows, total, title, columns) in sections.items():
         data[key] = Listing(columns_of(DEAL, rows), rows)
         if rows:
-            notes = today_work.more_note(len(rows), f"deal list is:{key}")
+            notes = today_work.more_note(total, f"deal list is:{key}")
             blocks.append(Listing(columns, rows[: today_work.MOST], title=title, notes=notes))
     work, work_data = today_work.parts(conn)
     blocks += work
@@ -141,7 +145,7 @@ def today_page(conn: sqlite3.Connection, locale: str) -> Page:
         for row in pipeline.rows
     ]
     title = "" if any(isinstance(b, Prose) and b.title == heading for b in blocks) else heading
-    return Page(blocks, data, title=title, name="day")
+    return Page(blocks, data if whole else None, title=title, name="day")
 
 
 def _apart(found: list[Funnel]) -> list[str]:

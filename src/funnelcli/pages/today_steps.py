@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -11,7 +10,13 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.pages.agenda import left_out
 from funnelcli.pages.today_work import MOST, more_note
-from funnelcli.queries.agenda import command_of, steps_until, unreachable, without_phone
+from funnelcli.queries.agenda import (
+    command_of,
+    count_open_steps,
+    open_steps,
+    unreachable,
+    without_phone,
+)
 from funnelcli.render import Block, Column, Listing
 from funnelcli.values import dates
 
@@ -52,84 +57,78 @@ COLUMNS = (
 )
 
 
-class Span(NamedTuple):
-    """Today, the first day after this week and that after the next seven, as ISO text."""
-
-    today: str
-    week: str
-    seven: str
-
-
 class Section(NamedTuple):
-    """A list of steps: its key in ``--json``, its title, which steps it holds, and which of them
-    a person sees there (one that another section has is not shown twice)."""
+    """A list of steps: its key in ``--json``, its title, which steps ``n`` it holds (SQL), and
+    which of them a person sees there (one that another section has is not shown twice)."""
 
     key: str
     title: str
-    holds: Callable[[Step, str, Span], bool]
+    holds: str
     kinds: tuple[str, ...]
     more: str
 
+    @property
+    def shown(self) -> str:
+        """SQL for the steps that a person sees there."""
+        kinds = ", ".join(f"'{kind}'" for kind in self.kinds)
+        return f"{self.holds} AND n.kind IN ({kinds})"
 
+
+# :week is the first day after this week, :seven that after the next seven days.
 SECTIONS = (
-    Section(
-        "overdue",
-        N_("Overdue"),
-        lambda step, due, span: due < span.today,
-        ("task", "visit"),
-        "step list is:overdue",
-    ),
+    Section("overdue", N_("Overdue"), "n.due < :today", ("task", "visit"), "step list is:overdue"),
     Section(
         "callbacks",
         N_("Callbacks"),
-        lambda step, due, span: step.kind == "call" and due <= span.today,
+        "n.kind = 'call' AND n.due <= :today",
         ("call",),
         "call",
     ),
     Section(
         "visits",
         N_("Visits planned"),
-        lambda step, due, span: step.kind == "visit" and span.today <= due < span.seven,
+        "n.kind = 'visit' AND n.due >= :today AND n.due < :seven",
         ("visit",),
         "agenda",
     ),
-    Section(
-        "today",
-        N_("Today"),
-        lambda step, due, span: due == span.today,
-        ("task",),
-        "step list due:today",
-    ),
+    Section("today", N_("Today"), "n.due = :today", ("task",), "step list due:today"),
     Section(
         "this_week",
         N_("This week"),
-        lambda step, due, span: span.today < due < span.week,
+        "n.due > :today AND n.due < :week",
         ("task", "call"),
         "agenda --week",
     ),
 )
 
 
-def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
-    """The blocks for people, and the whole lists for ``--json``."""
+def parts(conn: sqlite3.Connection, *, whole: bool) -> tuple[list[Block], dict[str, Any]]:
+    """The blocks for people, and for ``--json`` the ``whole`` lists, where these are wanted."""
     day = dates.today()
-    span = Span(
-        day.isoformat(),
-        (day + timedelta(days=7 - day.weekday())).isoformat(),
-        (day + timedelta(days=7)).isoformat(),
-    )
-    steps = steps_until(conn, span.seven)
-    phoneless = without_phone(conn, steps)
-    for step in steps:
-        step.__dict__["phoneless"] = step.contact_id in phoneless
+    span = {
+        "today": day.isoformat(),
+        "week": (day + timedelta(days=7 - day.weekday())).isoformat(),
+        "seven": (day + timedelta(days=7)).isoformat(),
+    }
     blocks: list[Block] = []
     data: dict[str, Any] = {}
     for section in SECTIONS:
-        held = [step for step in steps if section.holds(step, step.due or "", span)]
-        data[section.key] = Listing(STEP.columns, held)
-        shown = [step for step in held if step.kind in section.kinds]
+        if whole:
+            held = open_steps(conn, section.holds, span)
+            data[section.key] = Listing(STEP.columns, held)
+            shown = [step for step in held if step.kind in section.kinds]
+            total = len(shown)
+        else:
+            shown = open_steps(conn, section.shown, span, MOST)
+            total = len(shown)
+            if total == MOST:
+                total = count_open_steps(conn, section.shown, span)
         if shown:
+            shown = shown[:MOST]
+            phoneless = without_phone(conn, shown)
+            for step in shown:
+                step.__dict__["phoneless"] = step.contact_id in phoneless
             columns = [c for c in COLUMNS if c.key != "starts" or any(s.starts for s in shown)]
-            notes = more_note(len(shown), section.more)
-            blocks.append(Listing(columns, shown[:MOST], title=_(section.title), notes=notes))
-    return blocks + left_out(unreachable(conn, span.seven)), data
+            notes = more_note(total, section.more)
+            blocks.append(Listing(columns, shown, title=_(section.title), notes=notes))
+    return blocks + left_out(unreachable(conn, span["seven"])), data

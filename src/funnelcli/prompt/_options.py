@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 34
+SCHEMA = 35
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -223,6 +223,12 @@ COMMANDS: dict[str, Command] = {
             "--week": ("", "", "This week, Monday to Sunday.", False),
             "--month": ("", "", "The month as a grid.", False),
             "--days": ("", "TEXT", "So many days; else 7.", False),
+            "--limit": (
+                "",
+                "TEXT",
+                "At most so many rows; 0 for all. A terminal shows 100.",
+                False,
+            ),
         },
     ),
     "remind": (

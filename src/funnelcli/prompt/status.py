@@ -16,14 +16,23 @@ from datetime import UTC, datetime
 from funnelcli import i18n
 from funnelcli.encryption import open_file
 from funnelcli.i18n import ngettext
-from funnelcli.nouns.rules import AWAKE, REACHABLE, ROTTEN
+from funnelcli.nouns.rules import AWAKE, PERHAPS_IN_PEACE, REACHABLE, ROTTEN
 
+# All of them along one index, without those that are left in peace.
 _STEPS = (
     "SELECT count(*) FILTER (WHERE n.due = :today), count(*) FILTER (WHERE n.due < :today)"
-    " FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
-    f" WHERE n.status = 'open' AND n.due <= :today AND {AWAKE} AND {REACHABLE}"
+    " FROM step AS n WHERE n.status = 'open' AND n.due <= :today"
 )
-_ROTTEN = f"SELECT count(*) FROM deal AS d JOIN stage AS s ON s.id = d.stage_id WHERE {ROTTEN}"
+_IN_PEACE = (
+    "SELECT count(*) FILTER (WHERE n.due = :today), count(*) FILTER (WHERE n.due < :today)"
+    " FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
+    f" WHERE n.id IN ({PERHAPS_IN_PEACE}) AND +n.status = 'open' AND n.due <= :today"
+    f" AND NOT ({AWAKE} AND {REACHABLE})"
+)
+# The few stages first: of each the index has the open deals that have stood for long.
+_ROTTEN = (
+    f"SELECT count(*) FROM stage AS s CROSS JOIN deal AS d ON d.stage_id = s.id WHERE {ROTTEN}"
+)
 
 
 class Status:
@@ -52,8 +61,9 @@ def count(conn: sqlite3.Connection, today: str, now: int) -> Status:
     """The counts on ``today``, a plain date, at ``now`` in UTC seconds."""
     values = {"today": today, "now": now}
     due, late = conn.execute(_STEPS, values).fetchone()
+    in_peace = conn.execute(_IN_PEACE, values).fetchone()
     (rotten,) = conn.execute(_ROTTEN, values).fetchone()
-    return Status(today, due, late, rotten)
+    return Status(today, due - in_peace[0], late - in_peace[1], rotten)
 
 
 def _schema() -> int:

@@ -86,13 +86,12 @@ def run(
 
     The columns of the query are those of ``row``, by name.
     """
-    text = sql(name)
-    if "{where}" in text:
-        text = (
-            text.replace("{where}", where)
-            .replace("{order}", order)
-            .replace("{limit}", "" if limit is None else f"LIMIT {limit:d}")
-        )
+    text = (
+        sql(name)
+        .replace("{where}", where)
+        .replace("{order}", order)
+        .replace("{limit}", "" if limit is None else f"LIMIT {limit:d}")
+    )
     for part, filled in (parts or {}).items():
         text = text.replace(f"{{{part}}}", filled)
     given = {"now": dates.now(), "today": dates.today().isoformat(), **(values or {})}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -13,9 +13,10 @@ from funnelcli.nouns import words
 from funnelcli.nouns.dated import Entry as InCalendar
 from funnelcli.nouns.dated import summary, uid_of
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import REACHABLE, STEP_AWAKE
+from funnelcli.nouns.rules import PERHAPS_IN_PEACE, REACHABLE, STEP_AWAKE
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.queries.lists import some
+from funnelcli.values import dates
 
 BEGINNING = "0000-01-01"
 
@@ -145,12 +146,26 @@ def on_file(conn: sqlite3.Connection) -> OnFile:
     return OnFile(*map(bool, row))
 
 
-def steps_until(conn: sqlite3.Connection, day: str) -> list[Step]:
-    """The open steps that are due before a plain date (ISO text), by day and time; those of deals
-    that rest, and of people who are not to be contacted, are left in peace."""
-    where = f"n.status = 'open' AND n.due < :before AND {STEP_AWAKE} AND {REACHABLE}"
+def open_steps(
+    conn: sqlite3.Connection, where: str, values: Mapping[str, str], most: int | None = None
+) -> list[Step]:
+    """The open steps ``n`` of which ``where`` is true, by day and time, at most so many; those of
+    deals that rest, and of people who are not to be contacted, are left in peace."""
+    condition = f"n.status = 'open' AND {where} AND {STEP_AWAKE} AND {REACHABLE}"
     by = "n.due, n.starts IS NULL, n.starts, n.id"
-    return list(some(conn, STEP, {"before": day}, where=where, order=by))
+    return list(some(conn, STEP, values, where=condition, order=by, limit=most))
+
+
+def count_open_steps(conn: sqlite3.Connection, where: str, values: Mapping[str, str]) -> int:
+    """How many those are: all along an index, without the few that are left in peace."""
+    (found,) = conn.execute(
+        f"SELECT (SELECT count(*) FROM step AS n WHERE n.status = 'open' AND {where})"
+        " - (SELECT count(*) FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
+        f" WHERE n.id IN ({PERHAPS_IN_PEACE}) AND +n.status = 'open' AND {where}"
+        f" AND NOT ({STEP_AWAKE} AND {REACHABLE}))",
+        {"today": dates.today().isoformat(), **values},
+    ).fetchone()
+    return int(found)
 
 
 def without_phone(conn: sqlite3.Connection, steps: Iterable[Step]) -> set[int | None]:
@@ -181,18 +196,20 @@ def unreachable(conn: sqlite3.Connection, before: str, first: str = BEGINNING) -
     text) stand in no agenda, for they are for people who are not to be contacted."""
     (found,) = conn.execute(
         "SELECT count(*) FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
-        " WHERE n.status = 'open' AND n.due >= :first AND n.due < :before"
-        f" AND NOT ({REACHABLE})",
-        {"before": before, "first": first},
+        f" WHERE n.id IN ({PERHAPS_IN_PEACE}) AND +n.status = 'open'"
+        f" AND n.due >= :first AND n.due < :before AND NOT ({REACHABLE})",
+        {"today": dates.today().isoformat(), "before": before, "first": first},
     ).fetchone()
     return int(found)
 
 
-def entries(conn: sqlite3.Connection, first: date | None, after: date) -> list[Entry]:
+def entries(
+    conn: sqlite3.Connection, first: date | None, after: date, most: int | None = None
+) -> list[Entry]:
     """What has a day from ``first`` (None: ever) up to, not including, ``after``, in the order
-    of time; on one day what has no time of day comes last."""
+    of time, at most so much; on one day what has no time of day comes last."""
     bounds = {
         "first": BEGINNING if first is None else first.isoformat(),
         "after": after.isoformat(),
     }
-    return list(queries.run(conn, "agenda", Entry, bounds))
+    return list(queries.run(conn, "agenda", Entry, bounds, limit=most))

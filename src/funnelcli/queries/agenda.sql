@@ -84,3 +84,4 @@ FROM (
     WHERE k.day >= :first AND k.day < :after
 ) AS a
 ORDER BY day, starts IS NULL, starts, kind, id
+{limit}

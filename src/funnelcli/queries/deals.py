@@ -10,7 +10,7 @@ from typing import NamedTuple
 from funnelcli.filters import sort
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL, Deal
-from funnelcli.nouns.rules import DEAL_REACHABLE, NO_STEP, REVOCABLE_SOON, ROTTEN
+from funnelcli.nouns.rules import DEAL_REACHABLE, GONE_QUIET, NO_STEP, REVOCABLE_SOON
 from funnelcli.queries.lists import some
 from funnelcli.values import dates
 
@@ -33,6 +33,16 @@ class Worth(NamedTuple):
     currency: str
     value: int | None
     margin: int | None
+
+
+class Waiting(NamedTuple):
+    """The deals for which nothing is to be done: those that rot, and the others; and how many there
+    are of each."""
+
+    rotten: list[Deal]
+    rotten_total: int
+    stepless: list[Deal]
+    stepless_total: int
 
 
 class Wanted(NamedTuple):
@@ -120,15 +130,20 @@ def of_ids(conn: sqlite3.Connection, ids: list[int]) -> Iterator[Deal]:
     return some(conn, DEAL, {"ids": json.dumps(ids)}, where=where, order="d.id")
 
 
-def all_rotten(conn: sqlite3.Connection) -> list[Deal]:
-    """The rotten deals, the largest first."""
-    return _largest(conn, ROTTEN)
-
-
-def all_stepless(conn: sqlite3.Connection) -> list[Deal]:
-    """The deals for which nothing is to be done and that are not rotten, the largest first; those
-    whose contact is not to be contacted are left in peace."""
-    return _largest(conn, f"{NO_STEP} AND {DEAL_REACHABLE} AND NOT ({ROTTEN})")
+def waiting(conn: sqlite3.Connection, most: int | None = None) -> Waiting:
+    """The deals for which nothing is to be done, the largest first, at most so many of each kind;
+    those whose contact is not to be contacted are left in peace."""
+    largest = sort("-value", DEAL.sort_keys(), DEAL.amounts(conn))
+    found = conn.execute(
+        f"SELECT d.id, {GONE_QUIET} FROM stage AS s CROSS JOIN deal AS d ON d.stage_id = s.id"
+        f" WHERE {NO_STEP} AND {DEAL_REACHABLE} ORDER BY {largest}, d.id",
+        {"now": dates.now(), "today": dates.today().isoformat()},
+    ).fetchall()
+    kinds = [[deal_id for deal_id, rotten in found if rotten == kind] for kind in (1, 0)]
+    chosen = [ids[:most] for ids in kinds]
+    rows = {deal.id: deal for deal in of_ids(conn, chosen[0] + chosen[1])}
+    rotten, stepless = ([rows[deal_id] for deal_id in ids] for ids in chosen)
+    return Waiting(rotten, len(kinds[0]), stepless, len(kinds[1]))
 
 
 def revocable_soon(conn: sqlite3.Connection) -> list[Deal]:
@@ -136,11 +151,6 @@ def revocable_soon(conn: sqlite3.Connection) -> list[Deal]:
     behind them those whose goods are not received."""
     order = "d.revocable_until IS NULL, d.revocable_until, d.id"
     return list(some(conn, DEAL, where=REVOCABLE_SOON, order=order))
-
-
-def _largest(conn: sqlite3.Connection, condition: str) -> list[Deal]:
-    largest = sort("-value", DEAL.sort_keys(), DEAL.amounts(conn))
-    return list(some(conn, DEAL, where=condition, order=f"{largest}, d.id"))
 
 
 def contact_of(conn: sqlite3.Connection, deal_id: int) -> int | None:

@@ -61,7 +61,7 @@ def demo(
 
 
 def _page(call: Invocation, conn: sqlite3.Connection, path: str) -> Page:
-    today = today_page(conn, call.output.locale)
+    today = today_page(conn, call.output.locale, whole=not call.on_screen)
     blocks: list[Block] = list(today.blocks)
     for key in ("cycle", "funnel"):
         found = funnel(conn, naming.process_id(conn, key), now=dates.now())

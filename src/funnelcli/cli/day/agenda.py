@@ -9,6 +9,8 @@ from funnelcli.actions.calendar_file import calendar_file
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
+from funnelcli.cli.params import Limit
+from funnelcli.cli.results import more_note
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.pages.agenda import AGENDA, days_page, month_page
@@ -36,6 +38,7 @@ def agenda(
         int | None,
         Option("--days", metavar="N", min=1, max=3660, help=N_("So many days; else 7.")),
     ] = None,
+    limit: Limit = None,
 ) -> Page | Text:
     """Show the days to come."""
     call = current()
@@ -57,6 +60,9 @@ def agenda(
     if month:
         first = first.replace(day=1)
         after = (first + timedelta(days=31)).replace(day=1)
+    # A screen shows the first of what is late, and the first of what is to come.
+    most = call.rows(limit)
+    some = None if most is None else most + 1
     with call.read() as conn:
         if call.output.named == "ics":
             whole = chosen is None and not given
@@ -65,12 +71,14 @@ def agenda(
         # What is late stands first, and not a second time on its day; a month has its past days.
         holds_today = first <= today < after
         start = first if month or not holds_today else today
-        found = stored.entries(conn, start, after)
-        late = stored.entries(conn, None, start) if holds_today else []
+        found = stored.entries(conn, start, after, None if month else some)
+        late = stored.entries(conn, None, start, some) if holds_today else []
         unreachable = stored.unreachable(
             conn, after.isoformat(), stored.BEGINNING if holds_today else start.isoformat()
         )
     locale = call.output.locale
+    cut = more_note(most) if max(len(late), 0 if month else len(found)) == some else []
+    late = late[:most]
     if month:
-        return month_page(found, late, first, locale, unreachable)
-    return days_page(found, late, first, after, locale, unreachable)
+        return month_page(found, late, first, locale, unreachable, cut)
+    return days_page(found[:most], late, first, after, locale, unreachable, cut)

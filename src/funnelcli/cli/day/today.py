@@ -15,4 +15,4 @@ def today() -> Page:
     """Show today."""
     call = current()
     with call.read(keep_up) as conn:
-        return today_page(conn, call.output.locale)
+        return today_page(conn, call.output.locale, whole=not call.on_screen)
