@@ -283,12 +283,13 @@ def store(salt: str, key: str) -> None:
     )
 
 
-def typed_twice() -> str:
-    """A new passphrase, as the person types it twice. Raises Failed where there is no terminal."""
+def typed_twice(instead: str = "") -> str:
+    """A new passphrase, as the person types it twice. Raises Failed where there is no terminal,
+    with what to do ``instead`` (by default: keep a key in a file)."""
     if sys.stderr is None or not sys.stderr.isatty():
         raise Failed(
             _("A passphrase can only be chosen on a terminal."),
-            _("Keep the key in a file: --key-file FILE."),
+            instead or _("Keep the key in a file: --key-file FILE."),
         )
     for _try in range(_TRIES):
         first = _typed(_("New passphrase: "))

@@ -24,7 +24,7 @@ from funnelcli.i18n import language
 from funnelcli.nouns import words
 from funnelcli.phone import devices, shown
 from funnelcli.phone.delivery import Change, deliver, notes_of
-from funnelcli.phone.files import File, all_files, made
+from funnelcli.phone.files import File, all_files, made, with_worker
 from funnelcli.phone.guard import API, PAIR, App, Denied, Guard, Log, Place
 from funnelcli.phone.words import both
 from funnelcli.values import dates
@@ -91,7 +91,7 @@ def _is_busy(error: BaseException | None) -> bool:
 def application(db: str, place: Place, locale: str, log: Log, change: Change) -> App:
     """The page and its answers about a database, guarded; ``change`` enters what a phone sends."""
     desk = Desk(db)
-    files = {**all_files(), "/words.json": made(_json(both()), "application/json")}
+    files = with_worker({**all_files(), "/words.json": made(_json(both()), "application/json")})
 
     async def owner(key: str) -> devices.Device | None:
         found = await anyio.to_thread.run_sync(devices.holder, db, key)

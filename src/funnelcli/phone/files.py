@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from hashlib import sha256
 from typing import NamedTuple
@@ -43,3 +44,14 @@ def all_files() -> dict[str, File]:
 def made(data: bytes, media_type: str) -> File:
     """A file with its tag."""
     return File(data, media_type, f'"{sha256(data).hexdigest()[:20]}"')
+
+
+def with_worker(files: dict[str, File]) -> dict[str, File]:
+    """The files, and the one that keeps them on the phone: it knows which they are, and is another
+    one as soon as any of them is."""
+    worker = files["/sw.js"]
+    kept = sorted(path for path in files if path != "/sw.js")
+    version = sha256("".join(files[path].tag for path in kept).encode()).hexdigest()[:20]
+    text = worker.data.decode().replace("[/* FILES */]", json.dumps(kept))
+    filled = text.replace("/* VERSION */", version).encode()
+    return {**files, "/sw.js": made(filled, worker.media_type)}

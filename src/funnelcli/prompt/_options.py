@@ -4405,6 +4405,18 @@ COMMANDS: dict[str, Command] = {
             "--key": ("", "FILE", "Its key, as PEM.", False),
             "--url": ("", "TEXT", "How phones reach it: https://laptop.example.ts.net …", False),
             "--log": ("", "FILE", "Write what was refused to this file, too.", False),
+            "--page": (
+                "",
+                "FILE",
+                "Write the page to this file instead, encrypted, for a phone without a server.",
+                False,
+            ),
+            "--passphrase-file": (
+                "",
+                "FILE",
+                "Where the passphrase of --page stands, in the first line.",
+                False,
+            ),
         },
     ),
     "phone pair": (

@@ -54,6 +54,7 @@ def _needed(name: str) -> Any:
 
 @examples(
     "funnel phone",
+    "funnel phone --page ~/Sync/funnel.html",
     "funnel phone --cert laptop.crt --key laptop.key --lan --url https://laptop.example.ts.net:8635",
 )
 def serve(
@@ -73,8 +74,32 @@ def serve(
         str | None,
         Option("--log", metavar="FILE", help=N_("Write what was refused to this file, too.")),
     ] = None,
+    page: Annotated[
+        str | None,
+        Option(
+            "--page",
+            metavar="FILE",
+            help=N_(
+                "Write the page to this file instead, encrypted, for a phone without a server."
+            ),
+        ),
+    ] = None,
+    passphrase_file: Annotated[
+        str | None,
+        Option(
+            "--passphrase-file",
+            metavar="FILE",
+            help=N_("Where the passphrase of --page stands, in the first line."),
+        ),
+    ] = None,
 ) -> None:
     """Serve the page."""
+    if page is not None:
+        _needed("cryptography.hazmat.primitives.ciphers.aead")
+        _needed("funnelcli.cli.data.phone_page").write_page(page, passphrase_file)
+        return
+    if passphrase_file is not None:
+        raise Usage(_("--passphrase-file goes with --page."), _("Name the page with --page FILE."))
     serving = _needed("funnelcli.phone.serving")
     application = _needed("funnelcli.phone.app").application
     _needed("segno")
