@@ -32,7 +32,8 @@ WRITING = [path for path, row in known.COMMANDS.items() if {"w", "b"} & set(row[
 WRITING = [
     path
     for path in WRITING
-    if path != "batch" and (every_command.lines(path) != ("",) or path in ("undo", "redo"))
+    if path not in ("batch", *every_command.EXTRA)
+    and (every_command.lines(path) != ("",) or path in ("undo", "redo"))
 ]
 
 _SERVER = """

@@ -14,7 +14,7 @@ from funnelcli.cli.disclosing import note as disclose
 from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.results import changed
 from funnelcli.db.disclosed import Members
-from funnelcli.errors import NotFound, Refused, Usage
+from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.letters.kinds import CONFIRMATION, OFFER, WITHDRAWAL, Letter, letter
 from funnelcli.letters.sent import record, send
@@ -92,7 +92,8 @@ def find(
     """The letter of a ``kind`` about what ``text`` names: a deal, or an offer by its number."""
     if subject is not None and kind != WITHDRAWAL:
         raise Usage(_("--of is for a withdrawal instruction."), _("Leave it out."))
-    offer_id = numbered(conn, text) if text else None
+    # A number alone is the id of a deal, however offers are numbered.
+    offer_id = None if not text or text.strip().isdecimal() else numbered(conn, text)
     if offer_id is not None:
         deal_id = one(conn, OFFERS, offer_id).deal_id
     else:
@@ -111,11 +112,11 @@ def find(
 
 
 def _last_offer(conn: sqlite3.Connection, deal_id: int) -> int:
-    """The offer of a deal that is written about: the last that holds. Raises NotFound without any,
+    """The offer of a deal that is written about: the last that holds. Raises Refused without any,
     Usage where several are open."""
     offers = of_deal(conn, deal_id)
     if not offers:
-        raise NotFound(
+        raise Refused(
             _("The deal {title} has no offer.").format(title=one(conn, DEAL, deal_id).title),
             _("`funnel offer add {id}` begins one.").format(id=deal_id),
         )
