@@ -61,6 +61,7 @@ ENDLESS = {
     "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}": "it includes itself, or goes too deep",
     "{{ '%999999999d' % 1 }}{{ '%999999999d' % 1 }}": "it takes too much memory",
     "{{ 'x'.center(999999999) }}": "it takes too much memory",
+    "{{ 'x'.center(5000001) }}": "it writes too much",
     "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}": (
         "it takes longer than 0.2 seconds"
     ),

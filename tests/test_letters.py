@@ -28,17 +28,17 @@ SENDER = {
     "FUNNEL_SENDER_BANK": "IBAN DE02 7015 0000",
     "FUNNEL_LOCALE": "de_DE",
 }
+# Quantity in thousandths, price, discount, VAT, list price.
 LINES = st.lists(
-    st.builds(
-        Line,
+    st.tuples(
         st.integers(1, 99_999),
         st.integers(0, 999_999),
-        st.sampled_from([0, 0, 250, 3333]),
+        st.sampled_from([0, 250, 3333]),
         st.sampled_from([1900, 700, 810, 0]),
-        st.none() | st.integers(0, 999_999),
-    ),
+        st.integers(0, 999_999),
+    ).map(lambda amounts: Line(*amounts)),
     min_size=1,
-    max_size=20,
+    max_size=8,
 )
 
 

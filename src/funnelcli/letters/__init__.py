@@ -187,12 +187,15 @@ def render(
     """
     from jinja2 import TemplateError, TemplateNotFound
 
-    from funnelcli.letters.bounds import bounded
+    from funnelcli.letters.bounds import LONGEST_LETTER, TooMuch, bounded
 
     name = f"{kind}.{form}.j2"
     try:
         with bounded():
-            return _environment(form, own or {}).get_template(name).render(values)
+            text = _environment(form, own or {}).get_template(name).render(values)
+            if len(text) > LONGEST_LETTER:
+                raise TooMuch(_("it writes too much"))
+            return text
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         why = str(error).rstrip(".")
         if isinstance(error, TemplateNotFound):

@@ -22,6 +22,8 @@ MEMORY = 512 * 1024 * 1024
 """Bytes beyond what the program has already, where the system tells (Linux)."""
 LONGEST = 1_000_000
 """Characters or items that a repetition may make."""
+LONGEST_LETTER = 5_000_000
+"""Characters of a whole letter, of which a page would still be made."""
 _HIGHEST_POWER = 1000
 
 
