@@ -29,7 +29,6 @@ _PAPER = """\
 body {{ font-family: {family}; }}
 .scroll {{ break-inside: {breaks}; }}
 td:not(.number, .when), .note {{ overflow-wrap: anywhere; }}
-figure, .scroll:has(tr:only-child) {{ break-after: avoid; }}
 tbody tr:last-child, tfoot {{ break-before: avoid; }}
 """
 # The chart for a phone, which no paper shows.
