@@ -30,6 +30,9 @@ pytest.importorskip("starlette", reason="starlette comes with the extra phone")
 pytest.importorskip("uvicorn", reason="uvicorn comes with the extra phone")
 pytest.importorskip("segno", reason="segno comes with the extra phone")
 
+from funnelcli.phone.place import lan_address
+from funnelcli.phone.serving import EACH
+
 pytestmark = pytest.mark.long
 
 FUNNEL = (sys.executable, "-m", "funnelcli")
@@ -468,8 +471,6 @@ def test_killed_in_the_middle_nothing_is_lost_or_doubled(tmp_path: Path) -> None
 
 
 def test_it_is_at_this_computer_alone(server: Server) -> None:
-    from funnelcli.phone.place import lan_address
-
     own = lan_address()
     if own.startswith("127."):
         pytest.skip("this machine is in no network")
@@ -625,6 +626,17 @@ def test_a_phone_works_over_tls_with_a_certificate_that_it_verifies(tmp_path: Pa
     assert "are no certificate and its key" in wrong.stderr
 
 
+def _is_open(to: socket.socket) -> bool:
+    """Whether the other side has not closed a connection."""
+    to.setblocking(False)
+    try:
+        return to.recv(1) != b""
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+
 def test_over_plain_http_it_says_what_will_not_work(tmp_path: Path) -> None:
     sample(tmp_path)
     server = Server(tmp_path, "--lan")
@@ -636,6 +648,17 @@ def test_over_plain_http_it_says_what_will_not_work(tmp_path: Path) -> None:
         server.pair()
         found = server("GET", "/api/day")
         assert "strict-transport-security" not in found.headers
+        # Whoever holds many connections open holds up nobody else.
+        own = lan_address()
+        if not own.startswith("127."):
+            held = [socket.create_connection((own, server.port), 5) for _ in range(60)]
+            try:
+                time.sleep(0.3)
+                assert sum(_is_open(one) for one in held) == EACH
+                assert server("GET", "/api/day").status == 200
+            finally:
+                for one in held:
+                    one.close()
         again = subprocess.run(
             [*FUNNEL, "phone", "--port", str(server.port)],
             env=server.environment, capture_output=True, text=True, check=False, timeout=30,

@@ -20,6 +20,8 @@ from funnelcli.values import dates
 
 CONNECTIONS = 100
 """So many may be open at once."""
+EACH = 25
+"""So many of them from one address; a proxy on this computer may have all."""
 HEAD_SECONDS = 10.0
 """After so many seconds the head of the first request of a connection must be here."""
 _IDLE_SECONDS = 15
@@ -34,6 +36,11 @@ class _Impatient(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait."""
         super().connection_made(transport)
+        address = self.client[0] if self.client else ""
+        theirs = [getattr(one, "client", None) for one in self.connections]
+        held = sum(client is not None and client[0] == address for client in theirs)
+        if held > EACH and not address.startswith("127."):
+            transport.close()
         self.loop.call_later(HEAD_SECONDS, self._close_unasked)
 
     def _close_unasked(self) -> None:

@@ -4400,7 +4400,7 @@ COMMANDS: dict[str, Command] = {
         (),
         {
             "--lan": ("", "", "Answer the network, not this computer alone.", False),
-            "--port": ("", "TEXT", "The port; else 8635.", False),
+            "--port": ("", "TEXT", "The port.", False),
             "--cert": ("", "FILE", "The certificate for https, as PEM.", False),
             "--key": ("", "FILE", "Its key, as PEM.", False),
             "--url": ("", "TEXT", "How phones reach it: https://laptop.example.ts.net …", False),

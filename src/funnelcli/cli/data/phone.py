@@ -29,7 +29,7 @@ PORT = 8635
 STATE = {"paired": N_("paired"), "revoked": N_("revoked")}
 DEVICES = (
     Column("id", "Id", "id"),
-    Column("name", "Phone", flex=True),
+    Column("name", "Device", flex=True),
     Column("state", "State", names=lambda key: words.read(STATE, key)),
     Column("paired_at", "Paired", "instant"),
     Column("seen_at", "Last asked", "instant"),
@@ -62,7 +62,7 @@ def serve(
         bool, Option("--lan", help=N_("Answer the network, not this computer alone."))
     ] = False,
     port: Annotated[
-        int, Option("--port", metavar="N", min=0, max=65535, help=N_("The port; else 8635."))
+        int, Option("--port", metavar="N", min=0, max=65535, help=N_("The port."))
     ] = PORT,
     cert: Annotated[
         str | None,
