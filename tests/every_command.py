@@ -271,6 +271,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "tray later": ("1 --until +3d",),
     "tray new": ("1 --deal -",),
     "tray show": ("1",),
+    "tray sort": ("state:waiting",),
     "log": ("11 'talked about the roof'", "11 hello --next call"),
     "lose": ("1 --reason other --note moved",),
     "letter check": ("offer.md.j2",),

@@ -432,6 +432,7 @@ FILES = {
         "fair.md": "Hello {{ name }}\n",
         "report.sql": "SELECT title, value FROM deals",
         "minutes.txt": "the hall is to be covered first",
+        **{f"Notes/{name}.txt": f"{name} Neu: met\n" for name in ("Ada", "Bob", "Cyd", "Dov")},
         "Notes/petra.txt": "Petra Müller\nmet, wants a second offer, send it by friday\n",
     },
     "de": {
@@ -461,6 +462,7 @@ FILES = {
         "night.jsonl": "contact add 'Pia Vogt'\n",
         "report.sql": "SELECT title, value FROM deals",
         "protokoll.txt": "zuerst soll die Halle gedeckt werden",
+        **{f"Notizen/{name}.txt": f"{name} Neu: da\n" for name in ("Ada", "Bob", "Cyd", "Dov")},
         "Notizen/petra.txt": "Petra Müller\ngetroffen, will ein zweites Angebot bis Freitag\n",
     },
 }

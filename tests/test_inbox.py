@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -249,8 +250,8 @@ def test_what_is_still_being_written_waits_without_an_error(
 
 
 def test_other_files_are_left_and_named(people: Run, folder: Path) -> None:
-    put(folder, "photo.jpg", b"\xff\xd8")
-    assert states(people, folder) == {"photo.jpg": "left"}
+    put(folder, "sheet.xlsx", b"\xff\xd8")
+    assert states(people, folder) == {"sheet.xlsx": "left"}
 
 
 def test_none_is_taken_twice(people: Run, folder: Path) -> None:
@@ -664,3 +665,180 @@ def test_a_note_of_an_older_version_is_known_by_its_bytes(
         conn.commit()
     put(folder, "a.txt", "Eva Roth: met")
     assert states(people, folder) == {"a.txt": "taken_before"}
+
+
+# Other files --------------------------------------------------------------------------------------
+
+
+CARD = (
+    "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Anna Neu\r\nN:Neu;Anna;;;\r\nORG:Neu Bau GmbH\r\n"
+    "TEL;TYPE=CELL:0171 2345678\r\nEMAIL:anna@neu.example\r\n"
+    "ADR;TYPE=WORK:;;Hauptstr. 5;Kassel;;34117;Germany\r\nNOTE:will eine Wallbox\r\nEND:VCARD\r\n"
+)
+
+
+def event(uid: str, summary: str, start: str, more: str = "") -> str:
+    return (
+        f"BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20261120T080000Z\r\nSUMMARY:{summary}\r\n"
+        f"DTSTART:{start}\r\nDURATION:PT45M\r\n{more}END:VEVENT\r\n"
+    )
+
+
+def calendar(*events: str) -> str:
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{''.join(events)}END:VCALENDAR\r\n"
+
+
+def test_a_card_fills_the_tray_with_all_that_a_contact_needs(people: Run, folder: Path) -> None:
+    put(folder, "anna.vcf", CARD + CARD.replace("Anna", "Bert").replace("2345678", "9999999"))
+    assert [row["state"] for row in people("inbox", folder, "--json").json] == ["waiting"] * 2
+    note = people("tray list anna --json").json[0]
+    assert (note["kind"], note["person"], note["phone"], note["town"]) == (
+        "card",
+        "Anna Neu",
+        "0171 2345678",
+        "Kassel",
+    )
+    made = people("tray", "new", note["id"], "--json", env={"FUNNEL_REGION": "DE"}).json
+    contact = people("contact", "show", made["contact_id"], "--json").json
+    assert (contact["phones"], contact["emails"]) == (["+491712345678"], ["anna@neu.example"])
+    assert (contact["street"], contact["postcode"]) == ("Hauptstr. 5", "34117")
+    assert contact["organisation"] == "Neu Bau GmbH"
+    assert people("note", "show", made["note_id"], "--json").json["text"] == "will eine Wallbox"
+    # Whoever is on file by name and number needs no question; what is missing is filled in.
+    put(folder, "again.vcf", CARD.replace("END:", "TITLE:Chefin\r\nEND:"))
+    row = people("inbox", folder, "--json", env={"FUNNEL_REGION": "DE"}).json[0]
+    assert (row["state"], row["contact"]) == ("filed", "Anna Neu")
+    assert people("contact", "show", made["contact_id"], "--json").json["job_title"] == "Chefin"
+
+
+def test_appointments_become_steps_and_visits_or_wait(
+    people: Run, folder: Path, clock: Clock
+) -> None:
+    put(
+        folder,
+        "week.ics",
+        calendar(
+            event("a@x", "Besuch Eva Roth", "20261120T090000Z"),
+            event("b@x", "Termin bei Bäckerei Krause", "20261201T090000Z"),
+            event("c@x", "Besuch bei Frau Unbekannt", "20261201T100000Z"),
+        ),
+    )
+    rows = people("inbox", folder, "--json").json
+    assert [row["state"] for row in rows] == ["filed", "filed", "waiting"]
+    assert (rows[0]["contact"], rows[0]["visit_id"]) == ("Eva Roth", 1)
+    assert rows[1]["steps"] == ["Termin bei Bäckerei Krause, 2026-12-01 10:00"]
+    moved = event("c@x", "Besuch bei Frau Unbekannt", "20261202T110000Z")
+    put(folder, "week.ics", calendar(moved))
+    assert states(people, folder) == {"week.ics": "taken_before"}
+    waiting = people("tray list --json").json
+    assert [(note["happened_on"], note["starts"]) for note in waiting] == [("2026-12-02", "12:00")]
+    step = people("tray file 1 petra --json").json
+    assert people("step", "show", step["step_id"], "--json").json["due"] == "2026-12-02"
+    assert len(people("visit list --json").json) == 1
+
+
+def test_photos_go_with_the_note_of_their_name(people: Run, folder: Path) -> None:
+    put(folder, "roof.jpg", b"\xff\xd8one")
+    put(folder, "roof 2.jpg", b"\xff\xd8two")
+    put(folder, "2026-11-20 Eva Roth.m4a", b"sound")
+    put(folder, "IMG_0001.heic", b"picture")
+    put(folder, "roof.txt", "Petra Müller: met")
+    rows = {row["file"]: row for row in people("inbox", folder, "--json").json}
+    assert {name: row["state"] for name, row in rows.items()} == {
+        "roof.txt": "filed",
+        "roof.jpg": "filed",
+        "roof 2.jpg": "filed",
+        "2026-11-20 Eva Roth.m4a": "filed",
+        "IMG_0001.heic": "waiting",
+    }
+    files = {file["name"]: file for file in people("file list --json").json}
+    assert files["roof.jpg"]["visit_id"] == files["roof 2.jpg"]["visit_id"] == 1
+    assert files["2026-11-20 Eva Roth.m4a"]["contact"] == "Eva Roth"
+    note = people("note list --json").json[0]
+    assert (note["text"], note["happened_on"]) == ("2026-11-20 Eva Roth.m4a", "2026-11-20")
+    assert files["IMG_0001.heic"]["noun"] == "tray"
+    # The words may come after the picture; and pictures of one name and day are told apart.
+    put(folder, "IMG_0001.txt", "Petra Müller: the roof from below")
+    put(folder, "IMG_0001.heic", b"another")
+    again = {row["file"]: row["state"] for row in people("inbox", folder, "--json").json}
+    assert again == {"IMG_0001.txt": "filed", "IMG_0001.heic": "filed"}
+    visit = people("visit list --json").json[0]["id"]
+    found = [file["visit_id"] for file in people("file list name:IMG --json").json]
+    assert found == [visit, visit]
+    assert people("tray list --json").json == []
+    before = everything_but_ids(people)
+    people("undo")
+    people("redo")
+    assert everything_but_ids(people) == before
+    put(folder, "IMG_0001.heic", b"another")
+    assert states(people, folder) == {"IMG_0001.heic": "taken_before"}
+
+
+def everything_but_ids(funnel: Run) -> list[tuple[str, int | None]]:
+    return [(file["name"], file["visit_id"]) for file in funnel("file list --json").json]
+
+
+def test_a_new_prospect_of_the_first_line(people: Run, folder: Path) -> None:
+    put(folder, "a.txt", "Neu: Anna Neu, 0171 2345678, Hauptstr. 5, 34117 Kassel\nwar da, will PV")
+    put(folder, "b.txt", "Neu: Petra Müller, 0171 999\nmet")
+    put(folder, "c.txt", "Bert Alt, Ring 7, 34119 Kassel\nmet, call fri")
+    rows = {row["file"]: row for row in people("inbox", folder, "--json").json}
+    assert (rows["a.txt"]["state"], rows["a.txt"]["contact"]) == ("filed", "Anna Neu")
+    assert people("contact show 'Anna Neu' --json").json["town"] == "Kassel"
+    assert (rows["b.txt"]["state"], rows["c.txt"]["state"]) == ("waiting", "waiting")
+    assert people("tray show b.txt --json").json["reason"] == "on_file"
+    made = people("tray new c.txt --deal - --json").json
+    assert (made["contact"], made["deal"]) == ("Bert Alt", "Bert Alt")
+    assert people("contact show 'Bert Alt' --json").json["street"] == "Ring 7"
+
+
+def test_files_that_came_with_a_mail_follow_it_out_of_the_tray(people: Run, folder: Path) -> None:
+    text = mail("Plan", "anbei", sender="Anna Neu <anna@neu.example>", **{"plan.pdf": "x"})
+    put(folder, "m.eml", text)
+    assert states(people, folder) == {"m.eml": "waiting"}
+    assert people("file list of:tray --json").json[0]["name"] == "plan.pdf"
+    assert "plan.pdf" in people("tray show 1", tty=True)
+    made = people("tray new 1 --json").json
+    assert made["contact"] == "Anna Neu"
+    file = people("file list --json").json[0]
+    assert (file["noun"], file["contact_id"]) == ("contact", made["contact_id"])
+    people("undo")
+    assert people("file list --json").json[0]["noun"] == "tray"
+    assert people("contact list anna --json").json == []
+    people("tray drop 1")
+    assert people("file list --json").json == []
+    put(folder, "m.eml", text)
+    row = people("inbox", folder, "--json").json[0]
+    assert (row["state"], row["why"]) == (
+        "taken_before",
+        "it was taken before: dropped from the tray",
+    )
+
+
+def test_what_a_phone_has_left_as_a_file(people: Run, folder: Path) -> None:
+    ids = [f"5b1d3f0e-0000-4000-8000-00000000000{number}" for number in range(3)]
+    eva = people("contact show 4 --json").json["public_id"]
+    sent = [
+        {"id": ids[0], "contact_id": eva, "outcome": "met", "text": "call fri"},
+        {"id": ids[1], "prospect": {"name": "Anna Neu", "phone": "0171 2345678"}, "text": "met"},
+        {"id": ids[2], "text": "who was that?"},
+    ]
+    notes = [{**one, "made_at": "2026-11-23T17:00:00.000Z"} for one in sent]
+    put(folder, "p.json", json.dumps({"funnel": "notes", "version": 1, "notes": notes}))
+    rows = people("inbox", folder, "--json").json
+    assert [(row["state"], row["contact"]) for row in rows] == [
+        ("filed", "Eva Roth"),
+        ("filed", "Anna Neu"),
+        ("waiting", None),
+    ]
+    assert people("tray list --json").json[0]["origin"] == "phone"
+    # The same notes by another file, or over the air, are the same notes.
+    put(folder, "copy of p.json", json.dumps(notes))
+    rows = people("inbox", folder, "--json").json
+    assert [row["state"] for row in rows] == ["taken_before"] * 3
+    assert len(people("visit list --json").json) == 2
+    put(folder, "half.json", json.dumps(notes)[:80])
+    row = people("inbox", folder, "--json", exit=6).json[0]
+    assert (row["state"], row["why"]) == ("left", "it is not complete, or no JSON")
+    people("undo")
+    assert sorted(os.listdir(folder)) == ["done", "half.json", "p.json"]

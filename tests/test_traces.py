@@ -38,6 +38,7 @@ COMMANDS = {
         "name:ada,eva,uwe",
     ],
     "inbox": ["{file:notes}", "{file:notes}", "{file:notes} -n"],
+    "tray sort": ["state:waiting"],
     "tray file": ["{id} {contact}", "{id} {contact} --deal {deal}"],
     "tray new": ["{id}", "{id} --name {text} --deal -"],
     "tray later": ["{id}", "{id} --until +2d"],

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from conftest import Clock, Run
-from funnelcli.actions import tray
+from funnelcli.actions import tray, tray_placing
 from funnelcli.actions.tray import Incoming
 from funnelcli.db.connection import connect
 from funnelcli.db.transaction import command
@@ -108,7 +109,7 @@ def test_what_is_not_certain_waits(
     assert (found.state, found.reason) == ("waiting", reason)
     assert deliver(conn, made).state == "before"
     with command(conn, "tray file"):
-        filed = tray.file_under(conn, found.tray_id or 0, 1)
+        filed = tray_placing.file_under(conn, found.tray_id or 0, 1)
     assert (filed.state, filed.contact_id) == ("filed", 1)
     assert conn.execute("SELECT count(*) FROM tray_note").fetchone() == (0,)
     assert deliver(conn, made).state == "before"
@@ -116,3 +117,88 @@ def test_what_is_not_certain_waits(
     assert conn.execute("SELECT reason FROM tray_note").fetchall() == [(reason,)]
     files = conn.execute("SELECT tray_id FROM attachment").fetchall()
     assert files == [(1,)] * len(made.note.files)
+
+
+@pytest.fixture
+def waiting(people: Run, conn: sqlite3.Connection, clock: Clock) -> Run:
+    """Five notes in the tray."""
+    texts = (
+        "Anna Neu, 0171 2345678, Hauptstr. 5, 34117 Kassel\nmet, wants a wallbox, call fri",
+        "Müller\nnot there",
+        "nothing at all",
+        "Bert Alt: met",
+        "Otto: met",
+    )
+    for number, text in enumerate(texts):
+        found = deliver(conn, note(clock, text, f"id-{number}", name=f"note {number + 1}"))
+        assert found.tray_id == number + 1
+    return people
+
+
+def left(funnel: Run) -> list[int]:
+    return [row["id"] for row in funnel("tray list --sort id --json").json]
+
+
+def test_one_key_each_on_a_terminal(waiting: Run) -> None:
+    shown = waiting("tray", tty=True, stdin="d\n\nWallbox\n1\nu\n2\nx\nl\n+2d\ns\n")
+    for line in ("1/5  note 1", "[1] Petra", "[d] new contact"):
+        assert line in shown + shown.stderr, shown.stderr
+    assert "5 notes decided" not in shown
+    assert "4 notes decided" in shown
+    contact = waiting("contact show 'Anna Neu' --json").json
+    assert (contact["town"], contact["phones"][0][-7:]) == ("Kassel", "2345678")
+    assert waiting("deal list wallbox --json").json[0]["contact"] == "Anna Neu"
+    assert [row["contact"] for row in waiting("visit list --sort id --json").json] == [
+        "Anna Neu",
+        "Paul Müller",
+    ]
+    assert left(waiting) == [4, 5]
+    states = {row["id"]: row["state"] for row in waiting("tray list --json").json}
+    assert states == {5: "waiting", 4: "later"}
+    assert [row["id"] for row in waiting("tray list state:later --json").json] == [4]
+    # Each decision is an act of its own, and undo puts the note back.
+    for expected in ([4, 5], [3, 4, 5], [2, 3, 4, 5], [1, 2, 3, 4, 5]):
+        waiting("undo")
+        assert left(waiting) == expected
+    assert waiting("contact list neu --json").json == []
+    assert waiting("deal list wallbox --json").json == []
+
+
+def test_where_nobody_sits_the_tray_is_listed(waiting: Run) -> None:
+    assert [row["id"] for row in waiting("tray --json").json] == [1, 2, 3, 4, 5]
+    assert [row["id"] for row in waiting("tray reason:several --json").json] == [2]
+    assert waiting("tray text:wallbox origin:phone").startswith("1\t")
+    assert "There is no note 9 in the tray." in waiting("tray file 9 petra", exit=4).stderr
+
+
+def test_the_tray_for_scripts(waiting: Run) -> None:
+    filed = waiting("tray file 2 petra --deal solar --json").json
+    assert (filed["contact"], filed["deal"], filed["visit_id"]) == ("Petra Müller", "Solar roof", 1)
+    made = waiting("tray new 4 --phone none --town Ulm --deal - --json").json
+    assert (made["contact"], made["new_contact"], made["deal"]) == ("Bert Alt", True, "Bert Alt")
+    assert waiting("tray new 3 --name 'Eva Roth' --organisation 'Roth AG' -q").strip().isdigit()
+    assert waiting("contact show 'Eva Roth' --json").json["organisation"] == "Roth AG"
+    waiting("tray later 1 5")
+    assert {row["state"] for row in waiting("tray --json").json} == {"later"}
+    assert "is not to come" in waiting("tray later 1 --until today", exit=2).stderr
+    waiting("tray drop state:later --yes")
+    assert left(waiting) == []
+    for _ in range(5):
+        waiting("undo")
+    assert left(waiting) == [1, 2, 3, 4, 5]
+
+
+def test_what_waits_is_found_given_out_erased_and_brought_back(
+    waiting: Run, tmp_path: Path
+) -> None:
+    assert waiting("find wallbox --json").json[0]["kind"] == "tray"
+    before = waiting("tray list --json").json
+    waiting("export", "all", tmp_path / "all.zip")
+    waiting("import", "all", tmp_path / "all.zip", "--db", tmp_path / "new.db")
+    assert waiting("tray", "list", "--json", "--db", tmp_path / "new.db").json == before
+    waiting("contact add 'Anna Neu'")
+    assert "wallbox" in waiting("contact dossier 'Anna Neu'")
+    waiting("contact forget 'Anna Neu' --yes")
+    text = waiting("tray show 1 --json")
+    assert "Anna" not in text
+    assert "wallbox" in text

@@ -70,6 +70,22 @@ class Directory:
         """Whom a note is about: by the name in one of ``headings`` (the first line, the subject,
         the file's name), else by an address or a number in the note, or an address in what it
         quotes. Where several fit, what comes later decides among them."""
+        found, how, name_only = self.fitting(headings, text, addresses, quoted)
+        if len(found) == 1:
+            return Match(next(iter(found)), how, "", name_only)
+        if not found:
+            return Match(None, why=_("no contact is named in it, by name, e-mail or phone"))
+        return Match(None, why=self.several(found), several=True)
+
+    def fitting(
+        self,
+        headings: Iterable[str],
+        text: str,
+        addresses: Iterable[str] = (),
+        quoted: str = "",
+    ) -> tuple[set[int], str, bool]:
+        """The contacts that a note may be about, how they were found, and whether a heading names
+        them and says nothing else; see :meth:`match`."""
         found: set[int] = set()
         how = ""
         name_only = False
@@ -90,11 +106,7 @@ class Directory:
             if narrowed:
                 how = how or tier
                 found = narrowed
-        if len(found) == 1:
-            return Match(next(iter(found)), how, "", name_only)
-        if not found:
-            return Match(None, why=_("no contact is named in it, by name, e-mail or phone"))
-        return Match(None, why=self.several(found), several=True)
+        return found, how, name_only
 
     def several(self, ids: set[int]) -> str:
         """Why a note is about none of these contacts."""
@@ -220,11 +232,18 @@ class Sameness(NamedTuple):
 
 
 def sameness(
-    file: str, note: Note, day: str, digest: str, part: int = 0, key: str | None = None
+    file: str,
+    note: Note,
+    day: str,
+    digest: str,
+    part: int = 0,
+    key: str | None = None,
+    beside: str = "",
 ) -> Sameness:
     """What a note of ``file``, whose bytes have this ``digest``, that tells of a plain ``day`` is
-    known by."""
-    said = "\0".join(" ".join(part.split()) for part in (note.subject, note.text, note.quoted))
+    known by; ``beside`` is what it says beside its words."""
+    texts = [note.subject, note.text, note.quoted, *([beside] if beside else ())]
+    said = "\0".join(" ".join(text.split()) for text in texts)
     words = sha256(said.encode(errors="replace")).hexdigest()
     return Sameness(composed(file), note.sender, day, digest, words, part, key or None)
 

@@ -86,6 +86,7 @@ TREE: dict[str, Verb | Verbs] = {
     "tray": Verbs(
         N_("What came from outside and waits to be filed."),
         {
+            "sort": Verb("day.tray:sort", N_("Go through the tray, one key each."), "rlw"),
             "list": Verb("day.tray:list_", N_("List the notes in the tray."), "rlc", aliases=_LIST),
             "show": Verb("day.tray:show", N_("A note in the tray."), "r"),
             "file": Verb("day.tray:file", N_("File a note under a contact."), "wb"),
@@ -94,7 +95,8 @@ TREE: dict[str, Verb | Verbs] = {
             "drop": Verb("day.tray:drop", N_("Drop notes."), "wb", aliases=_REMOVE),
         },
         EVERY_DAY,
-        bare="list",
+        bare="sort",
+        words=True,
     ),
     "brief": Verb(
         "day.brief:brief", N_("What to know before a visit, on one screen."), "r", EVERY_DAY

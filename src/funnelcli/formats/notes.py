@@ -53,11 +53,12 @@ class Note(NamedTuple):
     message_id: str = ""
 
 
-def read(name: str, data: bytes) -> Note:
-    """The note in a file's bytes; its name says what it is. Raises Unreadable."""
+def read(name: str, data: bytes, most: int = LARGEST) -> Note:
+    """The note in a file's bytes, of which there may be so many; its name says what it is. Raises
+    Unreadable."""
     if not data.strip():
         raise Unreadable(_("it is empty"))
-    if len(data) > LARGEST:
+    if len(data) > most:
         raise Unreadable(_("it is too large for a note"))
     # A program that reserves room before it writes leaves NULs; UTF-16 has them too.
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):

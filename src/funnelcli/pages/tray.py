@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from funnelcli.actions.tray import Received
+from funnelcli.actions.incoming import Received
 from funnelcli.i18n import _
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.step import STEP, Step
@@ -30,8 +30,9 @@ FILED: tuple[Column, ...] = (
 )
 
 
-def tray_page(conn: sqlite3.Connection, found: TrayNote) -> Page:
-    """All that a note of the tray says, and why it waits."""
+def tray_page(conn: sqlite3.Connection, found: TrayNote, place: str = "") -> Page:
+    """All that a note of the tray says, and why it waits; ``place`` is where it stands among
+    others."""
     who = [found.person, found.organisation, found.job_title]
     where = [found.street, f"{found.postcode or ''} {found.town or ''}".strip(), found.region]
     next_ = [found.next_step, found.due and daytext.day(found.due[:10])]
@@ -50,6 +51,7 @@ def tray_page(conn: sqlite3.Connection, found: TrayNote) -> Page:
         (_("Later"), daytext.day(found.later_until) if found.later_until else ""),
     ]
     title = found.name + " · " + _("note {id} in the tray").format(id=found.id)
+    title = f"{place}  {title}" if place else title
     blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
     blocks += [Prose(text) for text in (found.text, found.quoted) if text]
     files = of_record(conn, "tray", found.id)

@@ -11,6 +11,7 @@ from funnelcli.cli.day import interview
 from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef
+from funnelcli.cli.results import unchanged
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming
@@ -115,6 +116,8 @@ def _result(
     text = ngettext(
         "{title}: {n} answer to {name}", "{title}: {n} answers to {name}", changed
     ).format(title=title, n=changed, name=sheet.name)
+    if not changed:
+        text = unchanged(title)
     open_still = [row for row in rows if row.key in record.missing]
     return Changed([text, *still_open(open_still)], record._asdict(), id=deal_id)
 

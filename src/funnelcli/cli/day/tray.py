@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import sqlite3
-from datetime import timedelta
 from typing import Annotated, Any
 
-from funnelcli.actions import tray
-from funnelcli.cli.commands import examples, gives
+from funnelcli.actions import tray_placing as tray
+from funnelcli.cli.commands import examples, filter_words, filtered, gives
+from funnelcli.cli.day.tray_told import later_day, put_off, told
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
-from funnelcli.cli.listing import lister
-from funnelcli.cli.next_step import step_lines
-from funnelcli.cli.params import NoRecognise
-from funnelcli.cli.removing import REMOVED, removal
-from funnelcli.cli.results import all_changed, recognised_lines, refusal_warning
+from funnelcli.cli.listing import lister, listing
+from funnelcli.cli.params import Limit, NoRecognise, Sort, Words
+from funnelcli.cli.removing import FEW
+from funnelcli.cli.results import all_changed
 from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
-from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
-from funnelcli.nouns.note import NOTE
-from funnelcli.nouns.step import STEP
-from funnelcli.nouns.tray import TRAY, TrayNote
+from funnelcli.nouns.tray import TRAY
 from funnelcli.nouns.types import COMING_DATE, record
-from funnelcli.nouns.visit import VISIT
-from funnelcli.pages.note import note_title
-from funnelcli.pages.tray import FILED, filed_row, tray_page
-from funnelcli.pages.visit import recorded_line
+from funnelcli.pages.tray import FILED, tray_page
 from funnelcli.queries.lists import one
-from funnelcli.queries.visits import steps_made
-from funnelcli.render import Changed, Page
-from funnelcli.values import dates, daytext
-from funnelcli.values.days import AHEAD
+from funnelcli.render import Changed, Listing, Page
+from funnelcli.render.model import LINES
 from funnelcli.values.nothing import is_nothing
 
 _WORD = record("TRAY_NOTE", "tray")
@@ -42,6 +32,27 @@ Refs = Annotated[
     list[str],
     Argument(metavar=_WORD.called(f"{_WORD}..."), help=N_("Ids, or words of their names.")),
 ]
+
+
+@gives(TRAY)
+@filtered(TRAY)
+@examples("funnel tray", "funnel tray origin:phone", "funnel tray --json")
+def sort(words: Words = None, sort: Sort = None, limit: Limit = None) -> Changed | Listing:
+    """Go through what waits, one key for each note: file it, new contact, later, drop. Where nobody
+    can be asked, list it."""
+    call = current()
+    found = listing(TRAY, filter_words(words), sort, limit)
+    if not call.on_screen or not call.interactive:
+        return found
+    ids = [note.id for note in found.rows if words or note.state == "waiting"]
+    if not ids:
+        return found
+    from funnelcli.cli.day.tray_session import session
+
+    call.end()
+    with call.open() as conn:
+        return session(call, conn, ids)
+
 
 list_ = lister(
     TRAY,
@@ -128,29 +139,6 @@ def new(
         return told(conn, filed)
 
 
-def told(conn: sqlite3.Connection, filed: tray.Received) -> Changed:
-    """What was made of a note, in lines, and for programs."""
-    assert filed.contact_id is not None
-    contact = one(conn, CONTACT, filed.contact_id)
-    lines = []
-    if filed.new_contact:
-        lines.append(_("Contact {id}: {name}").format(id=contact.id, name=contact.name))
-    if filed.visit_id is not None:
-        lines.append(recorded_line(one(conn, VISIT, filed.visit_id)))
-        lines += step_lines(steps_made(conn, filed.visit_id))
-        lines += recognised_lines(conn, [*filed.recognised], filed.visit_id)
-    elif filed.note_id is not None:
-        lines.append(note_title(one(conn, NOTE, filed.note_id)))
-    elif filed.step_id is not None:
-        lines += step_lines([one(conn, STEP, filed.step_id)])
-    elif not filed.new_contact:
-        lines.append(_("{name} has what the card says").format(name=contact.name))
-    warnings = [*filed.remarks, *refusal_warning(conn, contact.id, refused=filed.refused)]
-    row = filed_row(conn, filed)
-    made = filed.visit_id or filed.note_id or filed.step_id or contact.id
-    return Changed(lines, row, FILED, id=made, warnings=warnings)
-
-
 @gives(TRAY)
 @examples("funnel tray later 3", "funnel tray later 3 5 --until fri")
 def later(
@@ -162,30 +150,19 @@ def later(
 ) -> Changed:
     """Put notes off: until that day they are at the end of the list."""
     call = current()
-    day = call.date(until, AHEAD) or (dates.today() + timedelta(days=1)).isoformat()
-    if day <= dates.today().isoformat():
-        raise Usage(
-            _("{day} is not to come.").format(day=daytext.day(day)),
-            _("Give a later --until."),
-        )
+    day = later_day(call, until)
     with call.open() as conn:
         ids = call.find_all(conn, TRAY, notes)
         with call.change(conn):
             tray.later(conn, ids, day)
-        lines = [_put_off(one(conn, TRAY, tray_id)) for tray_id in ids]
+        lines = [put_off(one(conn, TRAY, tray_id)) for tray_id in ids]
         return all_changed(conn, TRAY, ids, lines)
 
 
 later = several(TRAY)(later)
 
 
-def _put_off(note: TrayNote) -> str:
-    return _("{name}: waits until {day}").format(
-        name=note.name, day=daytext.day(note.later_until or "")
-    )
-
-
-@gives((), data=REMOVED)
+@gives((), data=LINES)
 @examples("funnel tray drop 3", "funnel tray drop origin:mail reason:unknown --yes")
 def drop(notes: Refs) -> Changed:
     """Drop notes with their files. What was dropped is not taken again; undo brings it back."""
@@ -193,15 +170,11 @@ def drop(notes: Refs) -> Changed:
     with call.open() as conn:
         ids = call.find_all(conn, TRAY, notes)
         said = [TRAY.removed(one(conn, TRAY, tray_id)) for tray_id in ids]
-        return removal(
-            call,
-            conn,
-            lambda: tray.drop(conn, ids),
-            said,
-            question=TRAY.remove_question(len(ids)),
-            own={TRAY.table: len(ids)},
-            ids=ids,
-        )
+        if call.filtered or len(ids) > FEW:
+            call.confirm(TRAY.remove_question(len(ids)))
+        with call.change(conn):
+            tray.drop(conn, ids)
+        return Changed(said, {"changed": said, "ids": [*ids]}, ids=ids)
 
 
 drop = several(TRAY, asks=True)(drop)

@@ -1,0 +1,206 @@
+"""What a note from outside becomes: a visit, a note or data of the contact, a next step."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from funnelcli.actions import attachments, filing, newcomers, notes, steps, visits
+from funnelcli.actions.incoming import Incoming, Received
+from funnelcli.actions.report_fields import labels
+from funnelcli.errors import FunnelError, Usage
+from funnelcli.formats.notes import Enclosed
+from funnelcli.i18n import _
+from funnelcli.ids import new_id
+from funnelcli.nouns import naming
+from funnelcli.nouns.deal import DEAL
+from funnelcli.values import dates
+
+
+class Filing(NamedTuple):
+    """A note that is to be filed: taken apart, about whom, about which deal, whether its words are
+    to be read."""
+
+    incoming: Incoming
+    found: filing.Parts
+    whom: filing.Whom
+    deal_id: int | None
+    recognise: bool
+
+
+def file(conn: sqlite3.Connection, kind: str, it: Filing) -> Received:
+    """Make of a note what it is: a visit, a note of the contact, a next step, data of a contact."""
+    return {
+        "report": _file_report,
+        "letter": _file_letter,
+        "memo": _file_memo,
+        "card": _file_card,
+        "event": _file_event,
+    }[kind](conn, it)
+
+
+def _file_report(conn: sqlite3.Connection, it: Filing) -> Received:
+    if not it.whom.said and {*it.found.given} - {"contact", "deal", "due"} == {"next"}:
+        return _file_step(conn, it)
+    plan = filing.plan(
+        conn,
+        it.incoming.note,
+        it.found,
+        it.whom,
+        it.incoming.name,
+        it.incoming.written_at,
+        recognise=it.recognise,
+        deal_id=it.deal_id,
+    )
+    recorded = filing.record(conn, plan)
+    return Received(
+        "filed",
+        visit_id=recorded.visit_id,
+        contact_id=plan.contact_id,
+        deal_id=plan.deal_id,
+        how=it.whom.how,
+        recognised=plan.follows.recognised(recorded),
+        remarks=[*plan.follows.warnings, *recorded.unrecorded],
+        refused=plan.follows.refused,
+    )
+
+
+def _file_step(conn: sqlite3.Connection, it: Filing) -> Received:
+    """Of who says nothing but what comes next nobody was visited."""
+    assert it.whom.contact_id is not None
+    what, deal_id = it.found.given["next"], it.deal_id
+    day = dates.local_date(it.incoming.written_at)
+    due, starts = None, None
+    if it.found.given.get("due"):
+        due, starts = dates.parse_due(it.found.given["due"], day)
+    if it.found.given.get("deal"):
+        deal_id = naming.resolve(conn, DEAL, it.found.given["deal"], write=True)
+    elif deal_id is None:
+        deal_id = visits.open_deal_of(conn, it.whom.contact_id)
+    step_id = steps.add(
+        conn,
+        what,
+        due=due,
+        starts=starts,
+        deal_id=deal_id,
+        contact_id=it.whom.contact_id if deal_id is None else None,
+        kind=steps.kind_of(what) or "task",
+    )
+    return _noted(it, None)._replace(step_id=step_id, deal_id=deal_id)
+
+
+def _file_letter(conn: sqlite3.Connection, it: Filing) -> Received:
+    letter = filing.letter(conn, it.whom, it.incoming.written_at, recognise=it.recognise)
+    note_id = notes.add(conn, letter.text, contact_id=letter.contact_id, at=letter.at)
+    return _noted(it, note_id, refused=letter.refused)._replace(
+        remarks=[_("they wrote it: kept as a note of theirs, and not as a visit")]
+    )
+
+
+def _file_memo(conn: sqlite3.Connection, it: Filing) -> Received:
+    assert it.whom.contact_id is not None
+    at, _starts = filing.moment(it.found, it.incoming.name, it.incoming.written_at)
+    names = [it.incoming.name, *(one.name for one in it.incoming.note.files)]
+    text = ", ".join(dict.fromkeys(filter(None, names)))
+    return _noted(it, notes.add(conn, text, contact_id=it.whom.contact_id, at=at))
+
+
+def _noted(it: Filing, note_id: int | None, *, refused: bool = False) -> Received:
+    return Received(
+        "filed",
+        note_id=note_id,
+        contact_id=it.whom.contact_id,
+        how=it.whom.how,
+        refused=refused,
+    )
+
+
+def _file_card(conn: sqlite3.Connection, it: Filing) -> Received:
+    """Fill in what a contact lacks of what its card says; a note that stands on it is kept."""
+    assert it.whom.contact_id is not None
+    if it.incoming.prospect is not None:
+        newcomers.fill(conn, it.whom.contact_id, it.incoming.prospect)
+    text = it.incoming.note.text.strip()
+    note_id = None
+    if text:
+        at = it.incoming.written_at
+        note_id = notes.add(conn, text, contact_id=it.whom.contact_id, at=at)
+    return _noted(it, note_id)
+
+
+def _file_event(conn: sqlite3.Connection, it: Filing) -> Received:
+    from funnelcli.actions import calendar
+    from funnelcli.formats.calendar import Answer
+
+    assert it.whom.contact_id is not None
+    incoming = it.incoming
+    taken = calendar.put(
+        conn,
+        Answer(
+            incoming.key or new_id(),
+            incoming.note.subject or incoming.name,
+            due=incoming.happened_on,
+            starts=incoming.starts,
+            minutes=incoming.minutes,
+            text=incoming.note.text,
+            is_event=True,
+        ),
+        it.whom.contact_id,
+    )
+    return _noted(it, None)._replace(step_id=taken.step_id, visit_id=taken.visit_id)
+
+
+def became(filed: Received) -> dict[str, int | None]:
+    """What a note has become, as the inbox keeps it: the contact where there is nothing else."""
+    made = {"visit_id": filed.visit_id, "note_id": filed.note_id, "step_id": filed.step_id}
+    alone = all(row_id is None for row_id in made.values())
+    return {**made, "contact_id": filed.contact_id if alone else None}
+
+
+def holder(filed: Received) -> tuple[str, int]:
+    """The record that the files of a note belong to, as :func:`attachments.add` names it."""
+    if filed.visit_id is not None:
+        return "visit_id", filed.visit_id
+    assert filed.contact_id is not None
+    return "contact_id", filed.contact_id
+
+
+def enclose(
+    conn: sqlite3.Connection, files: Sequence[Enclosed], column: str, record_id: int
+) -> list[str]:
+    """Add the files of a note to a record; why some are not."""
+    left = []
+    for one in files:
+        try:
+            attachments.add_data(conn, one.name, one.data, column, record_id)
+        except FunnelError as error:
+            left.append(f"{one.name}: {error.message}")
+    return left
+
+
+def parts(incoming: Incoming) -> filing.Parts:
+    """A note taken apart, with what was said beside its words."""
+    found = filing.parts(incoming.note, labels())
+    said = {"outcome": incoming.outcome, "next": incoming.next_step, "due": incoming.due}
+    beside = {name: text for name, text in said.items() if text}
+    return found._replace(given={**found.given, **beside}) if beside else found
+
+
+def kind_of(incoming: Incoming) -> str:
+    """What a note is, unless that was said: a report of one's own, or nothing but files."""
+    if incoming.kind:
+        return incoming.kind
+    note = incoming.note
+    words = note.text.strip() or note.subject.strip() or note.quoted.strip() or incoming.outcome
+    return "memo" if note.files and not (words or incoming.next_step) else "report"
+
+
+def happened_at(found: filing.Parts, incoming: Incoming) -> int:
+    """When what a note tells of was (UTC seconds); where that cannot be read, when it was
+    written."""
+    try:
+        at, _starts = filing.moment(found, incoming.name, incoming.written_at)
+    except Usage:
+        return incoming.written_at
+    return at
