@@ -273,6 +273,21 @@ def test_names_are_completed_where_no_key_is(
     assert f"no_budget\t{name}" in offers("lose", "1", "--reason", "no", described=True)
 
 
+def test_german_names_are_completed_where_they_are_understood(
+    settings: pytest.MonkeyPatch, offers: Offer
+) -> None:
+    assert offers("deal", "list", "stuf") == []
+    settings.setenv("FUNNEL_LANG", "de")
+    assert offers("deal", "list", "stuf", described=True) == ["stufe:\tstage"]
+    assert offers("deal", "list", "st") == ["stage:", "status:"]
+    assert offers("deal", "list", "-stufe:off") == ["-stufe:offer"]
+    assert offers("contact", "list", "is:kun") == ["is:Kunde"]
+    assert offers("deal", "list", "--sort", "-wer") == ["-wert"]
+    assert offers("deal", "list", "--columns", "titel,wer") == ["titel,wert"]
+    assert offers("deal", "list", "--json=wer") == []
+    assert offers("deal", "add", "x", "--que", described=True) == ["--quelle\t--source"]
+
+
 def test_keys_of_options(offers: Offer) -> None:
     assert "price" in offers("lose", "1", "--reason", "p")
     assert offers("deal", "add", "x", "--kind", "") == ["new", "repeat", "upsell", "renewal"]

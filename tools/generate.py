@@ -228,7 +228,9 @@ class Generated:
         groups = {name: entry.help for name, entry in TREE.items() if isinstance(entry, Verbs)}
         nouns = {name: declared(name) for name in NOUNS}
         filters = {name: self.asked(noun) for name, noun in nouns.items()}
+        called = {name: titles(noun) for name, noun in nouns.items()}
         flags = {name: tuple(noun.flags) for name, noun in nouns.items()}
+        named = {flag: (en, de) for noun in nouns.values() for flag, en, de in noun.flags_called()}
         sorts = {name: tuple(noun.sort_keys()) for name, noun in nouns.items()}
         alone = {
             name: entry.bare
@@ -250,7 +252,10 @@ class Generated:
             "# Records that are offered by id: their table, and SQL for a line about each.\n",
             assignment("RECORDS", "dict[str, tuple[str, str]]", self.records),
             assignment("FILTERS", "dict[str, dict[str, str]]", filters),
+            "# What people call what can be asked, by its name.\n",
+            assignment("CALLED", "dict[str, dict[str, str]]", called),
             assignment("FLAGS", "dict[str, tuple[str, ...]]", flags),
+            assignment("FLAG_NAMES", "dict[str, tuple[str, str]]", named),
             assignment("SORTS", "dict[str, tuple[str, ...]]", sorts),
             "# What a merge can take from another record.\n",
             assignment("TAKEN", "dict[str, tuple[str, ...]]", TAKEN),
@@ -258,6 +263,18 @@ class Generated:
             assignment("SETTINGS", "dict[str, str]", settings),
         ]
         return "".join(parts)
+
+
+def titles(noun: Noun[Any]) -> dict[str, str]:
+    """The titles of what a noun's lists can be asked for, sorted by and show, by the names of the
+    filters, keys and columns."""
+    found = {ask.name: ask.title for ask in noun.asks if ask.title}
+    for name, field in noun.fields.items():
+        if field.title:
+            found[name] = field.title
+        if field.ask is not None and (field.ask.title or field.title):
+            found[field.ask.name or name] = field.ask.title or field.title
+    return found
 
 
 TAKEN = {"contact": OF_CONTACT, "deal": OF_DEAL}

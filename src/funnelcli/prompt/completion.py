@@ -35,6 +35,9 @@ def candidates(line: Line) -> list[tuple[str, str]]:
             return offers.of_option(option, value, before=f"{name}=")
         found = offers.described(o for o in line.options() if o[0].startswith(word))
         found += offers.own_options(word)
+        known_so = any(value in line.command[6] for value, _text in found) if line.command else True
+        if not known_so and len(word) > 3:
+            found += offers.other_options(word, [option for option, _text in line.options()])
         if line.path == "config set" and line.args:
             found += offers.of("VALUE", word)
         if line.noun and word[1:2] not in ("", "-"):

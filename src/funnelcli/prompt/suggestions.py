@@ -7,7 +7,7 @@ search is a range of an index, with a limit. Nothing here imports the rest of th
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from funnelcli import i18n
 from funnelcli.encryption import open_file
@@ -146,12 +146,15 @@ class Suggestions(Asking):
         if not colon:
             names = [*fields, "is"] if flags else list(fields)
             names += [field.key for field in self._own(self.line.noun)]
-            return [(f"{before}{field}:", "") for field in names if field.startswith(word)]
+            return [(f"{before}{field}:", text) for field, text in self._called(names, word)]
         done, _comma, value = value.rpartition(",")
         before = f"{before}{name}:{done}," if done else f"{before}{name}:"
         taken = set(done.split(","))
+        if name not in fields:
+            name = next((key for key in fields if self._spoken(key) == name.casefold()), name)
         if name == "is":
-            found: Offers = [(flag, "") for flag in flags if flag.startswith(value)]
+            rows = [(flag, "", [i18n.pick(*known.FLAG_NAMES[flag])]) for flag in flags]
+            found: Offers = keys(rows, value)
         elif name not in fields:
             found = []
             for field in self._own(self.line.noun):
@@ -162,6 +165,29 @@ class Suggestions(Asking):
             # Two processes may have a stage of one key, and the filter means both.
             found = self._values(kind, value) if kind else []
         return [(before + item, text) for item, text in found if item not in taken]
+
+    def _spoken(self, name: str) -> str:
+        """What a field, by its name, is called in the user's language, as it is typed in a word; ""
+        in English, which the names are in already."""
+        english = i18n.language() == "en"
+        title = None if english else known.CALLED.get(self.line.noun, {}).get(name)
+        return i18n._(title).casefold().replace(" ", "-") if title else ""
+
+    def _called(self, names: Iterable[str], word: str) -> Offers:
+        """The names that begin with ``word``, and where only what a field is called does, that."""
+        return keys(((name, "", [self._spoken(name)]) for name in names), word)
+
+    def other_options(self, word: str, flags: Collection[str]) -> Offers:
+        """What people call one of the options ``flags``, which are not called so, where that begins
+        with ``word``."""
+        from funnelcli.prompt.option_guesses import OPTIONS, options
+
+        names = (
+            f"--{name}" for flag in flags for name in OPTIONS.get(flag, "").split() if len(name) > 2
+        )
+        begun = dict.fromkeys(name for name in names if name.startswith(word))
+        meant = ((name, options(name, flags)) for name in begun)
+        return [(name, found[0]) for name, found in meant if len(found) == 1]
 
     def _values(self, kind: str, word: str) -> Offers:
         if kind == "TOPIC" and self.line.args:
@@ -246,17 +272,21 @@ class Suggestions(Asking):
             names = (*names, *(field.key for field in fields if field.sorted))
         elif fields and names:
             names = (*names, *(name for field in fields for name in field.data))
-        return self._in_a_row(names, word, _SIGNS.get(kind, ""))
+        return self._in_a_row(names, word, _SIGNS.get(kind, ""), spoken=kind != "FIELDS")
 
-    def _in_a_row(self, names: Iterable[str], word: str, signs: str) -> Offers:
+    def _in_a_row(
+        self, names: Iterable[str], word: str, signs: str, *, spoken: bool = False
+    ) -> Offers:
         done, comma, last = word.rpartition(",")
         sign = last[:1] if last[:1] in tuple(signs) else ""
         taken = {name.lstrip("+-") for name in done.split(",")}
-        return [
-            (done + comma + sign + name, "")
-            for name in names
-            if name.startswith(last.removeprefix(sign)) and name not in taken
-        ]
+        left = [name for name in names if name not in taken]
+        begun = last.removeprefix(sign)
+        if spoken:
+            found = self._called(left, begun)
+        else:
+            found = [(name, "") for name in left if name.startswith(begun)]
+        return [(done + comma + sign + name, text) for name, text in found]
 
     def _fields(self) -> tuple[str, ...]:
         """What the command prints as data under the options that are given."""
