@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from conftest import Clock, Run
-from funnelcli.phone import devices, guard
+from funnelcli.phone import devices, files, guard
 from funnelcli.phone.guard import Denied, Guard
 from funnelcli.phone.place import base_of, place_of
 
@@ -348,3 +349,20 @@ def test_only_a_certificate_with_its_key_is_taken(funnel: Run, tmp_path: Path) -
     nothing.write_text("-----BEGIN CERTIFICATE-----\n", encoding="utf-8")
     found = funnel("phone", "--cert", nothing, "--key", nothing, exit=1)
     assert "are no certificate and its key" in found.stderr
+
+
+def test_the_page_makes_no_markup_of_texts_and_asks_nobody_else() -> None:
+    folder = Path(files.FOLDER)
+    for path in folder.glob("*.js"):
+        text = path.read_text("utf-8")
+        found = re.findall(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc"
+            r"|DOMParser|createContextualFragment|\.cssText",
+            text,
+        )
+        assert found == [], path.name
+    page = (folder / "index.html").read_text("utf-8")
+    assert re.findall(r"<style|\sstyle=|\son\w+=|javascript:|<iframe|<form", page) == []
+    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", page))
+    for link in re.findall(r"(?:src|href)=\"?([^\" >]+)", page):
+        assert not link.startswith(("http:", "https:", "//")), link
