@@ -51,6 +51,8 @@ care score "Jonas Sommer" 5 --kind csat
 target add 2026-Q4 250k
 file add 1 offer.pdf --note "vom Mai"
 inbox stray
+contact edit 7 --email seven@example.com
+mail first.mbox
 filter save hot 'stage:offer.. value:>10k'
 filter save cold '-@hot is:open'
 exchange set USD 0.92
@@ -95,6 +97,15 @@ contact forget "Lena Kurz" --yes
 backup
 effort add 2 --km 5
 undo
+"""
+_MBOX = """From seven@example.com Mon Nov 23 10:00:00 2026
+From: seven@example.com
+To: me@example.org
+Subject: {1}
+Date: Mon, 23 Nov 2026 10:00:00 +0100
+Message-ID: <{0}@example.com>
+
+Wann kommt es?
 """
 _FILES = {
     "offer.pdf": "%PDF an offer",
@@ -149,6 +160,8 @@ de = "Wie groß?"
     "prices.csv": "Number,Name,Price\nCAB-1,Cable,3.50\n",
     "calendar.ics": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n",
     "lines.txt": "contact add 'Pia Vogt'\n",
+    "first.mbox": _MBOX.format("a", "Dach"),
+    "next.mbox": _MBOX.format("b", "Fenster"),
     "notes/mueller.txt": "Hans Müller\nwants an offer by friday\n",
     "stray/neu.txt": "Anna Neu, 0171 2345678, Hauptstr. 5, 34117 Kassel\nwill eine Wallbox\n",
 }
@@ -283,6 +296,11 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "letter print": ("offer 2026-0001", "withdrawal 5 --of goods"),
     "letter use": ("offer.md.j2",),
+    "mail done": ("1",),
+    "mail edit": ("1 --deal 1",),
+    "mail read": ("next.mbox",),
+    "mail remove": ("1",),
+    "mail show": ("1",),
     "milestone add": ("2 Cleaned",),
     "milestone done": ("8",),
     "milestone edit": ("4 --note soon",),

@@ -416,6 +416,7 @@ FILES = {
             "A-3,Roof,Kolb Inc,Solar,7000,Needs analysis,2026-09-01,\n"
         ),
         **{name: f"what is in {name}\n" for name in ("offer.pdf", "plan.jpg", "card.jpg")},
+        "archive.mbox": "From x Mon Nov 23 10:00:00 2026\nFrom: Ann <ann@example.com>\n\nHi\n",
         "prices.csv": "Number,Name,Price\nCAB-1,Cable,3.50\n",
         "liste.csv": "Number,Name,VK netto,EK\nCAB-1,Cable,3.60,2.10\n",
         "companies.csv": "Company name,Phone,City\nKolb Inc,+49 201 555001,Essen\n",
@@ -443,6 +444,7 @@ FILES = {
             "A-2;Stall;Hof Huber;Solar;9000;Abgesagt;01.09.2026;05.10.2026\n"
             "A-3;Dach;Kolb GmbH;Solar;7000;Anamnese;01.09.2026;\n"
         ),
+        "archive.mbox": "From x Mon Nov 23 10:00:00 2026\nFrom: Ann <ann@example.com>\n\nHi\n",
         "preise.csv": "Artikelnummer;Bezeichnung;Preis\nKAB-1;Kabel;3,50\n",
         "liste.csv": "Artikelnummer;Bezeichnung;VK netto;EK\nKAB-1;Kabel;3,60;2,10\n",
         "firmen.csv": "Firma;Telefon;Ort\nKolb GmbH;0201 555001;Essen\n",

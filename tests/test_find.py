@@ -346,6 +346,7 @@ LEFT_OUT = {
     "farewell": "personal_contact",
     "field_value": "day",
     "inbox_note": "folder file sender day hash words key",
+    "message": "direction message_id thread",
     "milestone": "due",
     "offer_line": "unit",
     "overhead": "note",

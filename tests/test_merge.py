@@ -43,6 +43,7 @@ def _insert(conn: sqlite3.Connection, table: str, given: dict[str, object]) -> i
     row = dict(given)
     checks = {
         "channel": "phone",
+        "direction": "in",
         "kind": {"step": "call", "satisfaction": "nps"}.get(table, "new"),
         "currency": "EUR",
         "status": "draft" if table == "offer" else "open",

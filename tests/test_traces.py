@@ -43,6 +43,10 @@ COMMANDS = {
     "tray new": ["{id}", "{id} --name {text} --deal -"],
     "tray later": ["{id}", "{id} --until +2d"],
     "tray drop": ["{id} --yes"],
+    "mail read": ["{file:mbox}", "{file:mbox} --again", "{file:mbox} -n"],
+    "mail edit": ["{id} --deal {deal}", "{id} --deal none"],
+    "mail done": ["{id}"],
+    "mail remove": ["{id} --yes"],
     "farewell": ["{deal} --personal-contact Eva --card --said {text}"],
     "next": ["{deal} {text} --due fri"],
     "note add": ["{deal} {text}", "--contact {contact} {text}"],
@@ -229,6 +233,7 @@ COUNTING = (
         "import offers",
         "import ics",
         "inbox",
+        "mail read",
     ),
     "call name:ada,eva,uwe",
     "business ask",
@@ -267,6 +272,11 @@ POOLS = {
 }
 FILES = {
     "offer": "an offer\n",
+    "mbox": "".join(
+        f"From x Mon Nov 23 10:00:0{n} 2026\nFrom: {name}@example.com\nMessage-ID: <{n}>\n"
+        f"To: me@example.org\nSubject: Roof {n}\n\nHello\n\n"
+        for n, name in enumerate(("uta", "ada", "uta", "eva"))
+    ),
     "deals": "Id,Title,Contact,Value,Status,Opened\n7,Hall,Acme,900,open,2026-10-01\n",
     "calls": "Contact,Date,Subject\nUta,2026-01-02,Hello\nNobody,2026-01-02,Hello\n",
     "quotes": "Quote number,Deal,Net,VAT\nQ-1,Roof,100,19\nQ-2,Nothing,100,19\n",

@@ -24,6 +24,11 @@ customer contact kontakt telefonat telefon call anruf re aw fwd fw wg from von a
 gestern yesterday vom am on in zu und and"""
 _AROUND = frozenset(map(fold, _AROUND_WORDS.split()))
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+# Of these anybody can have an address: whoever has one is nobody's colleague for that.
+_OPEN = """gmail.com googlemail.com gmx.de gmx.net gmx.at gmx.ch web.de freenet.de t-online.de
+outlook.com outlook.de hotmail.com hotmail.de live.com live.de icloud.com me.com yahoo.com yahoo.de
+aol.com posteo.de mailbox.org proton.me protonmail.com arcor.de bluewin.ch aon.at"""
+OPEN_DOMAINS = frozenset(_OPEN.split())
 _PHONE = re.compile(r"(?<![\w.])[+(]?\d[\d /()-]{5,20}\d(?![\w])")
 
 
@@ -123,12 +128,12 @@ class Directory:
             return True
         if self._by_email([sender]):
             return False
-        domain = _domain(sender)
+        its = domain_of(sender)
         known = {address for address in recipients if self._by_email([address])}
-        near = {_domain(own), *map(_domain, {*recipients} - known)}
-        if domain in near and not self._has_domain(domain):
+        near = {domain_of(own), *map(domain_of, {*recipients} - known)} - OPEN_DOMAINS
+        if its in near and not self._has_domain(its):
             return True
-        return not own and domain not in map(_domain, known) and bool(known or not recipients)
+        return not own and its not in map(domain_of, known) and bool(known or not recipients)
 
     def senders(self, address: str, name: str) -> set[int]:
         """The contacts who write from an address; where several do, those of them who are called
@@ -182,7 +187,8 @@ class Directory:
         return ids
 
 
-def _domain(address: str) -> str:
+def domain_of(address: str) -> str:
+    """What stands behind the sign of an address."""
     return address.rpartition("@")[2]
 
 

@@ -267,6 +267,7 @@ def _fold(
 _TITLES = {
     "attachment": N_("File"),
     "care_plan": N_("Care plan"),
+    "message": N_("E-mail"),
     "referral": N_("Referral"),
     "milestone": N_("Milestone"),
     "deal_contact": N_("Part in the deal"),

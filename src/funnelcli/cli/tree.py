@@ -98,6 +98,21 @@ TREE: dict[str, Verb | Verbs] = {
         bare="sort",
         words=True,
     ),
+    "mail": Verbs(
+        N_("E-mails with contacts."),
+        {
+            "read": Verb("day.mail:read", N_("Take in e-mails from a mailbox."), "rbp"),
+            "list": Verb("records.message:list_", N_("List e-mails."), "rl", aliases=_LIST),
+            "show": Verb("records.message:show", N_("An e-mail."), "r"),
+            "edit": Verb("records.message:edit", N_("Say which deal an e-mail is about."), "w"),
+            "done": Verb("records.message:done", N_("Say that e-mails need no answer."), "wb"),
+            "remove": Verb("records.message:remove", N_("Remove e-mails."), "wb", aliases=_REMOVE),
+        },
+        EVERY_DAY,
+        bare="read",
+        words=True,
+    ),
+    "owed": Verb("day.owed:owed", N_("Who waits for an answer, and how long."), "rl", EVERY_DAY),
     "brief": Verb(
         "day.brief:brief", N_("What to know before a visit, on one screen."), "r", EVERY_DAY
     ),

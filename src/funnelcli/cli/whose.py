@@ -37,7 +37,8 @@ def which(call: Invocation, conn: sqlite3.Connection, words: Sequence[str]) -> t
 
     Raises NotFound, or Ambiguous.
     """
-    called = [(name, *every(TITLES[declared(name).table])) for name in NOUNS]
+    titles = {name: TITLES.get(declared(name).table) for name in NOUNS}
+    called = [(name, *every(title)) for name, title in titles.items() if title is not None]
     fits = fitting(called, words[0]) if len(words) > 1 else []
     text = " ".join(words[1:] if fits else words)
     if fits:

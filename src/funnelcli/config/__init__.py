@@ -289,6 +289,24 @@ SETTINGS: tuple[Setting, ...] = (
         lambda: "starttls",
         N_("how mail is encrypted on its way: starttls, tls or none"),
     ),
+    Setting(
+        "mail_source",
+        reading.text,
+        _nothing,
+        N_("what `funnel mail` reads: a folder, or imaps://you@example.com@mail.example.com"),
+    ),
+    Setting(
+        "mail_addresses",
+        reading.text,
+        _nothing,
+        N_("the addresses from which you write besides sender_email, with commas"),
+    ),
+    Setting(
+        "owed_days",
+        reading.days,
+        lambda: 60,
+        N_("for how many days `funnel owed` waits for an answer"),
+    ),
     Setting("vat", reading.percent, _nothing, N_("the VAT of a new product, in per cent: 19")),
     Setting("offer_number", reading.pattern, lambda: "{year}-{n:4}", N_("how offers are numbered")),
     Setting(

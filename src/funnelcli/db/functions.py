@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 
 def add(conn: sqlite3.Connection) -> None:
     """What filters, sort keys and migrations ask of text that is not stored so: its search key,
-    whether that, or a long text, has a word, a tag's key, and the parts of a person's name."""
+    whether that, or a long text, has a word, a tag's key, and the parts of a person's name; and how
+    many working days have passed since an instant."""
     conn.create_function("search_key", 1, _search_key, deterministic=True)
     conn.create_function("mentions", 2, _mentions, deterministic=True)
     conn.create_function("holds", 2, _holds, deterministic=True)
     conn.create_function("tag_key", 1, _tag_key, deterministic=True)
+    conn.create_function("working_days", 1, _working_days)
     conn.create_function("first_name_of", 3, _first_name, deterministic=True)
     conn.create_function("last_name_of", 3, _last_name, deterministic=True)
 
@@ -54,6 +56,16 @@ def _tag_key(tag: str | None) -> str | None:
     from funnelcli.text import tag_key
 
     return None if tag is None else tag_key(tag)
+
+
+def _working_days(at: int | None) -> int | None:
+    from funnelcli import config
+    from funnelcli.values import dates, workdays
+
+    if at is None:
+        return None
+    day, today = dates.local_date(at), dates.today()
+    return workdays.days_between(day, today, str(config.get("region")), config.get("state"))
 
 
 def _first_name(name: str, first: str | None, last: str | None) -> str | None:

@@ -32,6 +32,7 @@ FORMAL = {
     "field_value": "currency day",
     # Where the file of a note lies, and the fingerprint by which it is found there.
     "inbox_note": "folder hash day key dropped_on",
+    "message": "direction happened_on",
     "milestone": "key due done_on",
     "note": "happened_on",
     "objection": "kind raised_on",
@@ -82,7 +83,7 @@ TITLES = {"deal": ("title",), "step": ("what",)}
 # Rows that are nothing but what is known of a person: they go whole.
 WHOLE = frozenset(
     ("attachment", "contact_email", "contact_phone", "contact_tag", "contact_consent",
-     "contact_former", "care_plan", "deal_former")
+     "contact_former", "care_plan", "deal_former", "message")
 )  # fmt: skip
 # Rows of which the same holds where this column has the person.
 WHOLE_OF = {"field_value": "contact_id"}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 OWN_TABLES = (
     "brought", "brought_row", "command", "content", "disclosure", "forgotten", "journal",
-    "journal_now", "offer_past", "reminder", "sealed", "step_past", "tally",
+    "journal_now", "mailbox", "offer_past", "reminder", "sealed", "step_past", "tally",
 )  # fmt: skip
 # What every trigger begins its entry with.
 _LOG = (

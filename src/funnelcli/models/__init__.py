@@ -32,6 +32,7 @@ from funnelcli.models.figures import ExchangeRate, Target
 from funnelcli.models.former import ContactFormer, DealFormer
 from funnelcli.models.inbox import InboxNote, TrayNote
 from funnelcli.models.journal import Command, JournalEntry, JournalNow, Reminder, Tally
+from funnelcli.models.message import Mailbox, Message
 from funnelcli.models.note import Note
 from funnelcli.models.offer import Contract, Objection, Offer, OfferLine, Product, ProductPrice
 from funnelcli.models.process import Catalogue, Process, Stage, StageExit, StageQuestion
@@ -83,6 +84,8 @@ __all__ = [
     "InboxNote",
     "JournalEntry",
     "JournalNow",
+    "Mailbox",
+    "Message",
     "Milestone",
     "MilestoneTemplate",
     "Note",

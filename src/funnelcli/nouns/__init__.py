@@ -34,6 +34,8 @@ _DECLARED = {
     "exchange_rate": "exchange_rate:EXCHANGE_RATE",
     "file": "attachment:ATTACHMENT",
     "tray": "tray:TRAY",
+    "message": "message:MESSAGE",
+    "owed": "message:OWED_MAIL",
     "filter": "saved_filter:SAVED_FILTER",
     "catalogue": "catalogue:ENTRY",
 }

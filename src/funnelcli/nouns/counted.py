@@ -27,6 +27,7 @@ GONE = {
     "deal_contact": NN_("{n} part in a deal", "{n} parts in deals"),
     "effort": NN_("{n} entry of effort", "{n} entries of effort"),
     "farewell": NN_("{n} farewell", "{n} farewells"),
+    "message": NN_("{n} e-mail", "{n} e-mails"),
     "milestone": NN_("{n} milestone", "{n} milestones"),
     "note": NN_("{n} note", "{n} notes"),
     "objection": NN_("{n} objection", "{n} objections"),
@@ -86,6 +87,7 @@ LEFT = {
     ("inbox_note", "visit_id"): NN_(
         "{n} note of the inbox without its visit", "{n} notes of the inbox without their visit"
     ),
+    ("message", "deal_id"): NN_("{n} e-mail without its deal", "{n} e-mails without their deal"),
     ("offer_line", "product_id"): NN_(
         "{n} line of an offer without its product", "{n} lines of offers without their product"
     ),

@@ -37,8 +37,16 @@ ABOUT_DEAL = (
     " OR (+v.deal_id IS NULL AND v.contact_id IN (SELECT q.id FROM contact AS q"
     " WHERE q.organisation_id = d.contact_id AND q.kind = 'person')))"
 )
-# When somebody was last spoken to about a deal d (UTC seconds), NULL where nobody was.
-LAST_CONTACT = f"(SELECT max(v.happened_at) FROM visit AS v WHERE {SPOKEN} AND {ABOUT_DEAL})"
+# An e-mail w about a deal d, by the same rule.
+MAIL_ABOUT_DEAL = ABOUT_DEAL.replace("v.", "w.")
+# When somebody was last spoken to about a deal d, or wrote about it (UTC seconds), NULL where
+# neither was. What we write ourselves ends no silence.
+LAST_CONTACT = (
+    "(SELECT max(t.at) FROM ("
+    f"SELECT max(v.happened_at) AS at FROM visit AS v WHERE {SPOKEN} AND {ABOUT_DEAL}"
+    " UNION ALL SELECT max(w.happened_at) FROM message AS w"
+    f" WHERE w.direction = 'in' AND {MAIL_ABOUT_DEAL}) AS t)"
+)
 
 
 def counted_for(contact: str) -> str:
@@ -70,10 +78,12 @@ PEOPLE_NAMES = f"(SELECT group_concat(q.search, ' · ') FROM contact AS q WHERE 
 
 # A consent x was given, and is not withdrawn yet.
 CONSENT_STANDS = "x.given_on <= :today AND (x.withdrawn_on IS NULL OR x.withdrawn_on > :today)"
-# Of a contact c: when somebody was last spoken to (UTC seconds), NULL where nobody was.
+# Of a contact c: when somebody was last spoken to, or wrote (UTC seconds), NULL where nobody did.
 LAST_SPOKEN = (
-    f"(SELECT max(v.happened_at) FROM {counted_for('c.id')}"
-    f" CROSS JOIN visit AS v ON v.contact_id = m.id WHERE {SPOKEN})"
+    f"(SELECT max(t.at) FROM (SELECT max(v.happened_at) AS at FROM {counted_for('c.id')}"
+    f" CROSS JOIN visit AS v ON v.contact_id = m.id WHERE {SPOKEN}"
+    f" UNION ALL SELECT max(w.happened_at) FROM {counted_for('c.id')}"
+    " CROSS JOIN message AS w ON w.contact_id = m.id WHERE w.direction = 'in') AS t)"
 )
 # The last day on which somebody was spoken to for a care plan p. NULL where there was none.
 LAST_TALK = (
@@ -118,6 +128,8 @@ STALE = (
     f" AND NOT EXISTS (SELECT 1 FROM {counted_for('c.id')}"
     " CROSS JOIN note AS x ON x.contact_id = m.id WHERE x.happened_at >= :since)"
     f" AND NOT EXISTS (SELECT 1 FROM {counted_for('c.id')}"
+    " CROSS JOIN message AS w ON w.contact_id = m.id WHERE w.happened_at >= :since)"
+    f" AND NOT EXISTS (SELECT 1 FROM {counted_for('c.id')}"
     " CROSS JOIN deal AS d ON d.contact_id = m.id CROSS JOIN contract AS k ON k.deal_id = d.id"
     f" WHERE {KEPT_CONTRACT_UNTIL} >= :today)"
     f" AND NOT EXISTS (SELECT 1 FROM {counted_for('c.id')}"
@@ -157,13 +169,16 @@ NO_STEP = (
     )
     + f" AND NOT {FORGOTTEN}"
 )
-# A deal d has been in its stage s for longer than that allows, and nobody was spoken to since.
+# A deal d has been in its stage s for longer than that allows, and nobody was spoken to, or wrote,
+# since.
 # The stage's own clock is asked first: it needs no other table, and settles most deals.
 _STOOD_LONG = "s.rot_days IS NOT NULL AND d.stage_since < :now - s.rot_days * 86400"
 # Whether there was a contact since then, which an index answers sooner than when the last was.
 _UNTALKED = (
     f"NOT EXISTS (SELECT 1 FROM visit AS v WHERE {SPOKEN} AND {ABOUT_DEAL}"
     " AND v.happened_at >= :now - s.rot_days * 86400)"
+    f" AND NOT EXISTS (SELECT 1 FROM message AS w WHERE w.direction = 'in' AND {MAIL_ABOUT_DEAL}"
+    " AND w.happened_at >= :now - s.rot_days * 86400)"
 )
 GONE_QUIET = f"{_STOOD_LONG} AND {_UNTALKED}"
 # Rule 5: no contact and no move for longer than the stage allows, and no next step: one whose day
@@ -218,6 +233,40 @@ CARE_NEXT = _NEXT_TALK.format(plan="k", last="k.last_on")
 CARE_DUE = f"{CARE_NEXT} <= :today"
 # An entry of effort e has time or kilometres for which its day's rates p have no price.
 UNRATED = "((e.minutes > 0 AND p.hour IS NULL) OR (e.kilometres > 0 AND p.km IS NULL))"
+
+
+def _exchange(one: str, of: str) -> str:
+    """An e-mail belongs to the exchange of another, by their aliases: the same thread, with the
+    same customer, whoever of them wrote."""
+    return (
+        f"{one}.thread = {of}.thread AND (SELECT {CUSTOMER} FROM contact AS c"
+        f" WHERE c.id = {one}.contact_id) = (SELECT {CUSTOMER} FROM contact AS c"
+        f" WHERE c.id = {of}.contact_id)"
+    )
+
+
+# An e-mail g waits for an answer, ours or theirs: it is the last of its exchange (of one to several
+# of a customer the first row is), nobody has said that it needs none, nobody was spoken to since,
+# its deal is not lost, and its contact may be contacted.
+OWED = (
+    "g.settled_at IS NULL"
+    f" AND NOT EXISTS (SELECT 1 FROM message AS y WHERE {_exchange('y', 'g')}"
+    " AND (y.happened_at > g.happened_at OR (y.happened_at = g.happened_at AND y.id <> g.id"
+    " AND CASE WHEN y.message_id = g.message_id THEN y.id < g.id ELSE y.id > g.id END)))"
+    " AND NOT EXISTS (SELECT 1 FROM visit AS v"
+    f" WHERE {SPOKEN} AND v.happened_at > g.happened_at AND (v.contact_id = g.contact_id"
+    " OR v.contact_id = (SELECT q.organisation_id FROM contact AS q WHERE q.id = g.contact_id)))"
+    " AND NOT EXISTS (SELECT 1 FROM deal AS x WHERE x.id = g.deal_id AND x.status = 'lost')"
+    " AND NOT EXISTS (SELECT 1 FROM contact AS x WHERE x.id = g.contact_id"
+    " AND x.do_not_contact = 1)"
+)
+# When the first e-mail of the exchange of g was written that has no answer yet (UTC seconds).
+OWED_SINCE = (
+    f"(SELECT min(y.happened_at) FROM message AS y WHERE {_exchange('y', 'g')}"
+    " AND y.direction = g.direction AND y.happened_at > coalesce((SELECT max(u.happened_at)"
+    f" FROM message AS u WHERE {_exchange('u', 'g')}"
+    " AND (u.direction <> g.direction OR u.settled_at IS NOT NULL)), -1))"
+)
 
 # The deals whose opening is not known: nobody has said it, and it stands on the day of the first
 # close, or after it, because that is all that is known.

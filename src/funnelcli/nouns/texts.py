@@ -252,6 +252,13 @@ KINDS = {
         "r.happened_on",
         "tray show",
     ),
+    "message": Kind(
+        N_("E-mail"),
+        Texts(24, "message", "", "subject text address", "contact deal"),
+        f"{_CONTACT} || coalesce(' · ' || nullif(r.subject, ''), '')",
+        "r.happened_on",
+        "mail show",
+    ),
 }
 SOURCES = tuple(kind.texts for kind in KINDS.values())
 FOUND = one_of("KIND", {name: kind.title for name, kind in KINDS.items()}, offers="FOUND")

@@ -117,6 +117,9 @@ CALL_OUTCOME = {
     "wrong_number": N_("wrong number"),
     "do_not_call": N_("do not call"),
 }
+DIRECTION = {"in": N_("received"), "out": N_("sent")}
+# Whose turn it is to answer an e-mail.
+TURN = {"ours": N_("our turn"), "theirs": N_("their turn")}
 STEP_KIND = {"task": N_("task"), "call": N_("call"), "visit": N_("visit")}
 GOAL_REACHED = {"yes": N_("yes"), "partly": N_("partly"), "no": N_("no")}
 PROVENANCE = {
@@ -171,6 +174,8 @@ FILTERED = {
     "contract": N_("contracts"),
     "file": N_("files"),
     "tray": N_("notes in the tray"),
+    "message": N_("e-mails"),
+    "owed": N_("answers that are owed"),
     "milestone": N_("milestones"),
     "plan": N_("care plans"),
     "score": N_("satisfaction scores"),

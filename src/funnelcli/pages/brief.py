@@ -15,6 +15,7 @@ from funnelcli.nouns.care import COMPLAINT, Complaint
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.extending import columns_of
+from funnelcli.nouns.message import MESSAGE, Message
 from funnelcli.nouns.note import NOTE, Note
 from funnelcli.nouns.objection import OBJECTION, Objection
 from funnelcli.nouns.offer import OFFER, Offer
@@ -27,7 +28,7 @@ from funnelcli.pages.answers import ANSWERS
 from funnelcli.pages.contact import address_of
 from funnelcli.pages.customer import lifecycle
 from funnelcli.pages.own import own_pairs
-from funnelcli.queries import answers, notes, objections, offers, people, visits
+from funnelcli.queries import answers, messages, notes, objections, offers, people, visits
 from funnelcli.queries import contacts as of_contact
 from funnelcli.queries import deals as of_deals
 from funnelcli.queries import steps as of_steps
@@ -55,6 +56,7 @@ class Brief(NamedTuple):
     people: Listing
     visits: Listing
     dated_notes: Listing
+    messages: Listing
     steps: Listing
     offers: Listing
     objections: Listing
@@ -78,6 +80,7 @@ class _Known(NamedTuple):
     people: list[Person]
     visits: list[Visit]
     notes: list[Note]
+    messages: list[Message]
     steps: list[Step]
     offers: list[Offer]
     objections: list[Objection]
@@ -92,7 +95,9 @@ def deal_brief(conn: sqlite3.Connection, deal_id: int, locale: str, *, short: bo
     contact = None if deal.contact_id is None else one(conn, CONTACT, deal.contact_id)
     steps = of_steps.open_steps(conn, deal_id)
     spoken = visits.spoken_about(conn, deal_id, _FEW)
-    known = _gathered(conn, contact, [deal], spoken, notes.of_deal(conn, deal_id, 1), steps, locale)
+    noted = notes.of_deal(conn, deal_id, 1)
+    wrote = messages.of_deal(conn, deal_id, 1)
+    known = _gathered(conn, contact, [deal], spoken, noted, wrote, steps, locale)
     title = deal.title + " · " + _("deal {id}").format(id=deal.id)
     return _page(title, known, locale, short=short)
 
@@ -112,7 +117,8 @@ def _of_contact(conn: sqlite3.Connection, contact_id: int, locale: str) -> _Know
     spoken = of_contact.visits(conn, contact_id, spoken=True, limit=_FEW)
     noted = of_contact.notes(conn, contact_id, 1)
     steps = of_contact.open_steps(conn, contact_id)
-    return _gathered(conn, contact, open_deals, spoken, noted, steps, locale)
+    wrote = messages.of_contact(conn, contact_id, 1)
+    return _gathered(conn, contact, open_deals, spoken, noted, wrote, steps, locale)
 
 
 class Gist(NamedTuple):
@@ -146,6 +152,7 @@ def _gathered(
     deals: list[Deal],
     spoken: list[Visit],
     noted: list[Note],
+    wrote: list[Message],
     steps: list[Step],
     locale: str,
 ) -> _Known:
@@ -174,6 +181,7 @@ def _gathered(
         list(involved.values())[::-1],
         spoken,
         noted,
+        wrote,
         steps,
         [
             offer
@@ -219,6 +227,7 @@ def _page(title: str, known: _Known, locale: str, *, short: bool) -> Page:
         people=Listing(PERSON, known.people),
         visits=Listing(columns_of(VISIT, known.visits), known.visits),
         dated_notes=Listing(NOTE.columns, known.notes),
+        messages=Listing(MESSAGE.columns, known.messages),
         steps=Listing(STEP.columns, known.steps),
         offers=Listing(OFFER.columns, known.offers),
         objections=Listing(OBJECTION.columns, known.objections),
@@ -317,7 +326,7 @@ def _own(known: _Known, locale: str) -> list[tuple[str, str]]:
 
 
 def _last(known: _Known) -> list[tuple[str, str]]:
-    """What was said last, by whom, and what was agreed; and the last note."""
+    """What was said last, by whom, and what was agreed; the last e-mail and the last note."""
     pairs = []
     told = next((visit for visit in known.visits if visit.said or visit.agreed), None)
     visit = told or next(iter(known.visits), None)
@@ -326,6 +335,10 @@ def _last(known: _Known) -> list[tuple[str, str]]:
         head = ", ".join(filter(None, (daytext.beside(visit.happened_on), channel, visit.met)))
         pairs.append((_("Last talk"), f"{head}: {visit.said}" if visit.said else head))
         pairs.append((_("Agreed"), visit.agreed or ""))
+    for found in known.messages:
+        way = words.read(words.DIRECTION, found.direction)
+        head = ", ".join(filter(None, (daytext.beside(found.happened_on), way, found.subject)))
+        pairs.append((_("E-mail"), f"{head}: {found.text}" if found.text else head))
     for note in known.notes:
         pairs.append((_("Note"), f"{daytext.beside(note.happened_on)}: {note.text}"))
     return pairs

@@ -11,22 +11,35 @@ from funnelcli.nouns.attachment import ATTACHMENT
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import columns_of
+from funnelcli.nouns.message import MESSAGE
 from funnelcli.nouns.note import NOTE
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP
 from funnelcli.nouns.visit import VISIT
 from funnelcli.pages.attachment import files_listing
 from funnelcli.pages.customer import Life, lifecycle
+from funnelcli.pages.message import SHOWN, messages_listing
 from funnelcli.pages.own import own_pairs
 from funnelcli.queries import attachments
 from funnelcli.queries import contacts as of_contact
+from funnelcli.queries import messages as mail
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Facts, Listing, Page, Prose
 from funnelcli.values import dates, daytext, reader
 
 PRINTED = Printed(
     data=CONTACT,
-    more=("consents", "deals", "steps", "visits", "dated_notes", "people", "files", *Life._fields),
+    more=(
+        "consents",
+        "deals",
+        "steps",
+        "visits",
+        "dated_notes",
+        "people",
+        "files",
+        "messages",
+        *Life._fields,
+    ),
     parts=True,
 )
 
@@ -58,6 +71,9 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
         if rows:
             shown = [column for column in columns if several or column.key != "contact"]
             blocks.append(Listing(shown, rows, title=title))
+    messages = mail.of_contact(conn, contact_id)
+    if messages:
+        blocks.append(messages_listing(messages[:SHOWN], _("E-mails"), several=several))
     files = attachments.of_contact(conn, contact_id)
     if files:
         blocks.append(files_listing(files))
@@ -69,6 +85,7 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
         "dated_notes": Listing(NOTE.columns, notes),
         "people": Listing(columns_of(CONTACT, people), people),
         "files": Listing(ATTACHMENT.columns, files),
+        "messages": Listing(MESSAGE.columns, messages),
     }
     data |= life_data._asdict()
     return Page(blocks, data, name="contact")

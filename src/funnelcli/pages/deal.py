@@ -11,13 +11,16 @@ from funnelcli.i18n import N_, _, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.attachment import ATTACHMENT
 from funnelcli.nouns.deal import DEAL, Deal
+from funnelcli.nouns.message import MESSAGE
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP
 from funnelcli.pages import deal_work
 from funnelcli.pages.attachment import files_listing
+from funnelcli.pages.message import SHOWN, messages_listing
 from funnelcli.pages.own import own_pairs
 from funnelcli.pages.withdrawal import withdrawal_text
 from funnelcli.queries import attachments, events, processes
+from funnelcli.queries import messages as mail
 from funnelcli.queries.deals import have_effort
 from funnelcli.queries.lists import one
 from funnelcli.queries.steps import open_steps
@@ -60,7 +63,7 @@ STORY = (
 
 
 PRINTED = Printed(
-    data=DEAL, more=("steps", *deal_work.NAMES, "story", "effort", "files"), parts=True
+    data=DEAL, more=("steps", *deal_work.NAMES, "story", "effort", "files", "messages"), parts=True
 )
 
 
@@ -115,6 +118,10 @@ def _entry(event: events.Event, reasons: Mapping[str, str]) -> Entry:
     elif event.what == "note":
         first, _end, detail = detail.partition("\n")
         text = _("note: {text}").format(text=first)
+    elif event.what.startswith("mail_"):
+        incoming = event.what == "mail_in"
+        text = _("e-mail received: {text}") if incoming else _("e-mail sent: {text}")
+        text, detail = text.format(text=detail or "–"), event.extra or ""
     elif event.what in ("verdict", "milestone", "farewell"):
         text, detail = deal_work.told_of_stage(event)
     elif event.what.startswith(("offer_", "objection_")):
@@ -154,6 +161,9 @@ def deal_page(conn: sqlite3.Connection, deal_id: int, locale: str) -> Page:
         blocks.append(Listing(short, steps, title=_("Next steps")))
     work_blocks, work_data = deal_work.work(conn, deal_id)
     blocks += work_blocks
+    messages = mail.of_deal(conn, deal_id)
+    if messages:
+        blocks.append(messages_listing(messages[:SHOWN], _("E-mails")))
     files = attachments.of_deal(conn, deal_id)
     if files:
         blocks.append(files_listing(files))
@@ -164,6 +174,7 @@ def deal_page(conn: sqlite3.Connection, deal_id: int, locale: str) -> Page:
     data["story"] = Listing(STORY, events)
     data["effort"] = effort
     data["files"] = Listing(ATTACHMENT.columns, files)
+    data["messages"] = Listing(MESSAGE.columns, messages)
     return Page(blocks, data, name="deal")
 
 

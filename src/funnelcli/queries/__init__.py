@@ -5,11 +5,11 @@ user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in
 where the filter language and the sort order go; both are made of whitelisted SQL and further
 named parameters, never of user text. ``{about_deal}``, ``{awake}``, ``{call}``, ``{care_next}``,
 ``{customer}``, ``{effort_stage}``, ``{for_deal}``, ``{last_contact}``, ``{last_spoken}``,
-``{last_talk}``, ``{next_talk}``, ``{no_step}``, ``{offer_awake}``, ``{offer_status}``,
-``{open_for_deal}``, ``{reachable}``, ``{rotten}``, ``{spoken}``, ``{step_awake}``,
-``{takes_part}``, ``{unanswered}`` and ``{unknown_openings}`` are the rules of that name in
-:mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c, ``{consents}`` the
-channels that one consented to.
+``{last_talk}``, ``{mail_about_deal}``, ``{next_talk}``, ``{no_step}``, ``{offer_awake}``,
+``{offer_status}``, ``{open_for_deal}``, ``{owed}``, ``{owed_since}``, ``{reachable}``,
+``{rotten}``, ``{spoken}``, ``{step_awake}``, ``{takes_part}``, ``{unanswered}`` and
+``{unknown_openings}`` are the rules of that name in :mod:`funnelcli.nouns.rules`, ``{counted}`` is
+whoever counts for a contact c, ``{consents}`` the channels that one consented to.
 """
 
 from __future__ import annotations
@@ -40,11 +40,14 @@ _RULES = {
     "{last_contact}": rules.LAST_CONTACT,
     "{last_spoken}": rules.LAST_SPOKEN,
     "{last_talk}": rules.LAST_TALK,
+    "{mail_about_deal}": rules.MAIL_ABOUT_DEAL,
     "{next_talk}": rules.NEXT_TALK,
     "{no_step}": rules.NO_STEP,
     "{open_for_deal}": rules.OPEN_FOR_DEAL,
     "{offer_awake}": rules.OFFER_AWAKE,
     "{offer_status}": rules.OFFER_STATUS,
+    "{owed}": rules.OWED,
+    "{owed_since}": rules.OWED_SINCE,
     "{reachable}": rules.REACHABLE,
     "{rotten}": rules.ROTTEN,
     "{spoken}": rules.SPOKEN,

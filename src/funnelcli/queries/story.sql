@@ -151,5 +151,11 @@ FROM (
         x.happened_at, 'note', NULL, NULL, x.text, NULL, NULL, NULL, 'live', x.recorded_at, 10, x.id
     FROM note AS x
     WHERE x.deal_id = :deal_id
+    UNION ALL
+    SELECT
+        g.happened_at, 'mail_' || g.direction, NULL, NULL, g.subject, c.name, NULL, NULL, 'live',
+        g.recorded_at, 11, g.id
+    FROM message AS g JOIN contact AS c ON c.id = g.contact_id
+    WHERE g.deal_id = :deal_id
 ) AS h
 ORDER BY h.at, h.rank, h.id

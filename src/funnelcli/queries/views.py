@@ -32,6 +32,7 @@ NOUNS = {
     "visits": ("visit", N_("visits, calls and their reports")),
     "steps": ("step", N_("next steps, open and done")),
     "notes": ("note", N_("notes")),
+    "messages": ("message", N_("e-mails with contacts")),
     "products": ("product", N_("products with today's prices")),
     "offers": ("offer", N_("offers, each version")),
     "objections": ("objection", N_("objections and how they were answered")),

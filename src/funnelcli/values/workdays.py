@@ -138,3 +138,18 @@ def carried_over(day: date, country: str, state: str | None) -> date:
     while not works(day):
         day += timedelta(days=1)
     return day
+
+
+@cache
+def days_between(first: date, last: date, country: str, state: str | None) -> int:
+    """The working days behind the first day, up to the last, in a country and its ``state`` as for
+    :func:`working_day`; where its public holidays are not known, all but weekends."""
+    try:
+        works = working_day(country, state)
+    except NotImplementedError:
+        works = _in_the_week
+    return sum(works(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+
+def _in_the_week(day: date) -> bool:
+    return day.weekday() < 5

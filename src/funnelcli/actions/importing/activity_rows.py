@@ -17,7 +17,7 @@ from funnelcli.actions.importing.fields import NoColumn, Plan, Read, matched
 from funnelcli.actions.importing.links import Named
 from funnelcli.actions.importing.moments import BadRowError, Moment, moment_of
 from funnelcli.formats.columns import CellError, DateFormat, is_blank
-from funnelcli.formats.notes import without_tags
+from funnelcli.formats.page_text import without_tags
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _
 from funnelcli.values import dates

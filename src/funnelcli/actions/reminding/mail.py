@@ -11,16 +11,17 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from functools import partial
-from typing import Any
 
 from funnelcli import config
+from funnelcli.actions import passwords
 from funnelcli.actions.reminding.programs import SECONDS, run
 from funnelcli.errors import Failed, Refused, Usage, reason
 from funnelcli.i18n import _
 from funnelcli.text import printed
 from funnelcli.values import dates
 
-_SERVICE = "funnel smtp"
+SERVICE = "funnel smtp"
+"""What the keyring has the password under."""
 # Where it lies, which the path of a user, or of cron, often does not name.
 _USUAL = ("/usr/sbin/sendmail", "/usr/lib/sendmail", "/usr/bin/sendmail")
 
@@ -99,7 +100,11 @@ def _by_smtp(message: EmailMessage, hint: str) -> None:
             _("Without encryption no password is sent to {host}.").format(host=host),
             _("funnel config set smtp_security starttls"),
         )
-    secret = password(user, host) if user else ""
+    secret = ""
+    if user:
+        secret = passwords.read(
+            SERVICE, user, host, _("funnel remind --set-password puts it there.")
+        )
     try:
         with _connected(host, port, tls=how == "tls") as server:
             if how == "starttls":
@@ -124,50 +129,6 @@ def _said(error: Exception) -> str:
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
         return printed(f"{error.smtp_code} {text}").splitlines()[0]
     return printed(reason(error)).splitlines()[0]
-
-
-def password(user: str, host: str) -> str:
-    """The password of a user of a mail server, from the system's keyring. Raises Failed."""
-    keyring = _keyring()
-    try:
-        found = keyring.get_password(_SERVICE, f"{user}@{host}")
-    except keyring.errors.KeyringError as error:
-        raise _locked(error) from error
-    if not found:
-        raise Failed(
-            _("The keyring has no password of {user} for {host}.").format(user=user, host=host),
-            _("funnel remind --set-password puts it there."),
-        )
-    return str(found)
-
-
-def keep_password(user: str, host: str, secret: str) -> None:
-    """Put that password into the keyring. Raises Failed."""
-    keyring = _keyring()
-    try:
-        keyring.set_password(_SERVICE, f"{user}@{host}", secret)
-    except keyring.errors.KeyringError as error:
-        raise _locked(error) from error
-
-
-def _keyring() -> Any:
-    try:
-        import keyring
-        import keyring.errors
-    except ImportError as error:
-        raise Failed(
-            _("The system's keyring is reached by an extra that is not installed."),
-            _("pip install 'funnelcli[mail]' installs it."),
-        ) from error
-    return keyring
-
-
-def _locked(error: Exception) -> Failed:
-    why = str(error).split(".")[0]
-    return Failed(
-        _("The keyring does not give the password: {error}.").format(error=why),
-        _("Unlock it, or send through sendmail: funnel config unset smtp_host"),
-    )
 
 
 def _failed(hint: str, by: str, why: str) -> Failed:

@@ -22,7 +22,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.types import DURATION, REMIND_WAY
 from funnelcli.queries.agenda import SOURCES
-from funnelcli.render import Column, Listing, Text, message
+from funnelcli.render import Column, Listing, Text
 from funnelcli.values import dates
 from funnelcli.values.reader import Reading, read_by
 
@@ -196,9 +196,8 @@ def _timer(call: Invocation, ways: list[str], ics: str | None, ahead: str | None
 
 
 def _keep_password(call: Invocation) -> None:
-    from getpass import getpass
-
-    from funnelcli.actions.reminding import mail
+    from funnelcli.actions.reminding.mail import SERVICE
+    from funnelcli.cli.asking_passwords import ask_password
 
     user, host = config.get("smtp_user"), config.get("smtp_host")
     if not user or not host:
@@ -206,10 +205,4 @@ def _keep_password(call: Invocation) -> None:
             _("The mail server and its user are not named yet."),
             _("funnel config set smtp_host mail.example.com, and smtp_user"),
         )
-    if not call.interactive:
-        raise Usage(_("A password is typed on a terminal."), _("Run it there."))
-    secret = getpass(_("Password of {user} for {host}: ").format(user=user, host=host))
-    if not secret:
-        raise KeyboardInterrupt
-    mail.keep_password(user, host, secret)
-    message(call.output, _("The keyring has it."))
+    ask_password(call, SERVICE, user, host)

@@ -1,4 +1,5 @@
--- Open deals: days in the stage, days since somebody was spoken to (NULL for never), and how the
+-- Open deals: days in the stage, days since somebody was spoken to or wrote (NULL
+-- for never), and how the
 -- next step stands.
 WITH facts AS (
     SELECT
@@ -8,10 +9,17 @@ WITH facts AS (
         (:now - d.stage_since) / 86400 AS days,
         (
             :now - (
-                SELECT max(v.happened_at) FROM visit AS v
-                WHERE
-                    {spoken} AND v.happened_at <= :now
-                    AND {about_deal}
+                SELECT max(t.at) FROM (
+                    SELECT max(v.happened_at) AS at FROM visit AS v
+                    WHERE
+                        {spoken} AND v.happened_at <= :now
+                        AND {about_deal}
+                    UNION ALL
+                    SELECT max(w.happened_at) FROM message AS w
+                    WHERE
+                        w.direction = 'in' AND w.happened_at <= :now
+                        AND {mail_about_deal}
+                ) AS t
             )
         ) / 86400 AS contact_days,
         CAST(julianday((

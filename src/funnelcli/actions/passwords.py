@@ -1,0 +1,54 @@
+"""Passwords of mail servers, in the system's keyring: none stands in a setting or on a command
+line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from funnelcli.errors import Failed
+from funnelcli.i18n import _
+
+
+def read(service: str, user: str, host: str, hint: str) -> str:
+    """The password of a user of a server, which the keyring has under the name of a ``service``;
+    ``hint`` says how it comes there. Raises Failed."""
+    keyring = _keyring()
+    try:
+        found = keyring.get_password(service, f"{user}@{host}")
+    except keyring.errors.KeyringError as error:
+        raise _locked(error) from error
+    if not found:
+        raise Failed(
+            _("The keyring has no password of {user} for {host}.").format(user=user, host=host),
+            hint,
+        )
+    return str(found)
+
+
+def keep(service: str, user: str, host: str, secret: str) -> None:
+    """Put that password into the keyring. Raises Failed."""
+    keyring = _keyring()
+    try:
+        keyring.set_password(service, f"{user}@{host}", secret)
+    except keyring.errors.KeyringError as error:
+        raise _locked(error) from error
+
+
+def _keyring() -> Any:
+    try:
+        import keyring
+        import keyring.errors
+    except ImportError as error:
+        raise Failed(
+            _("The system's keyring is reached by an extra that is not installed."),
+            _("pip install 'funnelcli[mail]' installs it."),
+        ) from error
+    return keyring
+
+
+def _locked(error: Exception) -> Failed:
+    why = str(error).split(".")[0]
+    return Failed(
+        _("The keyring does not give the password: {error}.").format(error=why),
+        _("Unlock it and try again."),
+    )
