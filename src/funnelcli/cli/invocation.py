@@ -12,7 +12,6 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from io import StringIO
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,6 +24,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.naming import MOST_CANDIDATES
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.placeholders import placeholder
+from funnelcli.plain import Plain, made
 from funnelcli.render import FORMATS, Output, folded, message
 from funnelcli.values import dates
 from funnelcli.values.dates import Due
@@ -62,12 +62,11 @@ ASKED = "\x1f?"
 T = TypeVar("T")
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Invocation:
+class Invocation(Plain):
     """The options that every command shares, and what follows from them."""
 
     args: list[str]
-    output: Output = field(default_factory=Output)
+    output: Output = made(factory=Output)
     db: str | None = None
     no_input: bool = False
     yes: bool = False
@@ -104,13 +103,13 @@ class Invocation:
     """Whether the records that it changes were found by a filter."""
     inside: bool = False
     """Whether it is one line of a batch: what it changes is a part of that one's entry."""
-    about: set[int] = field(default_factory=set)
+    about: set[int] = made(factory=set)
     """The contacts whose data the result holds, where its rows do not say so."""
     no_hooks: bool = False
     """Whether the user's own programs stay out of it."""
     watch: Watching | None = None
     """What runs them, while a change is under way for which there may be some."""
-    _held: ExitStack = field(default_factory=ExitStack)
+    _held: ExitStack = made(factory=ExitStack)
     _together: tuple[sqlite3.Connection, int] | None = None
     _root: Any = None
 

@@ -167,7 +167,7 @@ def data_of(found: Funnel) -> FunnelData:
             for stage in found.stages
         ],
         closed={
-            **{name: getattr(found.closed, name) for name in found.closed.__dataclass_fields__},
+            **found.closed._asdict(),
             "won_amounts": [amount.data() for amount in found.closed.won_amounts],
         },
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from funnelcli.i18n import _, ngettext
@@ -24,7 +23,7 @@ def listing_of(report: Report) -> Listing:
     columns, rows = beside(report)
     chart = report.chart if report.chart is not None and drawable(report.chart) else None
     if chart is not None:
-        chart = replace(chart, title=heading(report), note=basis_of(report))
+        chart = chart._replace(title=heading(report), note=basis_of(report))
     return Listing(
         columns,
         rows,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from funnelcli import config, queries
@@ -16,6 +15,7 @@ from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.record import Record
+from funnelcli.plain import Plain, made
 from funnelcli.queries import processes
 from funnelcli.queries.lists import deal_ids
 from funnelcli.values import dates
@@ -23,8 +23,7 @@ from funnelcli.values.exchange_sql import Rates, currency_of, exchanged
 from funnelcli.values.moneyformat import Minor
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Amount:
+class Amount(Plain):
     """Sums in one currency, in minor units; ``weighted`` is the sum of value times probability,
     rounded half up for each deal."""
 
@@ -41,8 +40,7 @@ class Amount:
         }
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class StageRow:
+class StageRow(Plain):
     """A stage: the open and won deals that stand in it, and how many came that far.
 
     ``reached`` counts the deals, lost ones included, that reached this stage or one further on
@@ -57,13 +55,12 @@ class StageRow:
     phase: str
     kind: str
     deals: int = 0
-    amounts: list[Amount] = field(default_factory=list)
+    amounts: list[Amount] = made(factory=list)
     reached: int | None = None
     base: int = 0
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Days:
+class Days(Plain):
     """Days from opening to close, as differences of plain dates."""
 
     n: int
@@ -71,8 +68,7 @@ class Days:
     median: float
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Closed:
+class Closed(Plain):
     """How deals ended. ``won`` is gross, ``withdrawn`` of them were reversed; ``lost`` leaves
     out withdrawn wins and duplicates, which are in no rate."""
 
@@ -80,13 +76,12 @@ class Closed:
     withdrawn: int = 0
     lost: int = 0
     duplicates: int = 0
-    won_amounts: list[Amount] = field(default_factory=list)
+    won_amounts: list[Amount] = made(factory=list)
     days_to_win: Days | None = None
     days_to_lose: Days | None = None
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Funnel:
+class Funnel(Plain):
     """A process's funnel at the instant ``as_of`` (UTC seconds)."""
 
     process: str
@@ -98,8 +93,8 @@ class Funnel:
     """Deals that reached the first stage of the funnel."""
     open: int = 0
     """Deals whose status was open, whatever stage they stood in."""
-    open_amounts: list[Amount] = field(default_factory=list)
-    rates: Rates = field(default_factory=lambda: Rates("", {}))
+    open_amounts: list[Amount] = made(factory=list)
+    rates: Rates = made(factory=lambda: Rates("", {}))
     """By which the amounts were exchanged."""
 
     @property

@@ -5,15 +5,15 @@ All texts are in the language spoken when the chart was made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from funnelcli.plain import Plain
 
 ChartKind = Literal["bars", "funnel", "line", "waterfall", "survival", "histogram"]
 Unit = Literal["int", "money", "share", "percent", "days", "duration"]
 
 
-@dataclass(slots=True)
-class Point:
+class Point(Plain):
     """One mark of a chart.
 
     ``value`` is in the unit of the chart (minor units for money, 0..1 for shares); None leaves a
@@ -33,16 +33,14 @@ class Point:
     """What stands beside the mark: a share, a fraction "3/7", an amount."""
 
 
-@dataclass(slots=True)
-class Series:
+class Series(Plain):
     """A named row of points: a stage's curve, a line, the bars of one measure."""
 
     name: str
     points: list[Point]
 
 
-@dataclass(slots=True)
-class ChartSpec:
+class ChartSpec(Plain):
     """The data of one chart.
 
     ``bars``: each series is a measure, its points the bars. ``funnel``: one series, the points

@@ -6,7 +6,6 @@ has in files, or by a part of these that no other has.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funnelcli.render.columns import (
@@ -82,8 +81,8 @@ def columns_chosen(result: Result, output: Output, named: str | None, usual: str
         output.fields = keys
         return result if isinstance(result, Listing) or form in _RECORDS else listing
     by_key = {column.key: column for column in known}
-    narrowed = replace(
-        listing, columns=[by_key[key]._replace(table=True, typed=False, drop=0) for key in keys]
+    narrowed = listing._replace(
+        columns=[by_key[key]._replace(table=True, typed=False, drop=0) for key in keys]
     )
     return _shown(result, listing, narrowed) if isinstance(result, Page) else narrowed
 
@@ -171,9 +170,9 @@ def _within(page: Page, listing: Listing, keys: list[str]) -> Result:
     data: dict[str, Any] = dict(page.data) if isinstance(page.data, dict) else {}
     for name, item in data.items():
         if isinstance(item, Listing) and [column.key for column in item.columns] == own:
-            data[name] = replace(item, columns=columns)
-            return replace(page, data=data, main=replace(listing, columns=columns))
-    return replace(listing, columns=columns)
+            data[name] = item._replace(columns=columns)
+            return page._replace(data=data, main=listing._replace(columns=columns))
+    return listing._replace(columns=columns)
 
 
 def _shown(page: Page, listing: Listing, narrowed: Listing) -> Page:
@@ -185,7 +184,7 @@ def _shown(page: Page, listing: Listing, narrowed: Listing) -> Page:
         here = block is listing or (isinstance(block, Picture) and block.piped is listing)
         found = found or here
         blocks.append(narrowed if here else block)
-    return replace(page, blocks=blocks if found else [narrowed], main=narrowed)
+    return page._replace(blocks=blocks if found else [narrowed], main=narrowed)
 
 
 # What is wrong ----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from funnelcli.plain import Plain
 from funnelcli.render.model import Column, Listing
 
 if TYPE_CHECKING:
@@ -232,6 +233,8 @@ def simple(thing: Any, name: str = "") -> Any:
         return list(records(thing))
     if isinstance(thing, dict):
         return _members(thing.items())
+    if isinstance(thing, Plain):
+        return _members(thing._asdict().items())
     if hasattr(thing, "__dataclass_fields__"):
         return _members((key, getattr(thing, key)) for key in thing.__dataclass_fields__)
     if isinstance(thing, list | tuple):

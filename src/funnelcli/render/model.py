@@ -8,8 +8,9 @@ spoken now, because whoever builds it does so at the moment it is shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from funnelcli.plain import Plain, made
 
 if TYPE_CHECKING:
     from funnelcli.render.chart import ChartSpec
@@ -93,8 +94,7 @@ class Column(NamedTuple):
     """Of a column that is no data: the keys of those that say the same in piped text."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Listing:
+class Listing(Plain):
     """Rows under columns. ``rows`` may be an iterator, read once and never held by data output."""
 
     columns: Sequence[Column]
@@ -102,27 +102,25 @@ class Listing:
     title: str = ""
     empty: str = ""
     """What a person reads when there are no rows."""
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = made(factory=list)
     """Footnotes; for people only."""
     total: Any | None = None
     """A last row, set apart; for people only. A dict may leave columns out."""
-    texts: Mapping[str, Callable[[Iterable[Any]], Iterable[str]]] = field(default_factory=dict)
+    texts: Mapping[str, Callable[[Iterable[Any]], Iterable[str]]] = made(factory=dict)
     """By the name of a format that holds no rows but what these are of (cards, entries of a
     calendar): from the rows to the text of the file, piece by piece."""
     chart: ChartSpec | None = None
     """Drawn between the title and the rows on a terminal and in HTML; on its own in SVG."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Facts:
+class Facts(Plain):
     """A record as a block of key: value, already localised."""
 
     title: str
     pairs: list[tuple[str, str]]
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Prose:
+class Prose(Plain):
     """Running text, folded to the width on a terminal."""
 
     text: str
@@ -131,8 +129,7 @@ class Prose:
     """Whether it says what to type: for whoever sits at the terminal, in nothing that is kept."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Picture:
+class Picture(Plain):
     """Something drawn on a terminal; everywhere else ``piped`` stands for it.
 
     ``draw(width, colour)`` returns lines, each a str or a list of spans ``(text, style word)``,
@@ -156,11 +153,10 @@ def undrawn(blocks: Sequence[Block]) -> list[Listing | Facts | Prose]:
     return [block.piped if isinstance(block, Picture) else block for block in kept(blocks)]
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Page:
+class Page(Plain):
     """Several blocks, one below the other.
 
-    ``data`` is what ``--json`` prints: dataclasses, dicts, lists, and Listings inside them. An int
+    ``data`` is what ``--json`` prints: objects, dicts, lists, and Listings inside them. An int
     whose name ends in ``_at`` is an instant and is printed as RFC 3339. ``main`` is what CSV,
     TSV and piped output print where it is one table.
     """
@@ -177,13 +173,12 @@ class Page:
     """What stands for ``data`` there, where that has no tables of its own."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Changed:
+class Changed(Plain):
     """What a write changed: one line each, and the record as it is now."""
 
     lines: list[str]
     record: Any = None
-    """For ``--json``: a dict, a dataclass, or a list of them; without any :data:`LINES`."""
+    """For ``--json``: a dict, an object, or a list of them; without any :data:`LINES`."""
     columns: Sequence[Column] = ()
     """How ``record`` is converted; without columns, by the types of its fields."""
     id: int | None = None
@@ -192,7 +187,7 @@ class Changed:
     undo: bool = True
     """Whether ``funnel undo`` takes it back: whether there is an entry of the journal, which the
     call knows and no command has to say."""
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[str] = made(factory=list)
     differences: Listing | None = None
     """What a dry run would change, above the lines; the rows that CSV and the like hold."""
 
@@ -208,15 +203,13 @@ LINES = ("changed", "ids")
 """What ``--json`` prints of a change that has no record: its lines, and whose they are."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Text:
+class Text(Plain):
     """Text that is printed as it is."""
 
     text: str
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Sheets:
+class Sheets(Plain):
     """A document that is set already, a PDF."""
 
     data: bytes

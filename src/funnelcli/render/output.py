@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from typing import TextIO
 
+from funnelcli.plain import Plain, made
 from funnelcli.render.output_formats import ending_of
 
 
@@ -17,13 +17,12 @@ def _stderr() -> TextIO:
     return sys.stderr
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Output:
+class Output(Plain):
     """Where a result goes and in what form: the user's options, settings and streams."""
 
     format: str | None = None
     """One of FORMATS; None: a screen on a terminal, else tab-separated text."""
-    fields: list[str] = field(default_factory=list)
+    fields: list[str] = made(factory=list)
     """The fields to print, in this order; none: all."""
     path: str | None = None
     """A file to write instead of ``stdout``; "-" is ``stdout``."""
@@ -37,8 +36,8 @@ class Output:
     excel: bool = False
     """Whether CSV is written as the Excel of ``locale`` opens it."""
     locale: str = "en_US"
-    stdout: TextIO = field(default_factory=_stdout)
-    stderr: TextIO = field(default_factory=_stderr)
+    stdout: TextIO = made(factory=_stdout)
+    stderr: TextIO = made(factory=_stderr)
     width: int | None = None
     """Cells a line on a terminal; None: as wide as it is."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from funnelcli.plain import Plain
 from funnelcli.render.columns import (
     MINOR,
     check_fields,
@@ -82,7 +83,7 @@ def _inner(found: dict[str, Any], before: str) -> Iterator[Part]:
 
 def _object(thing: Any) -> dict[str, Any]:
     """An object as its members: Listings and objects stay what they are."""
-    if hasattr(thing, "_asdict"):
+    if hasattr(thing, "_asdict") and not isinstance(thing, Listing):
         thing = thing._asdict()
     elif hasattr(thing, "__dataclass_fields__") and not isinstance(thing, Listing):
         thing = {key: getattr(thing, key) for key in thing.__dataclass_fields__}
@@ -91,7 +92,7 @@ def _object(thing: Any) -> dict[str, Any]:
 
 def _is_scalar(item: Any) -> bool:
     """Whether something is a value of its own, or a list of such."""
-    if isinstance(item, Listing | dict) or hasattr(item, "__dataclass_fields__"):
+    if isinstance(item, Plain | dict) or hasattr(item, "__dataclass_fields__"):
         return False
     if isinstance(item, list) or (isinstance(item, tuple) and not hasattr(item, "_fields")):
         return all(_is_scalar(one) for one in item)

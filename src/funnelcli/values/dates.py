@@ -10,7 +10,6 @@ import re
 import time as _clock
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -262,8 +261,7 @@ def _rfc3339(text: str, word: str) -> int:
     return int(moment.timestamp() // 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """The days from ``start`` up to, not including, ``end``; ``label`` reads back as the same."""
 
     start: date

@@ -6,7 +6,6 @@ No floats, and no Decimal where integers do. Formatting is in :mod:`funnelcli.va
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.errors import Usage
@@ -35,8 +34,7 @@ _SPACES = str.maketrans({**dict.fromkeys("\u00a0\u202f\u2009\u2007\t", " "), "�
 _DASHES = "-−–—"
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """An amount: ``minor`` units (cents) of the ISO 4217 ``currency``."""
 
     minor: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from funnelcli import config
@@ -85,7 +84,7 @@ def session(
             # What is asked next stands below the card, so no pager may hold it up.
             said = None if script is None else _said(now, conn, caller, script, called_from or "")
             card = caller_card(conn, caller, title, now.output.locale, said)
-            emit(card, replace(now.output, pager=False))
+            emit(card, now.output._replace(pager=False))
             before = last_entry(conn)
             line = _Line(now, conn, caller, called_from)
             if dial:
