@@ -110,7 +110,8 @@ def test_an_order_is_confirmed_once_it_is_won(house: Run) -> None:
     house("win 2 --value 12000")
     assert "no offer that was sent" in house("letter print confirmation 2 --md", exit=3).stderr
     house("offer send 1")
-    house("offer accept 1 --win")
+    said = house("offer accept 1 --win")
+    assert "Confirm the order: funnel letter mail confirmation 1" in said
     said = house("letter print confirmation house --html --lang de", env=SENDER)
     text = visible(said)
     assert "Auftragsbestätigung 2026-0001" in text

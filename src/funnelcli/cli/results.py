@@ -258,11 +258,15 @@ def ended_lines(ended: Iterable[Ended]) -> list[str]:
 
 
 def work_after_win(conn: sqlite3.Connection, deal_id: int) -> list[str]:
-    """The lines that name what is to be done for a deal that was just won: its milestones, and the
-    next steps that are still open."""
-    from funnelcli.queries import milestones, steps
+    """The lines that name what is to be done for a deal that was just won: the confirmation of the
+    order, its milestones, and the next steps that are still open."""
+    from funnelcli.queries import milestones, offers, steps
 
     lines = []
+    if any(one.sent_at is not None and not one.over for one in offers.of_deal(conn, deal_id)):
+        lines.append(
+            _("Confirm the order: funnel letter mail confirmation {id}").format(id=deal_id)
+        )
     ahead = [one.name for one in milestones.of_deal(conn, deal_id) if one.done_on is None]
     if ahead:
         lines.append(_("Milestones: {names}").format(names=", ".join(ahead)))
