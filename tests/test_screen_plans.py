@@ -56,6 +56,8 @@ def rereads(conn: sqlite3.Connection, statement: str) -> Iterator[str]:
         "show",
         "agenda --week",
         "route",
+        "call --list",
+        "call --list source:fair",
         "status",
         "deal list",
         "deal list is:rotten --sort next",

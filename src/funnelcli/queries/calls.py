@@ -18,6 +18,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.field import field
 from funnelcli.nouns.record import Record
+from funnelcli.nouns.rules import AWAKE, SPOKEN
 from funnelcli.nouns.saved import key_of
 from funnelcli.nouns.types import CHANNELS
 from funnelcli.values import dates
@@ -38,6 +39,32 @@ LEFT_OUT = {
 }
 # Callbacks in the order of their times, then what is due, then whoever was not spoken to longest.
 ORDER = "callback IS NULL, callback, u.due IS NULL, u.due, last_at, c.search, c.id"
+
+
+def _steps(where: str) -> str:
+    """SQL for the open steps of a contact c and of its deals d, each looked for by the contact."""
+    columns = "SELECT n.kind, n.due, n.starts FROM"
+    return (
+        f"({columns} step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
+        f" WHERE n.contact_id = c.id AND n.status = 'open' AND {where}"
+        f" UNION ALL {columns} deal AS d CROSS JOIN step AS n ON n.deal_id = d.id"
+        " WHERE d.contact_id = c.id AND n.contact_id IS NOT c.id AND n.status = 'open'"
+        f" AND {where})"
+    )
+
+
+_CALL_TO_COME = "n.kind = 'call' AND +n.due >= :today"
+# A step that names another contact is not this one's, but a call that is to come about its deal is.
+_PARTS = {
+    "steps": _steps(f"coalesce(n.contact_id, d.contact_id) = c.id AND {AWAKE}"),
+    "later": "(SELECT min(n.due || coalesce(' ' || n.starts, '')) FROM"
+    f" {_steps(_CALL_TO_COME)} AS n)",
+    # Who has no number is not called, and need not be asked more.
+    "phoned": "EXISTS (SELECT 1 FROM contact_phone AS f WHERE f.contact_id = c.id)",
+    # Since when (UTC seconds) calls that nobody answers are counted.
+    "answered_at": "coalesce((SELECT max(v.happened_at) FROM visit AS v WHERE v.contact_id = c.id"
+    f" AND ({SPOKEN} OR v.call_outcome IN ('callback', 'wrong_number'))), 0)",
+}
 
 
 class Caller(Record):
@@ -103,7 +130,7 @@ def queue(
         "require": int(bool(config.get("require_consent"))),
         "named": int(len(filters) == 1 and filters[0].startswith("id:")),
     }
-    where = "c.id IN (SELECT x.contact_id FROM due AS x)"
+    due = queries.sql("calls_due")
     if filters:
         chosen = parse(
             filters,
@@ -113,9 +140,11 @@ def queue(
         )
         where, more = chosen.sql()
         values |= more
+        due = queries.sql("calls_chosen").replace("{where}", where)
     rules = CallRules()
     found = Queue([], [])
-    for caller in queries.run(conn, "call_queue", Caller, values, where=where, order=ORDER):
+    parts = {"due": due, **_PARTS}
+    for caller in queries.run(conn, "call_queue", Caller, values, order=ORDER, parts=parts):
         why, again = rules.against(caller, dates.now())
         if why is not None:
             facts = (caller.id, caller.name, caller.organisation, caller.phone)
