@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from typing import Any
 
 from funnelcli.i18n import N_, _, ngettext
@@ -89,7 +88,7 @@ def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
         unit="entries",
         cells={"": here_only, "cost": here_only},
         left_out=[*_unpriced(*unpriced), *building.without_deal(scope)],
-        extra=[cost_per(conn, replace(scope, by=()), None if scope.period else whole)],
+        extra=[cost_per(conn, scope._replace(by=()), None if scope.period else whole)],
     )
     report.explain = [
         _("{stage}: {time} + {km} + {expenses} = {cost}").format(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from funnelcli.i18n import _
@@ -104,11 +103,11 @@ def _whole(
 ) -> dict[str, Row]:
     """The coverage of everything, by currency."""
     targets = targets_of(conn, scope)
-    history = ask(conn, replace(scope, period=None, by=()), "win_rate")
+    history = ask(conn, scope._replace(period=None, by=()), "win_rate")
     rate = outcomes(history)
     if scope.overlaps:
         # A deal counts under each of its tags or choices, in the whole it counts once.
-        once = replace(scope, by=())
+        once = scope._replace(by=())
         due = ask(conn, once, "due")
         won = ask(conn, once, "won_by_month", from_day=scope.parameters["start"])
     rows: dict[str, Row] = {}
@@ -145,7 +144,7 @@ def _slices(
     closed: dict[Any, list[Any]] = {}
     # What was closed in a month says nothing about the deals that are due in it.
     if "month" not in scope.by:
-        closed = slices.by_slice(ask(conn, replace(scope, period=None), "win_rate"))
+        closed = slices.by_slice(ask(conn, scope._replace(period=None), "win_rate"))
     won_by = slices.by_slice(won)
     rows: list[Row] = []
     for key, name, due_here in slices.grouped(conn, scope, due, also=won_by):

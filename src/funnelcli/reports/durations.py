@@ -181,12 +181,11 @@ AGEING = (
 
 def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Days in the stage, since the last contact, to the next step; beside the own 75 %."""
-    from dataclasses import replace
 
     found = ask(conn, scope, "ageing")
     # What is usual is asked of all history, whatever the slice and the period.
     usual_of: dict[int, int | None] = {}
-    whole = replace(scope, by=(), period=None)
+    whole = scope._replace(by=(), period=None)
     for (_key, stage_id), (ended, lasting) in histograms(conn, whole).items():
         usual_of[stage_id] = statistics.time_until(statistics.kaplan_meier(ended, lasting), 75)
     rows: list[Row] = []

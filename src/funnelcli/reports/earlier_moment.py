@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from datetime import date
 
 from funnelcli.errors import Usage
@@ -28,8 +27,8 @@ def of(conn: sqlite3.Connection, name: str, question: Question) -> Earlier | Non
     day, old = _earlier_day(question, period)
     at = end_of_day(day.isoformat())
     assert at is not None
-    asked = replace(
-        question, as_of=at, compare=False, period="all" if old is None else old.label, since=None
+    asked = question._replace(
+        as_of=at, compare=False, period="all" if old is None else old.label, since=None
     )
     report = make(conn, name, asked)
     shown = daytext.day(day)

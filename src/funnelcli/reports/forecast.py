@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from typing import Any
 
 from funnelcli.i18n import _, ngettext, pick
@@ -52,8 +51,7 @@ def own_probabilities(conn: sqlite3.Connection, scope: Scope) -> list[Row]:
     for process_id in dict.fromkeys(stage.process_id for stage in scope.stages):
         if scope.process_id not in (None, process_id):
             continue
-        asked = replace(
-            scope,
+        asked = scope._replace(
             by=(),
             period=None,
             process_id=process_id,

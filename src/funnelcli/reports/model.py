@@ -7,9 +7,9 @@ looks; :mod:`funnelcli.render` and the report pages do.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from funnelcli.plain import Plain, made
 from funnelcli.render.chart import ChartSpec
 from funnelcli.render.model import Column
 
@@ -26,8 +26,7 @@ class Behind(NamedTuple):
     standing: bool = False
 
 
-@dataclass(slots=True)
-class Report:
+class Report(Plain):
     """A report with all that is needed to check it.
 
     ``rows`` are dicts with the keys of ``columns``; a row may hold further keys, which data
@@ -48,10 +47,10 @@ class Report:
     columns: Sequence[Column]
     rows: list[Row]
     total: Row | None = None
-    left_out: list[str] = field(default_factory=list)
+    left_out: list[str] = made(factory=list)
     """What was left out and why, a sentence each."""
     chart: ChartSpec | None = None
-    explain: list[str] = field(default_factory=list)
+    explain: list[str] = made(factory=list)
     """The formulas in words with the numbers put in, a line each."""
     compare: Report | None = None
     """The same report over the period before, or as it stood at an earlier moment."""
@@ -67,19 +66,19 @@ class Report:
     """Whether it shows how things stand at a moment, and no period."""
     empty: str = ""
     """What a person reads when there are no rows."""
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = made(factory=list)
     """Further remarks: currencies kept apart, corrections seen, young cohorts."""
-    hints: list[str] = field(default_factory=list)
+    hints: list[str] = made(factory=list)
     """What to type for more: for whoever sits at the command line, in no page for others."""
     process: str | None = None
     """The key of the process, where it is of a single one."""
     facts: str = ""
     """The query (``queries/reports``) whose facts stand behind the cells."""
-    cells: dict[str, str | tuple[str, str]] = field(default_factory=dict)
+    cells: dict[str, str | tuple[str, str]] = made(factory=dict)
     """For each column key the condition that its deals fulfil in the facts, or a pair of another
     query and a condition; the empty key stands for the row. Their parameters ``:cell_…`` are in
     the row's ``_cell``. A row whose deals are found in another way has it in ``_behind``."""
     unit: str = ""
     """What n counts, in the plural: deals, visits, scores."""
-    extra: list[Report] = field(default_factory=list)
+    extra: list[Report] = made(factory=list)
     """Tables that belong to it, such as the probabilities behind a forecast."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, every
 from funnelcli.nouns import words
+from funnelcli.plain import Plain, made
 from funnelcli.reports.declarations import REPORTS, SLICES, Declared
 from funnelcli.reports.model import Report
 from funnelcli.values import dates
@@ -31,8 +31,7 @@ class Earlier(NamedTuple):
     note: str
 
 
-@dataclass(slots=True)
-class Question:
+class Question(Plain):
     """What a user asks of a report; texts as they were typed, checked here."""
 
     filters: Sequence[str] = ()
@@ -41,7 +40,7 @@ class Question:
     by: tuple[str, ...] = ()
     as_of: int | None = None
     compare: bool = False
-    options: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = made(factory=dict)
     since: date | None = None
     """The day with which a report of a moment is compared; without one it follows the period."""
     before: Earlier | None = None

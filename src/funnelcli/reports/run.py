@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from importlib import import_module
 
 from funnelcli import config
@@ -50,7 +49,7 @@ def _with_months(scope: Scope) -> Scope:
     if scope.period is not None:
         return scope
     months = past_months(scope)
-    return replace(scope, period=dates.period_of(months[0].start, months[-1].end))
+    return scope._replace(period=dates.period_of(months[0].start, months[-1].end))
 
 
 def _put_before(report: Report, question: Question, scope: Scope) -> None:

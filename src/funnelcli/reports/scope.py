@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -17,6 +16,7 @@ from funnelcli.i18n import _, pick
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import extended
+from funnelcli.plain import Plain, made
 from funnelcli.queries import processes
 from funnelcli.queries.lists import deal_ids
 from funnelcli.reports.named_rows import read
@@ -39,8 +39,7 @@ class Stage(NamedTuple):
     process_id: int
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(Plain):
     """The question of a report.
 
     ``now`` is the moment it is seen from (UTC seconds), ``today`` that moment's day. ``period``
@@ -59,20 +58,20 @@ class Scope:
     period: Period | None = None
     as_of: int | None = None
     where: str = "1"
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = made(factory=dict)
     passing: str = ""
     """The ids of the deals that pass the filter, as a statement; empty where there is none."""
     strays: bool = True
     """Whether what belongs to no deal counts: no filter can ask it anything."""
     by: tuple[str, ...] = ()
     """What it is sliced by, the first before the second."""
-    slice_names: dict[str, dict[str, str]] = field(default_factory=dict)
+    slice_names: dict[str, dict[str, str]] = made(factory=dict)
     """What slices are called where their keys are no words of a person, by what slices them."""
-    own: Mapping[str, OwnSlice] = field(default_factory=dict)
+    own: Mapping[str, OwnSlice] = made(factory=dict)
     """Those of ``by`` that are fields of one's own."""
-    rates: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+    rates: Mapping[str, Sequence[tuple[str, int]]] = made(factory=dict)
     """The currencies that have an exchange rate to ``base``: (valid from, rate times 10^8)."""
-    effort: dict[str, list[tuple[str, int, str]]] = field(default_factory=dict)
+    effort: dict[str, list[tuple[str, int, str]]] = made(factory=dict)
     """What an hour and a kilometre cost: (valid from, minor units, their currency)."""
     estimated: bool = False
     """Whether there are deals whose opening nobody has said."""
@@ -151,9 +150,9 @@ class Scope:
         the period where that is over, else now. No period chooses among the deals."""
         at = ended(self.as_of, self.period)
         if at is None:
-            return replace(self, period=None)
+            return self._replace(period=None)
         today = dates.local_date(at).isoformat()
-        return replace(self, period=None, as_of=at, now=at, today=today)
+        return self._replace(period=None, as_of=at, now=at, today=today)
 
     def before(self) -> Scope:
         """The same question about the period before. Raises Usage where there is no period."""
@@ -162,7 +161,7 @@ class Scope:
                 _("Without a period there is none before it."),
                 _("Say which: --period 2026-Q3, last-month, -90d."),
             )
-        return replace(self, period=self.period.previous())
+        return self._replace(period=self.period.previous())
 
 
 def make(

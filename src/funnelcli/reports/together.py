@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from funnelcli.i18n import _, ngettext
+from funnelcli.plain import Plain
 from funnelcli.reports import comparison, run
 from funnelcli.reports import scope as scopes
 from funnelcli.reports.declarations import REPORTS, Declared
@@ -18,8 +18,7 @@ from funnelcli.values import dates, days, daytext
 from funnelcli.values.dates import Period
 
 
-@dataclass(slots=True)
-class Page:
+class Page(Plain):
     """The period of a page, None where each report has its usual one; the moment (UTC seconds) of
     what stands, None for now; and what is before: a period, and the moment at its end, or without
     a period the whole page as it stood at that moment."""
@@ -87,10 +86,10 @@ def reports(conn: sqlite3.Connection, question: Question, page: Page) -> Iterato
     for name, declared in REPORTS.items():
         staged = declared.staged and question.process is None
         for process in used if staged else [question.process]:
-            asked = replace(_asked(declared, question, page), process=process)
+            asked = _asked(declared, question, page)._replace(process=process)
             report = run.make(conn, name, asked)
             if page.before_at is not None:
-                earlier = replace(_earlier(declared, asked, page), process=process)
+                earlier = _earlier(declared, asked, page)._replace(process=process)
                 before = run.make(conn, name, earlier)
                 old = period_of(declared, earlier)
                 comparison.set_beside(report, before, period_of(declared, asked), old)
@@ -99,7 +98,7 @@ def reports(conn: sqlite3.Connection, question: Question, page: Page) -> Iterato
 
 def _asked(declared: Declared, question: Question, page: Page) -> Question:
     """What the page asks of a report."""
-    asked = replace(question, compare=False)
+    asked = question._replace(compare=False)
     if page.period is None:
         # A report that cannot do without a period keeps its own beside those of all time.
         asked.period = None if declared.bounded else question.period
@@ -111,7 +110,7 @@ def _asked(declared: Declared, question: Question, page: Page) -> Question:
 
 def _earlier(declared: Declared, asked: Question, page: Page) -> Question:
     """What the page asks of the report that stands beside."""
-    earlier = replace(asked)
+    earlier = asked._replace()
     if page.old is None or declared.moment:
         earlier.as_of = page.before_at
     if page.old is not None and asked.period is not None:

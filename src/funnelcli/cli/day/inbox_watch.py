@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +79,7 @@ class _Watch:
         self.told = {told for told in self.told if told[0] in here}
         if news:
             shown = found._replace(rows=news).listing(self.call)
-            emit(shown, replace(self.call.output, pager=False))
+            emit(shown, self.call.output._replace(pager=False))
             self.call.output.stdout.flush()
         return found.unsettled
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from funnelcli.actions import taking_back
@@ -73,7 +72,7 @@ def _one(
     directory = Directory(conn)
     page = tray_page(conn, one(conn, TRAY, tray_id), title)
     # What is asked next stands below it, so no pager may hold it up.
-    emit(page, replace(call.output, pager=False))
+    emit(page, call.output._replace(pager=False))
     people = tray.candidates(conn, tray_id, directory)[:_CANDIDATES]
     while True:
         key = _key(call, people, undo=undo)
