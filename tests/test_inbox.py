@@ -178,6 +178,27 @@ def test_what_is_no_note_yet_stays_and_the_reason_is_said(
     assert people("visit", "list", "--json").json == []
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("x.ics", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", "no appointment in it"),
+        ("x.ics", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", "its end is missing"),
+        ("x.vcf", "BEGIN:VCARD\r\nFN:Anna Neu\r\n", "never closed"),
+        ("x.vcf", "hello", "no card in it"),
+        ("x.json", "{}", "The note has no id"),
+        ("x.json", "[]", "no note in it"),
+    ],
+)
+def test_what_is_no_card_no_calendar_and_no_note_stays(
+    people: Run, folder: Path, name: str, text: str, why: str
+) -> None:
+    put(folder, name, text)
+    row = people("inbox", folder, "--json", exit=6).json[0]
+    assert row["state"] == "left"
+    assert why in row["why"]
+    assert name in os.listdir(folder)
+
+
 def test_a_name_in_the_name_of_the_file(people: Run, folder: Path) -> None:
     put(folder, "2026-11-20 Eva Roth.txt", "liked the roof")
     row = people("inbox", folder, "--json").json[0]

@@ -165,6 +165,8 @@ def test_one_key_each_on_a_terminal(waiting: Run) -> None:
 
 
 def test_where_nobody_sits_the_tray_is_listed(waiting: Run) -> None:
+    assert "5 notes wait in the tray: funnel tray" in waiting("today", tty=True)
+    assert waiting("today --json").json["tray"] == 5
     assert [row["id"] for row in waiting("tray --json").json] == [1, 2, 3, 4, 5]
     assert [row["id"] for row in waiting("tray reason:several --json").json] == [2]
     assert waiting("tray text:wallbox origin:phone").startswith("1\t")

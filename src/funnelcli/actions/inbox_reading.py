@@ -156,6 +156,8 @@ def _take_calendar(
         answers: list[Answer] = read(file.data)
     except FunnelError as error:
         raise Unreadable(error.message.rstrip(".")) from error
+    if not answers:
+        raise Unreadable(_("there is no appointment in it"))
     received = []
     for place, (answer, taken) in enumerate(
         zip(answers, calendar.take(conn, answers, new=True), strict=True)

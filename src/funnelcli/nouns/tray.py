@@ -59,7 +59,7 @@ class TrayNote(Record):
     minutes: int | None = field("Minutes", COUNT, table=False)
     text: str | None = field(
         "Text", TEXT, Ask("search_key(coalesce(t.text, ''))", sort="-", folded=True), flex=True,
-        drop=3, shown=lambda row: " ".join((row.text or row.subject or "").split()),
+        drop=3, shown=lambda row: " ".join(" ".join(filter(None, (row.subject, row.text))).split()),
     )  # fmt: skip
     subject: str | None = field("Subject", table=False)
     quoted: str | None = field("Quoted", table=False)
@@ -69,7 +69,12 @@ class TrayNote(Record):
     next_step: str | None = field("Next", table=False)
     due: str | None = field("Due", table=False)
     person: str | None = field(
-        "Person", NAME, option=Option("--name", N_("Their name."), on="new"), table=False
+        "Person",
+        NAME,
+        Ask("search_key(coalesce(t.person, ''))", sort="-", folded=True),
+        option=Option("--name", N_("Their name."), on="new"),
+        flex=True,
+        drop=2,
     )
     organisation: str | None = field(
         "Organisation",

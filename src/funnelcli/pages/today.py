@@ -6,14 +6,14 @@ import sqlite3
 from typing import Any
 
 from funnelcli import queries
-from funnelcli.i18n import _
+from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.extending import columns_of
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages import today_steps, today_work
 from funnelcli.pages.drawn_funnel import money
-from funnelcli.queries import exchange
+from funnelcli.queries import counts, exchange
 from funnelcli.queries.deals import waiting
 from funnelcli.queries.funnel import Funnel, funnels
 from funnelcli.queries.processes import used
@@ -57,6 +57,7 @@ PRINTED = Printed(
         "rotten",
         "stepless",
         *today_work.NAMES,
+        "tray",
         "pipeline",
     ),
     parts=True,
@@ -124,6 +125,14 @@ def today_page(conn: sqlite3.Connection, locale: str, *, whole: bool = True) -> 
             blocks.append(Listing(columns, rows[: today_work.MOST], title=title, notes=notes))
     work, work_data = today_work.parts(conn)
     blocks += work
+    in_tray = counts.in_tray(conn)
+    if in_tray:
+        text = ngettext(
+            "{n} note waits in the tray: funnel tray",
+            "{n} notes wait in the tray: funnel tray",
+            in_tray,
+        )
+        blocks.append(Prose(text.format(n=in_tray)))
     with_deals = [process.id for process in used(conn)]
     found = funnels(conn, with_deals, now=dates.now())
     pipeline = Listing(
@@ -140,6 +149,7 @@ def today_page(conn: sqlite3.Connection, locale: str, *, whole: bool = True) -> 
             blocks.append(Prose(_("Nothing is due."), heading))
         blocks.append(pipeline)
     data = {"date": day.isoformat(), **data, **work_data}
+    data["tray"] = in_tray
     data["pipeline"] = [
         {name: row[name] for name in ("process", "name", "open", "amounts", "won", "lost")}
         for row in pipeline.rows

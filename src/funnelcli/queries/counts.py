@@ -1,9 +1,11 @@
-"""How much is on file of contacts."""
+"""How much is on file of contacts, and in the tray."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+
+from funnelcli.values import dates
 
 
 def open_deals(conn: sqlite3.Connection, contact_id: int) -> int:
@@ -43,3 +45,12 @@ def unreachable(conn: sqlite3.Connection, step_ids: Iterable[int]) -> list[str]:
         (str(list(step_ids)),),
     )
     return [name for (name,) in rows]
+
+
+def in_tray(conn: sqlite3.Connection) -> int:
+    """How many notes wait in the tray to be filed, but for those that were put off."""
+    (count,) = conn.execute(
+        "SELECT count(*) FROM tray_note WHERE later_until IS NULL OR later_until <= ?",
+        (dates.today().isoformat(),),
+    ).fetchone()
+    return int(count)

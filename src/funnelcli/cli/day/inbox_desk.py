@@ -167,6 +167,9 @@ class _Desk:
                 received = reading.take(self.conn, file, self.directory, recognise=self.recognise)
                 rows = [self._row(row, one) for one in received]
                 self.call.look()
+        except FileNotFoundError:
+            # Another run has taken it meanwhile.
+            return False
         except BlockingIOError:
             self.unsettled = True
             self.rows.append(row | {"why": _("it is still being written")})
@@ -241,6 +244,9 @@ class _Desk:
     def _put_away(self, name: str) -> None:
         try:
             put_away(self.folder, name)
+        except FileNotFoundError:
+            # Another run has moved it, which found it on record.
+            return
         except OSError as error:
             why = _("it was taken, and could not be moved: {error}").format(
                 error=in_words(reason(error))
