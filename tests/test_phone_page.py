@@ -65,17 +65,24 @@ def opened(sealed: dict[str, Any], passphrase: str) -> Any:
     return json.loads(plain)
 
 
+@pytest.fixture
+def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A passphrase is made a key in no time; how long it takes stands in the module."""
+    sealed_page = pytest.importorskip("funnelcli.phone.sealed_page")
+    assert sealed_page.ROUNDS >= 600_000
+    monkeypatch.setattr(sealed_page, "ROUNDS", 10)
+
+
+@pytest.mark.usefixtures("_quickly")
 def test_a_page_without_a_server_is_whole_and_tells_nothing_without_its_passphrase() -> None:
     pytest.importorskip("cryptography")
     from funnelcli.phone import sealed_page
 
     page = sealed_page.page(DAY, "korrekt Pferd")
     assert "Wörlitz" not in page
-    embedded = dict(re.findall(r'<script type="application/json" id="(\w+)">(.*?)</script>', page))
-    sealed = json.loads(embedded["sealed"])
-    assert sealed["rounds"] >= 600_000
+    sealed, words = embedded(page)
     assert opened(sealed, "korrekt Pferd") == DAY
-    assert json.loads(embedded["words"]) == both()
+    assert words == both()
     # The policy names this script and this style, and lets the page ask nobody.
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
     assert policy is not None
@@ -89,9 +96,45 @@ def test_a_page_without_a_server_is_whole_and_tells_nothing_without_its_passphra
     markup = re.sub("<script.*?</script>", "", page, flags=re.DOTALL)
     assert not re.search(r'(?:src|href)="(?!data:|#)', markup)
     # Another page is sealed with another salt and another nonce.
-    other = sealed_page.sealed(b"{}", "korrekt Pferd", rounds=1)
+    other, _words = embedded(sealed_page.page(DAY, "korrekt Pferd"))
     assert other["salt"] != sealed["salt"]
     assert other["nonce"] != sealed["nonce"]
+
+
+def embedded(page: str) -> tuple[Any, Any]:
+    """What is sealed in a page, and its words."""
+    found = re.findall(r'<script type="application/json" id="(\w+)">(.*?)</script>', page)
+    return tuple(json.loads(dict(found)[name]) for name in ("sealed", "words"))
+
+
+@pytest.mark.usefixtures("_quickly")
+def test_a_page_is_written_with_the_day_and_noted_as_given_away(
+    funnel: Run, tmp_path: Path
+) -> None:
+    pytest.importorskip("cryptography")
+    funnel("contact", "add", "Petra Müller")
+    funnel("contact", "add", "Nobody")
+    funnel("next", "--contact", 1, "call", "--due", "today")
+    file, passphrase = tmp_path / "day.html", tmp_path / "passphrase"
+    write = ("phone", "--page", file, "--passphrase-file", passphrase)
+    funnel(*write, exit=1)
+    passphrase.write_text("short\n")
+    funnel(*write, exit=1)
+    assert not file.exists()
+    passphrase.write_text("four words nobody says\n")
+    said = funnel(*write).stderr
+    assert said == f"{file} has the day and the brief on 1 contact, encrypted.\n"
+    sealed, _words = embedded(file.read_text("utf-8"))
+    day = opened(sealed, "four words nobody says")
+    assert [item["contact"] for item in day["today"]] == ["Petra Müller"]
+    assert [brief["name"] for brief in day["briefs"].values()] == ["Petra Müller"]
+    (line,) = json.loads(funnel("export", "log", "--json"))
+    assert (line["path"], line["contacts"]) == (str(file), 1)
+    # Without a terminal a passphrase has to stand in a file; the server's options have no say.
+    refused = funnel("phone", "--page", file, exit=1)
+    assert "--passphrase-file" in refused.stderr
+    assert "--lan" in funnel("phone", "--page", file, "--lan", exit=2).stderr
+    funnel("phone", "--passphrase-file", passphrase, exit=2)
 
 
 # As the recipes in docs/phone.md make them: name, and what is in it.

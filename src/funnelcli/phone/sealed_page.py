@@ -28,7 +28,7 @@ _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+\.js)";\n', re.MULTILINE
 _EXPORT = re.compile(r"^export (?:async )?(?:const|function|class) (\w+)", re.MULTILINE)
 
 
-def sealed(data: bytes, passphrase: str, rounds: int = ROUNDS) -> dict[str, str | int]:
+def sealed(data: bytes, passphrase: str, rounds: int) -> dict[str, str | int]:
     """Bytes sealed with a passphrase: the salt, the rounds, the nonce and what is sealed, with its
     tag of 16 bytes at the end; bytes in base64."""
     ciphers: Any = import_module("cryptography.hazmat.primitives.ciphers.aead")
@@ -49,7 +49,8 @@ def sealed(data: bytes, passphrase: str, rounds: int = ROUNDS) -> dict[str, str 
 
 def page(day: dict[str, Any], passphrase: str) -> str:
     """The page with ``day``, what the server answers for it, sealed with ``passphrase``."""
-    closed = sealed(json.dumps(day, ensure_ascii=False).encode(errors="replace"), passphrase)
+    plain = json.dumps(day, ensure_ascii=False).encode(errors="replace")
+    closed = sealed(plain, passphrase, ROUNDS)
     script, style = scripts(), _read("app.css")
     policy = (
         f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}';"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -73,6 +74,17 @@ def day(conn: sqlite3.Connection, locale: str) -> dict[str, Any]:
         "numbers": _numbers(conn, locale),
         "outcomes": [{"key": key, "text": _(text)} for key, text in words.OUTCOME.items()],
     }
+
+
+def named(conn: sqlite3.Connection, told: Mapping[str, Any]) -> list[int]:
+    """The ids of the contacts whom a day names, as :func:`day` tells it."""
+    items = (*told["today"], *told["tomorrow"])
+    public = [*told["briefs"], *(item["contactId"] for item in items if item["contactId"])]
+    rows = conn.execute(
+        "SELECT id FROM contact WHERE public_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(public),),
+    )
+    return [row[0] for row in rows]
 
 
 def _public_ids(conn: sqlite3.Connection, ids: list[int]) -> dict[int | None, str]:

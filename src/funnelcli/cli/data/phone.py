@@ -95,6 +95,10 @@ def serve(
 ) -> None:
     """Serve the page."""
     if page is not None:
+        given = {"--cert": cert, "--key": key, "--url": url, "--log": log, "--lan": lan or None}
+        for option in (option for option, value in given.items() if value is not None):
+            text = _("{option} is for the server, and --page needs none.")
+            raise Usage(text.format(option=option), _("Leave it out."))
         _needed("cryptography.hazmat.primitives.ciphers.aead")
         _needed("funnelcli.cli.data.phone_page").write_page(page, passphrase_file)
         return

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from funnelcli import encryption
+from funnelcli.cli.disclosing import note
 from funnelcli.cli.invocation import current
+from funnelcli.db.disclosed import Members
 from funnelcli.i18n import _, ngettext
 from funnelcli.phone import sealed_page, shown
 from funnelcli.render import message
@@ -21,11 +23,13 @@ def write_page(path: str, passphrase_file: str | None) -> None:
     reader.use(lambda: reader.Reading(locale, now=False))
     with call.open() as conn:
         day = shown.day(conn, locale)
+        told = Members(shown.named(conn, day))
     if passphrase_file is None:
         passphrase = encryption.typed_twice(_("Name a file with one: --passphrase-file FILE."))
     else:
         passphrase = encryption.read_key(passphrase_file)
     write_file(path, lambda out: out.write(sealed_page.page(day, passphrase)))
+    note(call, path, told)
     people = len(day["briefs"])
     text = ngettext(
         "{path} has the day and the brief on {n} contact, encrypted.",
