@@ -504,7 +504,7 @@ def test_a_dash_in_a_note_is_what_the_note_says(people: Run, folder: Path) -> No
     assert people("visit", "show", 1, "--json").json["needs"] == "-"
 
 
-def test_what_a_customer_wrote_is_a_note_of_theirs_and_no_visit(
+def test_what_a_customer_wrote_is_an_e_mail_of_theirs_and_no_visit(
     people: Run, folder: Path, clock: Clock
 ) -> None:
     text = "Das ist uns zu teuer, bitte am Freitag anrufen.\n\nAm 22.11.26 schrieb Max:\n> met\n"
@@ -514,23 +514,28 @@ def test_what_a_customer_wrote_is_a_note_of_theirs_and_no_visit(
         "filed",
         "Petra Müller",
         None,
-        1,
+        None,
     )
     assert row["recognised"] == []
-    note = people("note show 1 --json").json
-    assert note["text"] == "E-mail: Angebot\nDas ist uns zu teuer, bitte am Freitag anrufen."
-    assert note["happened_at"] == "2026-11-23T09:00:00Z"
-    assert people("contact show 1 --json").json["last_contact_at"] is None
+    found = people("mail show 1 --json").json
+    assert (found["subject"], found["text"], found["direction"], found["address"]) == (
+        "Angebot",
+        "Das ist uns zu teuer, bitte am Freitag anrufen.",
+        "in",
+        "petra@example.com",
+    )
+    assert found["happened_at"] == "2026-11-23T09:00:00Z"
+    assert people("contact show 1 --json").json["last_contact_at"] == found["happened_at"]
     for noun in ("visit", "step", "objection"):
         assert people(noun, "list", "--json").json == []
     put(folder, "m.eml", mail("Angebot", text, sender="Petra Müller <Petra@example.com>"))
     assert states(people, folder) == {"m.eml": "taken_before"}
     people("undo")
-    assert people("note", "list", "--json").json == []
+    assert people("mail", "list", "--json").json == []
     assert "m.eml" in os.listdir(folder)
 
 
-def test_a_message_that_was_only_forwarded_is_a_note_of_who_wrote_it(
+def test_a_message_that_was_only_forwarded_is_one_of_who_wrote_it(
     people: Run, folder: Path
 ) -> None:
     text = (
@@ -540,7 +545,7 @@ def test_a_message_that_was_only_forwarded_is_a_note_of_who_wrote_it(
     put(folder, "f.eml", mail("WG: Dach", text))
     row = people("inbox", folder, "--json").json[0]
     assert (row["state"], row["contact"], row["visit_id"]) == ("filed", "Petra Müller", None)
-    assert "zu teuer" in people("note show 1 --json").json["text"]
+    assert "zu teuer" in people("mail show 1 --json").json["text"]
 
 
 @pytest.mark.parametrize(
@@ -566,7 +571,7 @@ def test_who_is_not_on_file_is_kept_and_the_way_on_is_said(
         people("tray", "new", "1", "--name", "Newcomer")
         put(folder, "n.eml", mail("Again", "nicht da", to=to, sender=sender))
         assert states(people, folder) == {"n.eml": "filed"}
-        assert {note["contact"] for note in people("note", "list", "--json").json} == {"Newcomer"}
+        assert {note["contact"] for note in people("mail", "list", "--json").json} == {"Newcomer"}
 
 
 def test_the_address_of_the_settings_is_ones_own(people: Run, folder: Path) -> None:

@@ -234,8 +234,7 @@ def letter(conn: sqlite3.Connection, about: Whom, written: int, *, recognise: bo
     refused = (
         recognise and visit_words.read_note(conn, about.said, dates.local_date(written)).refused
     )
-    text = _("E-mail: {text}").format(text=about.said)
-    return Letter(about.contact_id, written, text, refused)
+    return Letter(about.contact_id, written, about.said, refused)
 
 
 def record(conn: sqlite3.Connection, planned: Plan) -> visit_report.Recorded:

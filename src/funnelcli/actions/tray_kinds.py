@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from funnelcli.actions import attachments, filing, newcomers, notes, steps, visits
+from funnelcli.actions import attachments, filing, messages, newcomers, notes, steps, visits
 from funnelcli.actions.incoming import Incoming, Received
 from funnelcli.actions.report_fields import labels
 from funnelcli.errors import FunnelError, Usage
@@ -91,10 +91,22 @@ def _file_step(conn: sqlite3.Connection, it: Filing) -> Received:
 
 
 def _file_letter(conn: sqlite3.Connection, it: Filing) -> Received:
-    letter = filing.letter(conn, it.whom, it.incoming.written_at, recognise=it.recognise)
-    note_id = notes.add(conn, letter.text, contact_id=letter.contact_id, at=letter.at)
-    return _noted(it, note_id, refused=letter.refused)._replace(
-        remarks=[_("they wrote it: kept as a note of theirs, and not as a visit")]
+    incoming, note = it.incoming, it.incoming.note
+    letter = filing.letter(conn, it.whom, incoming.written_at, recognise=it.recognise)
+    address = filing.written_by(note, filing.whole(it.found))[0]
+    text = letter.text.removeprefix(note.subject).strip()
+    key = note.message_id or incoming.key or incoming.digest or new_id()
+    messages.add(
+        conn,
+        messages.Written(key, note.refers, note.subject, text, len(note.files)),
+        contact_id=letter.contact_id,
+        address=address or note.sender,
+        direction="in",
+        at=letter.at,
+        deal_id=it.deal_id,
+    )
+    return _noted(it, None, refused=letter.refused)._replace(
+        remarks=[_("they wrote it: kept as an e-mail of theirs, and not as a visit")]
     )
 
 

@@ -83,11 +83,6 @@ class Head(NamedTuple):
         """Whether it has no id of its own."""
         return self.message_id.startswith(_MARK)
 
-    @property
-    def answers(self) -> bool:
-        """Whether its subject says that it answers, or passes on, another."""
-        return bool(_ANSWERS.match(self.subject))
-
 
 class Body(NamedTuple):
     """The text of a message, how many files are attached to it, and whether it is complete."""
@@ -105,6 +100,11 @@ def head(data: bytes) -> Head:
 def parsed(data: bytes) -> Message:
     """A message in its parts."""
     return message_from_bytes(data)
+
+
+def is_answer(subject: str) -> bool:
+    """Whether a subject says that its message answers, or passes on, another."""
+    return bool(_ANSWERS.match(subject))
 
 
 def about(subject: str) -> str:

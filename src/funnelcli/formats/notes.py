@@ -30,7 +30,8 @@ class Enclosed(NamedTuple):
 class Note(NamedTuple):
     """A note: its text; for an e-mail what its sender wrote, and ``quoted`` what that quotes of
     others, its subject, whom it is from and to (addresses), when it was sent (UTC seconds), the
-    files that came with it, and the id that its sender's program gave it."""
+    files that came with it, the id that its sender's program gave it, and those of the messages
+    that it answers."""
 
     text: str
     subject: str = ""
@@ -41,6 +42,7 @@ class Note(NamedTuple):
     files: tuple[Enclosed, ...] = ()
     quoted: str = ""
     message_id: str = ""
+    refers: tuple[str, ...] = ()
 
 
 def read(name: str, data: bytes, most: int = LARGEST) -> Note:
@@ -99,4 +101,5 @@ def of_mail(head: Head, body: Body, files: Iterable[tuple[str, bytes]]) -> Note:
         tuple(Enclosed(name, content) for name, content in files),
         quoted,
         "" if head.is_nameless else head.message_id,
+        head.refers,
     )

@@ -100,7 +100,7 @@ COMMANDS = {
     "phone devices": "devices geraete",
     "phone pair": "pair koppeln pairing qr",
     "tray": "ablage eingangskorb triage unsorted unsortiert zuordnen",
-    "mail": "mails email emails e-mail e-mails postfach mailbox imap",
+    "mail": "mails emails e-mails postfach mailbox imap",
     "mail read": "abrufen fetch",
     "owed": "waiting wartet unanswered unbeantwortet ausstehend",
     "find": "search grep suche suchen finden finde lookup durchsuchen volltextsuche fulltext",
@@ -152,7 +152,7 @@ COMMANDS = {
     " download ausgeben",
     "offer print | visit print": "print drucken pdf anschreiben",
     "offer send | offer print": "send senden verschicken",
-    "log --channel email | contact show": "email mail e-mail",
+    "log --channel email | contact show": "email e-mail",
     "demo | import | config list": "init initialise initialize einrichten",
     "contact edit | deal edit": "rename umbenennen tag tags label labels assign",
 }

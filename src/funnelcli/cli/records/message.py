@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from funnelcli.actions import mail
+from funnelcli.actions import messages as mail
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
