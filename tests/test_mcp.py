@@ -16,6 +16,13 @@ from funnelcli.cli.tools import MOST, OWN, Tool, bulk, tools
 from funnelcli.cli.tree import every_command, writes
 
 
+@pytest.fixture(autouse=True)
+def of_the_test(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what is asked beside a command go to the test's own database too."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+
 @pytest.fixture
 def made() -> dict[str, Tool]:
     """The tools, by name."""
