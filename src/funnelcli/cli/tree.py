@@ -87,7 +87,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("What came from outside and waits to be filed."),
         {
             "sort": Verb("day.tray:sort", N_("Go through the tray, one key each."), "rlw"),
-            "list": Verb("day.tray:list_", N_("List the notes in the tray."), "rlc", aliases=_LIST),
+            "list": Verb("day.tray:list_", N_("List the notes in the tray."), "rl", aliases=_LIST),
             "show": Verb("day.tray:show", N_("A note in the tray."), "r"),
             "file": Verb("day.tray:file", N_("File a note under a contact."), "wb"),
             "new": Verb("day.tray:new", N_("File a note under a new contact."), "wb"),

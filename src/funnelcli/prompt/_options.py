@@ -527,7 +527,7 @@ COMMANDS: dict[str, Command] = {
     "tray list": (
         "List the notes in the tray.",
         ("ls",),
-        "rlc",
+        "rl",
         "tray",
         {"": ("tray", "tray")},
         ("FILTER...",),
