@@ -432,7 +432,7 @@ def test_a_page_without_a_server_hands_its_reports_over(
     unlock(one, file, "four words nobody says")
     one.page.locator("#queue").click()
     one.page.get_by_role("button", name="Share").click()
-    one.sees("handed over")
+    one.page.get_by_text("handed over", exact=True).wait_for()
     name, text = json.loads(one.page.evaluate("sessionStorage.getItem('shared')"))
     assert name.endswith(".txt")
     (folder / name).write_text(text, encoding="utf-8")
