@@ -9,11 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
 from funnelcli import config
-from funnelcli.cli.commands import given
+from funnelcli.cli.commands import function_of, given
 from funnelcli.cli.invocation import current
 from funnelcli.cli.tree import Verb, every_command
 from funnelcli.errors import Usage
@@ -91,8 +90,7 @@ def _function(name: str) -> Any:
             if near
             else _("The lists are: {names}.").format(names=", ".join(known)),
         )
-    module, _colon, function = known[name].target.partition(":")
-    return getattr(import_module(f"funnelcli.cli.{module}"), function)
+    return function_of(known[name])
 
 
 def sets(name: str) -> dict[str, str]:

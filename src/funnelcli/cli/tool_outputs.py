@@ -4,10 +4,9 @@ promises of them, of pages their names."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib import import_module
 from typing import Any
 
-from funnelcli.cli.commands import given
+from funnelcli.cli.commands import function_of, given
 from funnelcli.cli.tree import every_command
 from funnelcli.nouns.extending import NOUNS
 from funnelcli.nouns.noun import Noun
@@ -79,8 +78,7 @@ def of_commands(paths: Iterable[str]) -> dict[str, Any]:
 
 def _printed(path: str) -> Printed | None:
     """What a command prints, None where it does not say."""
-    module, _colon, function = every_command()[path].target.partition(":")
-    return given(getattr(import_module(f"funnelcli.cli.{module}"), function)).get("")
+    return given(function_of(every_command()[path])).get("")
 
 
 def _is_record(printed: Printed) -> bool:

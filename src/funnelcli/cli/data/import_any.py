@@ -9,11 +9,10 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 from funnelcli import config, queries
-from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.commands import examples, function_of, gives
 from funnelcli.cli.data import import_databases
 from funnelcli.cli.data.dry_run import DIFFERENCES, Trial
 from funnelcli.cli.data.import_files import FIELDS_OF_ONES_OWN, back_up, check_free, check_rest
@@ -406,9 +405,7 @@ def _import(
     whole = call.args
     with _as(call, one, command, again) as verb:
         # The tree says which command that is, as it does for whoever types it.
-        module, _colon, name = _verbs()[verb].target.partition(":")
-        function = getattr(import_module(f"funnelcli.cli.{module}"), name)
-        done = called(function, one.path, **words)
+        done = called(function_of(_verbs()[verb]), one.path, **words)
     result, code = done if isinstance(done, tuple) else (done, 0)
     # Most speak of rows that were not taken, for whose file there is a command; what is to be
     # undone first was all of it.

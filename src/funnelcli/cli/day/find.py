@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
 
-from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.commands import examples, function_of, gives
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.progress import progress
@@ -169,6 +168,5 @@ def _plain(name: str) -> str:
 def _shown(hit: Hit) -> Result:
     """What the command that opens a record shows."""
     _program, noun, verb, *record = hit.command.split()
-    module, _colon, function = every_command()[f"{noun} {verb}"].target.partition(":")
-    shown: Result = getattr(import_module(f"funnelcli.cli.{module}"), function)(*record)
+    shown: Result = function_of(every_command()[f"{noun} {verb}"])(*record)
     return shown
