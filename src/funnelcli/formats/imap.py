@@ -23,7 +23,6 @@ from funnelcli.formats.mailboxes import LARGEST, LOT, WHOLE, Item, State, is_lef
 from funnelcli.i18n import _
 from funnelcli.text import printed
 
-SCHEMES = ("imap", "imaps")
 _SECONDS = 60
 _PORTS = {"imap": 143, "imaps": 993}
 _HEADERS = (

@@ -139,6 +139,7 @@ def new(
         return told(conn, filed)
 
 
+@several(TRAY)
 @gives(TRAY)
 @examples("funnel tray later 3", "funnel tray later 3 5 --until fri")
 def later(
@@ -159,9 +160,7 @@ def later(
         return all_changed(conn, TRAY, ids, lines)
 
 
-later = several(TRAY)(later)
-
-
+@several(TRAY, asks=True)
 @gives((), data=LINES)
 @examples("funnel tray drop 3", "funnel tray drop origin:mail reason:unknown --yes")
 def drop(notes: Refs) -> Changed:
@@ -175,6 +174,3 @@ def drop(notes: Refs) -> Changed:
         with call.change(conn):
             tray.drop(conn, ids)
         return Changed(said, {"changed": said, "ids": [*ids]}, ids=ids)
-
-
-drop = several(TRAY, asks=True)(drop)
