@@ -258,7 +258,7 @@ TREE: dict[str, Verb | Verbs] = {
                 "records.letter:print_", N_("Print an offer, a confirmation, an instruction."), "r"
             ),
             "mail": Verb("records.letter:mail", N_("Write a mail with a letter as PDF."), "wb"),
-            "list": Verb("records.letter:list_", N_("List the templates."), "r", aliases=_LIST),
+            "list": Verb("records.letter:list_", N_("List the templates."), "rl", aliases=_LIST),
             "export": Verb("records.letter:export", N_("Print a shipped template."), ""),
             "check": Verb("records.letter:check", N_("Look for mistakes in a template."), ""),
             "use": Verb("records.letter:use", N_("Write letters with a template of yours."), ""),

@@ -1916,7 +1916,7 @@ COMMANDS: dict[str, Command] = {
     "letter list": (
         "List the templates.",
         ("ls",),
-        "r",
+        "rl",
         "",
         {"": ("letter list", "letter list")},
         (),

@@ -42,7 +42,8 @@ def sort(words: Words = None, sort: Sort = None, limit: Limit = None) -> Changed
     can be asked, list it."""
     call = current()
     found = listing(TRAY, filter_words(words), sort, limit)
-    if not call.on_screen or not call.interactive:
+    # Whoever chooses columns wants the list.
+    if not call.on_screen or not call.interactive or call.columns is not None:
         return found
     ids = [note.id for note in found.rows if words or note.state == "waiting"]
     if not ids:
