@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
+from decimal import ROUND_HALF_UP, Decimal
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from fractions import Fraction
+from math import floor
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Run
-from funnelcli.values.totals import WHOLE, Line, gross_lines, gross_list, gross_price, totals
+from funnelcli.values.totals import UNIT, WHOLE, Line, gross_lines, gross_list, totals
 from test_offers import visible
 
 SENDER = {
@@ -31,7 +34,7 @@ SENDER = {
 # Quantity in thousandths, price, discount, VAT, list price.
 LINES = st.lists(
     st.tuples(
-        st.integers(1, 99_999),
+        st.one_of(st.integers(1, 20).map(lambda n: n * UNIT), st.integers(1, 99_999)),
         st.integers(0, 999_999),
         st.sampled_from([0, 250, 3333]),
         st.sampled_from([1900, 700, 810, 0]),
@@ -47,15 +50,24 @@ def test_gross_lines_add_up_to_the_gross_amount(lines: list[Line], discount: int
     """A consumer's lines add up, rate by rate, to the net sum and its VAT: what they pay is what
     the same offer comes to for a firm."""
     made = totals(lines, discount)
-    found = gross_lines(lines, made)
-    assert sum(found) == made.gross
+    found = gross_lines(lines, made, discount)
+    assert sum(line.amount for line in found) == made.gross
     for tax in made.taxes:
-        mine = [f for f, line in zip(found, lines, strict=True) if line.vat == tax.rate]
+        mine = [f.amount for f, line in zip(found, lines, strict=True) if line.vat == tax.rate]
         assert sum(mine) == tax.net + tax.vat
     for gross, net, line in zip(found, made.lines, lines, strict=True):
-        assert abs(gross * WHOLE - net * (WHOLE + line.vat)) < WHOLE
-        price, more = gross_price(line, discount, gross)
-        assert abs(price * WHOLE - line.price * (WHOLE + line.vat) * 10**more) <= WHOLE // 2
+        assert abs(gross.amount * WHOLE - net * (WHOLE + line.vat)) < WHOLE
+        price = Fraction(gross.price, 10**gross.more)
+        assert abs(price - Fraction(line.price * (WHOLE + line.vat), WHOLE)) <= 2
+        part = Fraction(line.quantity, UNIT)
+        for off in (line.discount, discount):
+            part *= 1 - Fraction(off, WHOLE)
+        # What is printed can be checked by hand, and has no more decimals than that takes.
+        assert gross.follows == (floor(price * part + Fraction(1, 2)) == gross.amount)
+        assert gross.follows or part < 1
+        assert part > 1 or not gross.follows or not gross.more
+        if line.quantity == UNIT and line.discount == discount == 0:
+            assert (gross.price, gross.more) == (gross.amount, 0)
     plain = [line._replace(discount=0, list_price=None) for line in lines]
     assert gross_list(plain) == totals(plain).gross
 
@@ -93,6 +105,32 @@ def test_consumers_read_gross_prices_and_firms_net_ones(house: Run) -> None:
     )
     assert "Gesamtbetrag inkl. USt." in house("offer print 1 --md --lang de")
     house("offer print 1 --prices both", exit=2)
+
+
+def test_what_a_consumer_reads_can_be_checked_by_hand(house: Run) -> None:
+    house("offer add 1")
+    for price, more in ((17.33, ""), (34.33, ""), (17.33, "-n 2.5"), (899.99, "-n 3 --discount 5")):
+        house("offer", "line", 3, "--text", "Part", "--price", price, "--vat", 19, *more.split())
+    said = house("offer print 3 --md --lang de", env=SENDER)
+    rows = [row.split("|")[3:-1] for row in said.splitlines() if "| Part |" in row]
+    read = [
+        [Decimal(re.sub(r"[^\d,]", "", cell).replace(",", ".") or 0) for cell in r] for r in rows
+    ]
+    for quantity, price, discount, _vat, amount in read:
+        exact = quantity * price * (100 - discount) / 100
+        assert exact.quantize(Decimal("0.01"), ROUND_HALF_UP) == amount
+    assert [price for quantity, price, *_rest in read if quantity == 1] == [
+        amount for quantity, *_rest, amount in read if quantity == 1
+    ]
+    total = house("offer show 3 --json").json["gross_minor"]
+    assert sum(row[-1] for row in read) * 100 == total
+    assert "Die Beträge sind so gerundet" not in said
+    # Where no price close to the real one says so, the letter does.
+    house("offer line 3 --text Glue --price 10 -n 0.001 --vat 7")
+    house("offer line 3 --text Dust --price 49 -n 0.001 --vat 7")
+    house("offer line 3 --text Salt --price 49 -n 0.001 --vat 7")
+    for form in ("--md", "--html"):
+        assert "Die Beträge sind so gerundet" in house("offer", "print", 3, form, "--lang", "de")
 
 
 def test_the_foot_has_what_the_law_wants(house: Run) -> None:

@@ -20,7 +20,7 @@ from funnelcli.queries.units import uncounted, unit_names
 from funnelcli.values import dates
 from funnelcli.values.money import format_money
 from funnelcli.values.numbers import shown_percent, shown_quantity, shown_rate
-from funnelcli.values.totals import gross_lines, gross_list, gross_price
+from funnelcli.values.totals import gross_lines, gross_list
 
 # In a table of 9.5 pt: how broad a bold digit is at most, and what is between two columns (mm).
 _SIGN = 1.95
@@ -122,17 +122,17 @@ def amounts(
         return " + ".join(parts)
 
     quantity = _quantities(conn, t, lang, locale)
-    shown = gross_lines(reckoned, made) if gross else made.lines
+    with_vat = gross_lines(reckoned, made, discount) if gross else []
     lines = []
-    for line, exact, amount in zip(stored.lines(conn, offer.id), reckoned, shown, strict=True):
-        unit_price = money(*gross_price(exact, discount, amount)) if gross else money(line.price)
+    for place, line in enumerate(stored.lines(conn, offer.id)):
+        amount, price, more = with_vat[place][:3] if gross else (line.net, line.price, 0)
         lines.append(
             {
                 "position": str(line.position),
                 "sku": line.sku or "",
                 "text": line.text,
                 "quantity": quantity(line),
-                "unit_price": unit_price,
+                "unit_price": money(price, more),
                 "price": money(line.price),
                 "discount": off(line),
                 "vat": shown_rate(line.vat, locale),
@@ -187,6 +187,7 @@ def amounts(
         "whole_discount": t["whole_discount"].format(percent=shown_rate(offer.discount, locale))
         if offer.discount
         else "",
+        "rounded": "" if all(line.follows for line in with_vat) else t["rounded"],
     }
 
 

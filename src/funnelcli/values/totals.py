@@ -88,32 +88,77 @@ def totals(lines: Iterable[Line], discount: int = 0) -> Totals:
     return Totals(tuple(nets), net, taxes, vat, net + vat, list_net, cost, costed_net)
 
 
-def gross_lines(lines: Sequence[Line], made: Totals) -> list[int]:
-    """What each line comes to with its VAT, in minor units: by rate they add up to its net and its
-    VAT, as ``made`` has them. The minor units that rounding down leaves over go to the lines that
-    it takes most from."""
-    found = [0] * len(lines)
+class Gross(NamedTuple):
+    """What a consumer reads of a line."""
+
+    amount: int
+    """What it comes to with its VAT, in minor units."""
+    price: int
+    """One piece with its VAT, with ``more`` decimals beyond the minor unit."""
+    more: int
+    follows: bool
+    """Whether the amount is the quantity times this price less the discounts, rounded half up."""
+
+
+def gross_lines(lines: Sequence[Line], made: Totals, discount: int = 0) -> list[Gross]:
+    """The lines with their VAT, ``discount`` being that of the whole offer: by rate the amounts add
+    up to the net sum and its VAT, as ``made`` has them, and none is off by a whole minor unit.
+
+    The minor units that rounding down leaves over go where prices need the fewest decimals for it,
+    and among those where the prices stay closest to the exact ones.
+    """
+    found = [Gross(0, 0, 0, follows=True)] * len(lines)
     for tax in made.taxes:
-        mine = [place for place, line in enumerate(lines) if line.vat == tax.rate]
         left = tax.net + tax.vat
-        for place in mine:
-            found[place] = made.lines[place] * (WHOLE + tax.rate) // WHOLE
-            left -= found[place]
-        most = sorted(mine, key=lambda place: -(made.lines[place] * tax.rate % WHOLE))
-        for place in most[:left]:
-            found[place] += 1
+        dearer: list[tuple[int, int, int, Gross]] = []
+        for place, line in enumerate(lines):
+            if line.vat != tax.rate:
+                continue
+            down, rest = divmod(made.lines[place] * (WHOLE + tax.rate), WHOLE)
+            found[place], off = _priced(line, discount, down)
+            left -= down
+            if rest:
+                up, up_off = _priced(line, discount, down + 1)
+                decimals = _decimals(up) - _decimals(found[place])
+                dearer.append((decimals, up_off - off, place, up))
+        for _more, _off, place, up in sorted(dearer)[:left]:
+            found[place] = up
     return found
 
 
-def gross_price(line: Line, discount: int, amount: int) -> tuple[int, int]:
-    """The price of one piece with its VAT, and how many decimals it has beyond the minor unit:
-    none where the line's gross ``amount`` follows from it, else up to two."""
+_MORE = 4
+"""How many decimals beyond the minor unit a price has at most."""
+_OFF = 2
+"""How many minor units a price may be from the exact one; a part of a piece can need more."""
+
+
+def _decimals(line: Gross) -> int:
+    return line.more if line.follows else _MORE + 1
+
+
+def _priced(line: Line, discount: int, amount: int) -> tuple[Gross, int]:
+    """A line that comes to ``amount``, with the price of one piece that says so in the fewest
+    decimals, and how far that price is from the exact one, in minor units by WHOLE * 10**_MORE.
+    Where none that is close says so, it is the exact one, with two decimals more at most."""
     exact = line.price * (WHOLE + line.vat)
-    rounded = half_up(exact, WHOLE)
-    if line_net(line._replace(price=rounded), discount) == amount:
-        return rounded, 0
-    finer = half_up(exact * 100, WHOLE)
-    return (finer, 2) if finer % 10 else (finer // 10, 1)
+    part = line.quantity * (WHOLE - line.discount) * (WHOLE - discount)
+    for more in range(_MORE + 1):
+        fine = 10**more
+        whole = UNIT * WHOLE * WHOLE * fine
+        price = half_up(exact * fine, WHOLE)
+        comes_to = half_up(price * part, whole)
+        # Else the closest price that does: the least that is enough, or the most that is not more.
+        if comes_to < amount and part:
+            price = -((1 - 2 * amount) * whole // (2 * part))
+        elif comes_to > amount:
+            price = -(-(2 * amount + 1) * whole // (2 * part)) - 1
+        off = abs(price * WHOLE - exact * fine) * 10 ** (_MORE - more)
+        if off <= _OFF * WHOLE * 10**_MORE and half_up(price * part, whole) == amount:
+            return Gross(amount, price, more, follows=True), off
+    price, more = half_up(exact * 100, WHOLE), 2
+    while more and price % 10 == 0:
+        price, more = price // 10, more - 1
+    return Gross(amount, price, more, follows=False), 0
 
 
 def gross_list(lines: Iterable[Line]) -> int:
