@@ -252,6 +252,32 @@ def test_answers_are_tied_to_what_they_answer(box: Box, clock: Clock) -> None:
     assert found["e"] == "e@mail.example"
 
 
+@pytest.mark.parametrize("order", ["or", "ro", "together"])
+def test_an_answer_that_names_only_the_subject_comes_in_any_order(
+    box: Box, clock: Clock, order: str
+) -> None:
+    mails = {
+        "r": letter("eva@krause.example", ME, "AW: Workshop", "Yes.", "2026-11-17 10:00", "r"),
+        "o": letter(
+            ME, f"{PETRA}, eva@krause.example", "Workshop", "Monday?", "2026-11-16 10:00", "o"
+        ),
+    }
+    # Another subject, and one that nobody answers so much later, are no part of it.
+    box.put("x", letter("eva@krause.example", ME, "AW: Plan", "No.", "2026-11-17 11:00", "x"))
+    box.put("y", letter(PETRA, ME, "Workshop", "Hm.", "2026-11-17 12:00", "y"))
+    box.put("z", letter(ME, PETRA, "Workshop", "Old.", "2026-08-01 12:00", "z"))
+    for name in "ro" if order == "together" else order:
+        box.put(name, mails[name])
+        if order != "together":
+            box.read()
+    box.read()
+    rows = box.funnel("mail list --json").json
+    found = {one["message_id"][0]: one["thread"][0] for one in rows}
+    assert found == {"r": "o", "o": "o", "x": "x", "y": "y", "z": "z"}
+    turns = {row["turn"] for row in box.funnel("owed contact:eva workshop --json").json}
+    assert turns == {"ours"}
+
+
 def test_maildir_and_mbox(box: Box, clock: Clock, tmp_path: Path) -> None:
     maildir = mailbox.Maildir(str(tmp_path / "Maildir"))
     maildir.add(letter(PETRA, ME, "one", "1", key="1"))

@@ -144,9 +144,11 @@ class Desk:
             head.message_id, head.refers, head.subject, own, body.attachments
         )
         ids = []
-        thread = ""
+        threads = (
+            messages.thread_of(self.conn, written, one, at) for one, _address in sorted_.people
+        )
+        thread = next((one for one in threads if one != head.message_id), head.message_id)
         for contact_id, address in sorted_.people:
-            thread = thread or messages.thread_of(self.conn, written, contact_id, at)
             made = messages.add(
                 self.conn,
                 written,

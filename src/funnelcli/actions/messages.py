@@ -59,10 +59,11 @@ def add(
     subject = written.subject[:_LONGEST_SUBJECT]
     text = written.text.strip()[:_LONGEST]
     # What came before the message that it answers stands in one exchange with it from now on.
-    conn.execute(
-        "UPDATE message SET thread = ? WHERE thread = ? AND thread <> ?",
-        (thread, written.message_id, thread),
-    )
+    for begun in (written.message_id, *_answers_by_subject(conn, written, contact_id, at)):
+        conn.execute(
+            "UPDATE message SET thread = ? WHERE thread = ? AND thread <> ?",
+            (thread, begun, thread),
+        )
     return rows.insert(
         conn,
         "message",
@@ -101,17 +102,38 @@ def thread_of(conn: sqlite3.Connection, written: Written, contact_id: int, at: i
             return one
     if written.refers:
         return written.refers[0]
-    if mail.is_answer(written.subject):
-        about = search_key(mail.about(written.subject))
+    about = search_key(mail.about(written.subject))
+    if about and mail.is_answer(written.subject):
         last = conn.execute(
             "SELECT thread, subject FROM message WHERE contact_id = ?"
             " AND happened_at BETWEEN ? AND ? ORDER BY happened_at DESC, id DESC LIMIT 50",
             (contact_id, at - _SAME_SUBJECT, at),
         )
         for thread, subject in last:
-            if about and search_key(mail.about(subject)) == about:
+            if search_key(mail.about(subject)) == about:
                 return str(thread)
     return written.message_id
+
+
+def _answers_by_subject(
+    conn: sqlite3.Connection, written: Written, contact_id: int, at: int
+) -> list[str]:
+    """The exchanges that began with an answer that nothing but its subject ties to this message,
+    which was read before it."""
+    about = search_key(mail.about(written.subject))
+    if not about:
+        return []
+    # What names a message that it answers stands in the exchange of that one, not in its own.
+    later = conn.execute(
+        "SELECT thread, subject FROM message WHERE contact_id = ? AND thread = message_id"
+        " AND happened_at BETWEEN ? AND ? ORDER BY happened_at, id LIMIT 50",
+        (contact_id, at, at + _SAME_SUBJECT),
+    )
+    return [
+        thread
+        for thread, subject in later
+        if mail.is_answer(subject) and search_key(mail.about(subject)) == about
+    ]
 
 
 def _deal(conn: sqlite3.Connection, contact_id: int, thread: str, at: int) -> int | None:

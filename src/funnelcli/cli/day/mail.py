@@ -189,7 +189,8 @@ class _Reader:
             rows: list[dict[str, Any]] = []
             counts = Counter(one.becomes for one in found)
             with self.call.change(self.conn) as command_id:
-                for one in (*kept, *new):
+                # In the order in which they were written, whatever that of their files is.
+                for one in sorted((*kept, *new), key=lambda it: mail.happened(it.head, it.item)):
                     rows += self._take(desk, one, data.get(one.item.place) or one.item.data, counts)
                 mail.remember(self.conn, box.source, behind, command_id if rows else None)
             self.rows += [{**row, "mailbox": box.source} for row in rows]
