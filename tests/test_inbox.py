@@ -584,6 +584,12 @@ def test_the_address_of_the_settings_is_ones_own(people: Run, folder: Path) -> N
     people("undo")
     people("config set sender_email I@example.de")
     assert states(people, folder) == {"m.eml": "filed"}
+    # One that is named beside it is no stranger's either, whomever it wrote to.
+    put(folder, "n.eml", mail("Petra Müller", "met", to="x@example.net", sender="i@gmx.de"))
+    assert states(people, folder) == {"n.eml": "waiting"}
+    people("undo")
+    people("config set mail_addresses 'I@gmx.de, i@example.org'")
+    assert states(people, folder) == {"n.eml": "filed"}
 
 
 def test_people_who_share_an_address_are_told_apart_by_name(people: Run, folder: Path) -> None:

@@ -119,18 +119,18 @@ class Directory:
         return _("it fits several contacts: {people}").format(people=people)
 
     def is_own(self, sender: str, recipients: Iterable[str]) -> bool:
-        """Whether the user wrote an e-mail: it is from the address of the settings, or from one
-        that nobody on file has and that wrote to itself, that shares its domain with the address of
-        the settings or with a recipient, and with nobody on file, or that, where the settings name
+        """Whether the user wrote an e-mail: it is from an address of the settings, or from one that
+        nobody on file has and that wrote to itself, that shares its domain with an address of the
+        settings or with a recipient, and with nobody on file, or that, where the settings name
         none, wrote to a contact elsewhere."""
-        own = str(config.get("sender_email") or "").strip().lower()
-        if not sender or sender == own or sender in recipients:
+        own = own_addresses()
+        if not sender or sender in own or sender in recipients:
             return True
         if self._by_email([sender]):
             return False
         its = domain_of(sender)
         known = {address for address in recipients if self._by_email([address])}
-        near = {domain_of(own), *map(domain_of, {*recipients} - known)} - OPEN_DOMAINS
+        near = {*map(domain_of, own | ({*recipients} - known))} - OPEN_DOMAINS
         if its in near and not self._has_domain(its):
             return True
         return not own and its not in map(domain_of, known) and bool(known or not recipients)
@@ -185,6 +185,13 @@ class Directory:
             )
             ids.update(row[0] for row in rows)
         return ids
+
+
+def own_addresses() -> set[str]:
+    """The addresses from which the user writes, by the settings."""
+    said = [str(config.get(name) or "") for name in ("sender_email", "mail_addresses", "mail_from")]
+    found = (address.strip().lower() for text in said for address in text.split(","))
+    return {address for address in found if address}
 
 
 def domain_of(address: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from funnelcli import config
 from funnelcli.actions import inbox, messages, tray
 from funnelcli.db import forgotten
 from funnelcli.formats import mail
@@ -53,7 +52,7 @@ class Desk:
     ) -> None:
         self.conn = conn
         self.directory = inbox.Directory(conn)
-        self.own = {*own_addresses(), *(address.lower() for address in own)}
+        self.own = {*inbox.own_addresses(), *(address.lower() for address in own)}
         self._domains = {inbox.domain_of(one) for one in self.own} - inbox.OPEN_DOMAINS
         self.since = since
         self._forgotten = frozenset(forgotten.entries(conn))
@@ -175,13 +174,6 @@ class Desk:
             name=head.subject,
         )
         return tray.receive(self.conn, incoming, directory=self.directory)
-
-
-def own_addresses() -> set[str]:
-    """The addresses from which the user writes, by the settings."""
-    said = [str(config.get(name) or "") for name in ("sender_email", "mail_addresses", "mail_from")]
-    found = (address.strip().lower() for text in said for address in text.split(","))
-    return {address for address in found if address}
 
 
 def happened(head: mail.Head, item: Item) -> int:

@@ -12,6 +12,7 @@ import shlex
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.values.phones import dial
 
 _NUMBER = re.compile(r"(\+[1-9]\d{6,14})(?:x(\d{1,11}))?", re.ASCII)
 # A drive of Windows has one letter.
@@ -38,7 +39,7 @@ def words_of(way: str, phone: str) -> tuple[str, list[str]]:
     the number is where none of its arguments has {number}; {digits} is the number without its plus.
     Raises Usage.
     """
-    number, extension = number_of(phone)
+    number = number_of(phone)[0]
     digits = number.removeprefix("+")
 
     def filled(text: str) -> str:
@@ -46,9 +47,10 @@ def words_of(way: str, phone: str) -> tuple[str, list[str]]:
 
     way = way.strip()
     scheme = way.removesuffix(":").lower()
-    if scheme in ("tel", "sip"):
-        behind = f";ext={extension}" if extension and scheme == "tel" else ""
-        return f"{scheme}:{number}{behind}", []
+    if scheme == "tel":
+        return f"tel:{dial(phone)}", []
+    if scheme == "sip":
+        return f"sip:{number}", []
     if _LINK.match(way):
         if filled(way) == way:
             raise _unread(way)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from funnelcli import config
 from funnelcli.actions import mail
+from funnelcli.actions.inbox import own_addresses
 from funnelcli.actions.mail import Sorted
 from funnelcli.actions.tray import Received
 from funnelcli.cli.asking_passwords import ask_password
@@ -278,7 +279,7 @@ def _result(call: Invocation, reader: _Reader, limit: int | None) -> Listing:
         message(call.output, f"{problem.message} {problem.hint}".strip())
     if call.entered and call.on_screen:
         listing.notes.append(undo_hint())
-    if not mail.own_addresses() and reader.counts:
+    if not own_addresses() and reader.counts:
         message(
             call.output,
             _("Whose mailbox it is was guessed; to say it: {command}").format(
