@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from funnelcli.errors import Failed
+from funnelcli.extras import needed
 from funnelcli.i18n import _
 
 
@@ -35,15 +36,9 @@ def keep(service: str, user: str, host: str, secret: str) -> None:
 
 
 def _keyring() -> Any:
-    try:
-        import keyring
-        import keyring.errors
-    except ImportError as error:
-        raise Failed(
-            _("The system's keyring is reached by an extra that is not installed."),
-            _("pip install 'funnelcli[mail]' installs it."),
-        ) from error
-    return keyring
+    missing = _("The system's keyring is reached by an extra that is not installed.")
+    needed("keyring.errors", "mail", missing)
+    return needed("keyring", "mail", missing)
 
 
 def _locked(error: Exception) -> Failed:

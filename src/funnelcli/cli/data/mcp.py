@@ -18,6 +18,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.cli.tool_outputs import RESULTS
 from funnelcli.cli.tools import ROWS, bulk, tools
 from funnelcli.errors import Failed, FunnelError
+from funnelcli.extras import needed
 from funnelcli.i18n import N_, _
 
 _INSTRUCTIONS = N_(
@@ -221,14 +222,9 @@ def mcp(
     ] = False,
 ) -> None:
     """Serve an assistant."""
-    try:
-        anyio: Any = import_module("anyio")
-        import_module("mcp.server.lowlevel")
-    except ImportError as error:
-        raise Failed(
-            _("The server for assistants is an extra that is not installed."),
-            _("pip install 'funnelcli[mcp]' installs it."),
-        ) from error
+    missing = _("The server for assistants is an extra that is not installed.")
+    anyio = needed("anyio", "mcp", missing)
+    needed("mcp.server.lowlevel", "mcp", missing)
     call = current()
     with call.open():
         pass

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from importlib import import_module
 from typing import Annotated, Any
 
 from funnelcli import config
@@ -17,6 +16,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.errors import Ambiguous, Candidate, Failed, NotFound, Usage
+from funnelcli.extras import needed
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.phone import devices
@@ -43,13 +43,8 @@ Url = Annotated[
 
 def _needed(name: str) -> Any:
     """A module of the extra. Raises Failed."""
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise Failed(
-            _("The page for the phone is an extra that is not installed."),
-            _("pip install 'funnelcli[phone]' installs it."),
-        ) from error
+    missing = _("The page for the phone is an extra that is not installed.")
+    return needed(name, "phone", missing)
 
 
 @examples(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from funnelcli.cli.invocation import Invocation
-from funnelcli.errors import Failed, FunnelError, Usage
+from funnelcli.errors import FunnelError, Usage
+from funnelcli.extras import needed
 from funnelcli.i18n import _
 from funnelcli.render import emit, message
 
@@ -28,13 +28,8 @@ def watching(call: Invocation, path: str, run: Callable[[], Run]) -> int:
         raise Usage(_("--watch and --dry-run cannot be together."), _("Leave one of them out."))
     if call.output.path is not None or call.output.format not in _FORMATS:
         raise Usage(_("--watch prints each note as it comes."), _("For programs take --jsonl."))
-    try:
-        watchfiles: Any = import_module("watchfiles")
-    except ImportError as error:
-        raise Failed(
-            _("Watching a folder is an extra that is not installed."),
-            _("pip install 'funnelcli[watch]' installs it."),
-        ) from error
+    missing = _("Watching a folder is an extra that is not installed.")
+    watchfiles = needed("watchfiles", "watch", missing)
     watch = _Watch(call, run)
     again = watch.look()
     message(call.output, _("Watching {path}; Ctrl-C ends it.").format(path=path))
