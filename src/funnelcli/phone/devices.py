@@ -180,16 +180,21 @@ def revoke(db: str, ids: list[int]) -> list[Device]:
     known = {device.id for device in listed(db)}
     missing = next((device_id for device_id in ids if device_id not in known), None)
     if missing is not None:
-        raise NotFound(
-            _("There is no phone {id}.").format(id=missing),
-            _("`funnel phone devices` shows what there is, with the ids."),
-        )
+        raise unknown(str(missing))
     with _opened(write=True) as conn:
         conn.executemany(
             "UPDATE device SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?",
             [(dates.now(), device_id) for device_id in ids],
         )
     return [device for device in listed(db) if device.id in ids]
+
+
+def unknown(text: str) -> NotFound:
+    """The error for a phone that there is not."""
+    return NotFound(
+        _("There is no phone {id}.").format(id=text),
+        _("`funnel phone devices` shows what there is, with the ids."),
+    )
 
 
 def serve(db: str, base: str) -> None:

@@ -15,7 +15,7 @@ from funnelcli import config
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.errors import Ambiguous, Candidate, Failed, NotFound, Usage
+from funnelcli.errors import Ambiguous, Candidate, Failed, Usage
 from funnelcli.extras import needed
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
@@ -281,10 +281,7 @@ def _named(there: list[devices.Device], text: str) -> int:
     standing = [device for device in fits if device.revoked_at is None]
     fits = standing or fits
     if not fits:
-        raise NotFound(
-            _("There is no phone {id}.").format(id=text),
-            _("`funnel phone devices` shows what there is, with the ids."),
-        )
+        raise devices.unknown(text)
     if len(fits) > 1:
         raise Ambiguous(
             _("{name} fits {count} records.").format(name=text, count=len(fits)),

@@ -14,7 +14,7 @@ from funnelcli.actions.incoming import Received
 from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.results import refusal_warning
 from funnelcli.cli.system_words import in_words
-from funnelcli.errors import Ambiguous, Failed, FunnelError, NotFound, reason
+from funnelcli.errors import Failed, FunnelError, reason
 from funnelcli.formats.notes import Unreadable
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
@@ -180,7 +180,7 @@ class _Desk:
             why = in_words(reason(error))
         except FunnelError as error:
             # What a hook forbids was filed already.
-            why = f"{error.message} {_candidates(error)}".strip()
+            why = f"{error.message} {error.hint}".strip()
         else:
             self.rows += rows
             return True
@@ -254,12 +254,6 @@ class _Desk:
             for row in self.rows:
                 if row["file"] == name:
                     row["why"] = why
-
-
-def _candidates(error: FunnelError) -> str:
-    if isinstance(error, Ambiguous):
-        return ", ".join(f"{one.label} ({one.id})" for one in error.candidates[:5])
-    return "" if isinstance(error, NotFound) else error.hint
 
 
 def _settled(path: str, most: int) -> tuple[bytes, int]:
