@@ -3,8 +3,29 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+
+from funnelcli.render import Output, folded
 
 END = "\x04"
+
+
+def pressed(output: Output, meanings: Sequence[tuple[str, str]]) -> str:
+    """Show keys, each with what it does, and wait for one of them. Raises KeyboardInterrupt for
+    "q" and at the end of the input."""
+    out = output.stderr
+    # A key and what it does stand on one line.
+    choices = "  ".join(f"[{key}]\xa0{meaning}" for key, meaning in meanings)
+    out.write("\n" + "\n".join(folded(choices, output)) + "  ")
+    while True:
+        out.flush()
+        key = read_key()
+        if key in (END, "q"):
+            raise KeyboardInterrupt
+        meaning = dict(meanings).get(key)
+        if meaning is not None:
+            out.write(f"{meaning}\n")
+            return key
 
 
 def read_key() -> str:

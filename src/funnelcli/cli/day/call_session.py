@@ -11,7 +11,7 @@ from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.visit_words import Followed, follow
 from funnelcli.cli.day.call_record import ends_it, save
 from funnelcli.cli.invocation import Invocation
-from funnelcli.cli.keys import END, read_key
+from funnelcli.cli.keys import pressed
 from funnelcli.cli.results import lost_lines
 from funnelcli.db.journal import last_entry, take_back
 from funnelcli.errors import FunnelError, Usage
@@ -20,7 +20,7 @@ from funnelcli.nouns import naming, words
 from funnelcli.pages.calls import Done, caller_card, session_page
 from funnelcli.queries.calls import LEFT_OUT, Caller, CallRules
 from funnelcli.queries.saved_filters import script_of
-from funnelcli.render import Page, Prose, emit, folded, message, undo_hint
+from funnelcli.render import Page, Prose, emit, message, undo_hint
 from funnelcli.values import dates
 
 KEYS = {
@@ -191,19 +191,7 @@ def _key(now: Invocation, *, undo: bool, dial: str) -> str:
     meanings = [("t", _("dial {number}").format(number=dial))] if dial else []
     meanings += [(key, words.read(words.CALL_OUTCOME, ended)) for key, ended in KEYS.items()]
     meanings += [("s", _(SKIP)), ("q", _(QUIT)), *([("u", _(UNDO))] if undo else [])]
-    out = now.output.stderr
-    # A key and what it does stand on one line.
-    choices = "  ".join(f"[{key}]\xa0{meaning}" for key, meaning in meanings)
-    out.write("\n" + "\n".join(folded(choices, now.output)) + "  ")
-    while True:
-        out.flush()
-        key = read_key()
-        if key in (END, "q"):
-            raise KeyboardInterrupt
-        meaning = dict(meanings).get(key)
-        if meaning is not None:
-            out.write(f"{meaning}\n")
-            return key
+    return pressed(now.output, meanings)
 
 
 def _record(now: Invocation, conn: sqlite3.Connection, line: _Line, ended: str) -> Done:

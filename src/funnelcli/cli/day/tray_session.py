@@ -11,7 +11,7 @@ from funnelcli.actions import tray_placing as tray
 from funnelcli.actions.inbox import Directory
 from funnelcli.cli.day.tray_told import later_day, put_off, told
 from funnelcli.cli.invocation import Invocation
-from funnelcli.cli.keys import END, read_key
+from funnelcli.cli.keys import pressed
 from funnelcli.db.journal import Wanted
 from funnelcli.errors import FunnelError
 from funnelcli.i18n import _, ngettext
@@ -19,7 +19,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.tray import TRAY
 from funnelcli.pages.tray import tray_page
 from funnelcli.queries.lists import one
-from funnelcli.render import Changed, emit, folded, message
+from funnelcli.render import Changed, emit, message
 
 # So many candidates have a key.
 _CANDIDATES = 5
@@ -151,16 +151,4 @@ def _key(call: Invocation, people: Sequence[tuple[int, str]], *, undo: bool) -> 
         ("q", _("quit")),
         *([("u", _("take the last decision back"))] if undo else []),
     ]
-    out = call.output.stderr
-    # A key and what it does stand on one line.
-    choices = "  ".join(f"[{key}]\xa0{meaning}" for key, meaning in meanings)
-    out.write("\n" + "\n".join(folded(choices, call.output)) + "  ")
-    while True:
-        out.flush()
-        key = read_key()
-        if key in (END, "q"):
-            raise KeyboardInterrupt
-        meaning = dict(meanings).get(key)
-        if meaning is not None:
-            out.write(f"{meaning}\n")
-            return key
+    return pressed(call.output, meanings)
