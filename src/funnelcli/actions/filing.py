@@ -110,9 +110,13 @@ def whom(
         named = naming.resolve(conn, CONTACT, given["contact"], write=True)
         return Whom(named, "header", "", said_whole)
     before, colon, after = head.partition(":")
-    headings = [note.subject, *((before,) if colon else ()), head, os.path.splitext(file)[0]]
+    headings = [note.subject, *((before,) if colon else ()), head]
     match = directory.match(
-        [h for h in headings if h], f"{head}\n{text}", note.recipients, note.quoted
+        [h for h in headings if h],
+        f"{head}\n{text}",
+        note.recipients,
+        note.quoted,
+        os.path.splitext(file)[0],
     )
     said = said_whole
     if colon and directory.match([before], "").name_only:

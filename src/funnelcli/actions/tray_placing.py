@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
 
@@ -78,12 +79,11 @@ def candidates(
     note, named, found = incoming.note, incoming.prospect or Prospect(), parts(incoming)
     head = found.given.get("contact") or found.head
     headings = [note.subject, head.partition(":")[0], head, named.name, named.organisation]
-    ids = directory.fitting(
-        [heading for heading in headings if heading],
-        f"{head}\n{found.text}",
-        [note.sender, *named.emails],
-        note.quoted,
-    )[0]
+    headings = [heading for heading in headings if heading]
+    file = os.path.splitext(incoming.name)[0]
+    addresses = [note.sender, *named.emails]
+    ids = directory.fitting(headings, f"{head}\n{found.text}", addresses, note.quoted, file)[0]
+    ids = ids or directory.likely(headings, file)
     numbers = [phone.number for phone in contacts.phones_of(named.phones)]
     alike = twins.alike(conn, named.called or head, named.emails, numbers)
     likely = [one for one, _name in alike if one in ids] or [one for one, _name in alike]
