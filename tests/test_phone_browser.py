@@ -321,6 +321,39 @@ def test_what_was_recognised_is_shown_before_it_is_sent(
     assert len(computer.found("visit", "list")) == 1
 
 
+def test_a_new_prospect_without_a_visit_and_what_is_wrong_is_told_before_it_is_sent(
+    computer: Computer, phone: Callable[..., Phone]
+) -> None:
+    one = phone()
+    one.pair(link(computer))
+    one.go("new")
+    one.page.fill("#name", "Nina Neu")
+    one.page.locator("label", has_text="No visit").click()
+    one.page.fill("#text", "met her once, wants an offer")
+    one.page.fill("#due", "2026-12-15")
+    one.page.fill("#email", "nina@neu")
+    for said, field, text in (
+        ("The next step is missing.", "next", "send an offer"),
+        ("That is no e-mail address.", "email", "nina@neu.example"),
+    ):
+        one.page.locator("button.main").click()
+        one.sees(said)
+        assert one.page.evaluate("document.activeElement.id") == field
+        assert one.states() == []
+        one.page.fill(f"#{field}", text)
+    one.page.locator("button.main").click()
+    one.sees("1 report delivered.")
+    assert [one["contact"] for one in computer.found("note", "list")] == ["Nina Neu"]
+    assert computer.found("visit", "list") == []
+    steps = [(step["what"], step["due"]) for step in computer.found("step", "list")]
+    assert ("send an offer", "2026-12-15") in steps
+    # Who may be on file already waits, and that is said.
+    one.go("new")
+    one.page.fill("#name", "Nina Neu")
+    one.page.locator("button.main").click()
+    one.sees("1 report waits in the tray; the outbox says why.")
+
+
 def test_two_phones_and_a_key_that_is_withdrawn(
     computer: Computer, phone: Callable[..., Phone]
 ) -> None:

@@ -121,6 +121,76 @@ def test_a_next_step_alone_is_no_visit_and_a_prospect_alone_neither(
     assert len(funnel("contact list --json").json) == 3
 
 
+def test_without_a_visit_what_was_said_is_a_note(funnel: Run, send: Send) -> None:
+    new = {"name": "Nina Neu", "phone": "0171 5550199", "deal": "Wallbox"}
+    words = "wants a wallbox, send offer by fri"
+    (made,) = send(note(1, text=words, prospect=new))
+    assert (made["state"], made["what"]) == ("filed", "note 1 · Nina Neu")
+    kern, words_of = public_id(funnel, "Kern"), "met him last year, likes it"
+    results = send(
+        note(2, text=words_of, prospect={"name": "Otto Ohne"}, outcome="none", next="call him"),
+        note(3, text="wants to think about it", contact_id=kern, outcome="none"),
+        note(4, text="wants a carport", prospect={"name": "Petra Mueller"}, outcome="none"),
+    )
+    assert [one["state"] for one in results] == ["filed", "filed", "waiting"]
+    funnel("tray file 1 Müller")
+    assert funnel("visit list --json").json == []
+    found = {(one["text"], one["deal"], one["contact"]) for one in funnel("note list --json").json}
+    assert found == {
+        (words, "Wallbox", "Nina Neu"),
+        (words_of, None, "Otto Ohne"),
+        ("wants to think about it", None, "Hans Kern"),
+        ("wants a carport", "Roof", "Petra Müller"),
+    }
+    steps = funnel("step list --json").json
+    assert [(step["what"], step["deal"], step["contact"]) for step in steps] == [
+        ("send offer", "Wallbox", "Nina Neu"),
+        ("call him", None, "Otto Ohne"),
+    ]
+    # Where nothing was touched, words that tell of a visit are one.
+    send(note(5, text="met at the fair, wants an offer", prospect={"name": "Maria Messe"}))
+    (visit,) = funnel("visit list --json").json
+    assert (visit["contact"], visit["outcome"]) == ("Maria Messe", "met")
+    assert send(note(6, contact_id=kern, outcome="none"))[0]["state"] == "refused"
+
+
+def test_a_day_without_a_step_is_not_lost(funnel: Run, send: Send) -> None:
+    who = public_id(funnel, "Kern")
+    days = send(
+        note(1, contact_id=who, text="met, likes it", due="2026-12-04"),
+        note(2, contact_id=who, text="met, send offer", due="2026-12-07"),
+        note(3, prospect={"name": "Nina Neu"}, text="likes it", due="2026-12-04"),
+    )
+    assert [one["state"] for one in days] == ["waiting", "filed", "waiting"]
+    assert days[0]["why"] == days[2]["why"] == "A day is named, and no next step."
+    assert [one["due"] for one in funnel("step list --json").json] == ["2026-12-07"]
+
+
+def test_a_phone_is_told_of_no_command_and_no_option(funnel: Run, send: Send, db: str) -> None:
+    who, kern = public_id(funnel, "Müller"), public_id(funnel, "Kern")
+    words = "met, too expensive, call anna on friday maybe; not met; remove him from the list"
+    results = send(
+        note(1, contact_id=who, text=words),
+        *(
+            note(n, contact_id=who, text="met, too expensive", made_at="2026-11-24T08:00:00Z")
+            for n in (2, 4)
+        ),
+        note(3, contact_id=kern, text="met, too expensive, on monday the roofers come"),
+    )
+    said = " ".join(one["why"] for one in results)
+    assert "was opened after 2026-11-24." in said
+    assert "is on record already." in said
+    assert "for it names no deal." in said
+    with closing(connect(db)) as conn:
+        for outcome in (None, "met", "none"):
+            found = shown.recognised(conn, words, outcome)
+            said += " ".join(found["warnings"])
+            labels = {fact["label"] for fact in found["facts"]}
+            assert ("Objection" in labels) is (outcome != "none")
+    assert "--" not in said
+    assert "funnel " not in said
+
+
 def test_whoever_is_not_certain_waits_in_the_tray(funnel: Run, send: Send) -> None:
     who = public_id(funnel, "Kern")
     merged = public_id(funnel, "Müller")
@@ -140,6 +210,7 @@ def test_whoever_is_not_certain_waits_in_the_tray(funnel: Run, send: Send) -> No
     assert all(result["why"] for result in results[:4])
     waiting = funnel("tray --json").json
     assert len(waiting) == 4
+    assert "smartphone" in funnel("tray show 1", tty=True)
     assert [one["contact"] for one in funnel("visit list --json").json] == ["Petra Mueller"]
     funnel("undo", "--last", "5")
     assert funnel("tray --json").json == []
@@ -252,6 +323,8 @@ def test_the_day_has_what_is_due_and_who_it_is(funnel: Run, db: str, send: Send)
     assert brief["phones"] == [{"number": "+491712345678", "tel": "+491712345678"}]
     assert brief["emails"] == ["p@example.com"]
     assert [deal["title"] for deal in brief["deals"]] == ["Roof"]
+    todo = [fact["text"] for fact in brief["facts"] if fact["label"] == "To do"]
+    assert "2026-11-24 14:00: look at the roof" in todo
     assert (len(day["briefs"]), day["lateMore"]) == (2, 0)
     assert json.loads(json.dumps(day)) == day
 

@@ -107,6 +107,21 @@ def embedded(page: str) -> tuple[Any, Any]:
     return tuple(json.loads(dict(found)[name]) for name in ("sealed", "words"))
 
 
+def test_the_code_for_a_phone_is_drawn_on_a_terminal_alone(funnel: Run) -> None:
+    pytest.importorskip("segno")
+    pair = ("phone", "pair", "--url", "https://laptop.example.ts.net")
+    drawn = funnel(*pair, tty=True)
+    assert "\x1b[97;40m" in drawn
+    assert "␛" not in drawn
+    plain = funnel(*pair, "--no-color", tty=True)
+    assert "█" in plain
+    assert "\x1b" not in plain
+    piped = funnel(*pair)
+    assert piped.splitlines()[-1].startswith("https://laptop.example.ts.net/#k=")
+    assert "█" not in piped
+    assert "\x1b" not in piped
+
+
 @pytest.mark.usefixtures("_quickly")
 def test_a_page_is_written_with_the_day_and_noted_as_given_away(
     funnel: Run, tmp_path: Path
@@ -119,7 +134,9 @@ def test_a_page_is_written_with_the_day_and_noted_as_given_away(
     write = ("phone", "--page", file, "--passphrase-file", passphrase)
     funnel(*write, exit=1)
     passphrase.write_text("short\n")
-    funnel(*write, exit=1)
+    assert "The passphrase in" in funnel(*write, exit=1).stderr
+    passphrase.write_text("\n")
+    assert "There is no passphrase in" in funnel(*write, exit=1).stderr
     assert not file.exists()
     passphrase.write_text("four words nobody says\n")
     said = funnel(*write).stderr

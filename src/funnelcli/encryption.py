@@ -230,22 +230,33 @@ def key_files() -> list[str]:
 
 def read_key(path: str) -> str:
     """The key or passphrase in the first line of a file. Raises Failed."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            found = file.readline(1024).strip()
-    except (OSError, ValueError) as error:
-        why = _("it is no text") if isinstance(error, ValueError) else reason(error)
-        raise Failed(
-            _("{path} cannot be read: {error}.").format(path=path, error=why),
-            _what_a_key_file_has(),
-        ) from error
+    has = _("A key file has 64 hexadecimal digits, or a passphrase of eight characters and more.")
+    found = _first_line(path, has)
     if len(found) < LEAST:
-        raise Failed(_("There is no key in {path}.").format(path=path), _what_a_key_file_has())
+        raise Failed(_("There is no key in {path}.").format(path=path), has)
     return found
 
 
-def _what_a_key_file_has() -> str:
-    return _("A key file has 64 hexadecimal digits, or a passphrase of eight characters and more.")
+def read_passphrase(path: str) -> str:
+    """The passphrase in the first line of a file. Raises Failed."""
+    has = _("The first line of the file is the passphrase, of eight characters and more.")
+    found = _first_line(path, has)
+    if not found:
+        raise Failed(_("There is no passphrase in {path}.").format(path=path), has)
+    if len(found) < LEAST:
+        raise Failed(_("The passphrase in {path} is too short.").format(path=path), has)
+    return found
+
+
+def _first_line(path: str, has: str) -> str:
+    """The first line of a file, which should have what ``has`` says. Raises Failed."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.readline(1024).strip()
+    except (OSError, ValueError) as error:
+        why = _("it is no text") if isinstance(error, ValueError) else reason(error)
+        text = _("{path} cannot be read: {error}.").format(path=path, error=why)
+        raise Failed(text, has) from error
 
 
 @cache

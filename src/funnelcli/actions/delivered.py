@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from funnelcli.actions.tray import Incoming
+from funnelcli.actions import visit_words
+from funnelcli.actions.incoming import NO_VISIT, Incoming
 from funnelcli.errors import Usage
 from funnelcli.formats.notes import Note
 from funnelcli.formats.prospects import Prospect
@@ -49,9 +50,10 @@ def incoming(conn: sqlite3.Connection, note: Any) -> Incoming:
     }
     text = _text(note, "text", LONGEST)
     prospect = _prospect(note.get("prospect"))
-    if said["outcome"] and said["outcome"] not in words.OUTCOME:
-        raise Unfit(_("There is no outcome {name}.").format(name=said["outcome"]))
-    if not (text or said["outcome"] or said["next"] or prospect):
+    outcome = "" if said["outcome"] == NO_VISIT else said["outcome"]
+    if outcome and outcome not in words.OUTCOME:
+        raise Unfit(_("There is no outcome {name}.").format(name=outcome))
+    if not (text or outcome or said["next"] or prospect):
         raise Unfit(_("There is nothing in the note."))
     contact_id = None
     if said["contact_id"] and prospect is None:
@@ -66,12 +68,21 @@ def incoming(conn: sqlite3.Connection, note: Any) -> Incoming:
         name=said["contact"] or (prospect.called if prospect else ""),
         contact_id=contact_id,
         prospect=prospect,
-        outcome=said["outcome"] or None,
+        outcome=outcome or None,
         next_step=said["next"] or None,
-        due=_due(_text(note, "due", _SHORT), written) if said["next"] else None,
-        # Whoever says nothing of a visit has made none.
-        kind="" if text or said["outcome"] or said["next"] else "card",
+        due=_due(_text(note, "due", _SHORT), written),
+        kind="card" if _is_no_visit(conn, said["outcome"], text, prospect, written) else "",
     )
+
+
+def _is_no_visit(
+    conn: sqlite3.Connection, outcome: str, text: str, prospect: Prospect | None, written: int
+) -> bool:
+    """Whether a note says that there was no visit, or names somebody new and says of none."""
+    if outcome or prospect is None:
+        return outcome == NO_VISIT
+    found = visit_words.read_note(conn, text, dates.local_date(written)) if text else None
+    return found is None or not (found.outcome or found.unsure)
 
 
 def _text(of: Mapping[str, Any], name: str, most: int) -> str:

@@ -206,23 +206,32 @@ def plan(
         fields["said"] = f"{before}\n\n{about.said}" if before else about.said
     if note.sender and about.how == "email":
         fields.setdefault("channel", "email")
-    day = dates.local_date(written)
-    due = dates.parse_due(given["due"], day) if given.get("due") else None
-    follows = visit_words.follow(
-        conn,
-        fields,
-        recognise=recognise,
-        given=_steps(given.get("next"), due),
-        due=due,
-        today=day,
-    )
+    follows = follow(conn, found, fields, written, recognise=recognise)
     minutes = follows.minutes if minutes is None else minutes
     fields["late"] = int(visits.is_late(at, minutes, written))
-    if given.get("deal"):
-        deal_id = naming.resolve(conn, DEAL, given["deal"], write=True)
-    elif deal_id is None:
-        deal_id = visits.open_deal_of(conn, about.contact_id)
+    deal_id = deal_of(conn, found, about.contact_id, deal_id)
+    day = dates.local_date(written)
     return Plan(about.contact_id, deal_id, at, starts, minutes, fields, follows, day)
+
+
+def follow(
+    conn: sqlite3.Connection, found: Parts, fields: dict[str, Any], written: int, *, recognise: bool
+) -> visit_words.Followed:
+    """What follows from a note that was written at ``written`` (UTC seconds). Raises Usage."""
+    day = dates.local_date(written)
+    due = dates.parse_due(found.given["due"], day) if found.given.get("due") else None
+    steps = _steps(found.given.get("next"), due)
+    return visit_words.follow(conn, fields, recognise=recognise, given=steps, due=due, today=day)
+
+
+def deal_of(
+    conn: sqlite3.Connection, found: Parts, contact_id: int, deal_id: int | None
+) -> int | None:
+    """The deal that a note on a contact is about: as its header says, else ``deal_id``, else the
+    contact's one open deal. Raises NotFound and Ambiguous."""
+    if found.given.get("deal"):
+        return naming.resolve(conn, DEAL, found.given["deal"], write=True)
+    return visits.open_deal_of(conn, contact_id) if deal_id is None else deal_id
 
 
 def _steps(what: str | None, due: dates.Due | None) -> list[Planned] | None:

@@ -9,6 +9,8 @@ from funnelcli.formats.notes import Note
 from funnelcli.formats.prospects import Prospect
 
 ORIGINS = ("folder", "mail", "phone")
+NO_VISIT = "none"
+"""The outcome of a note that tells of no visit."""
 
 
 class Incoming(NamedTuple):

@@ -6,15 +6,13 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from funnelcli.actions import attachments, filing, messages, newcomers, notes, steps, visits
-from funnelcli.actions.incoming import Incoming, Received
+from funnelcli.actions import attachments, filing, messages, newcomers, notes, steps
+from funnelcli.actions.incoming import NO_VISIT, Incoming, Received
 from funnelcli.actions.report_fields import labels
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.notes import Enclosed
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
-from funnelcli.nouns import naming
-from funnelcli.nouns.deal import DEAL
 from funnelcli.values import dates
 
 
@@ -69,15 +67,12 @@ def _file_report(conn: sqlite3.Connection, it: Filing) -> Received:
 def _file_step(conn: sqlite3.Connection, it: Filing) -> Received:
     """Of who says nothing but what comes next nobody was visited."""
     assert it.whom.contact_id is not None
-    what, deal_id = it.found.given["next"], it.deal_id
+    what = it.found.given["next"]
     day = dates.local_date(it.incoming.written_at)
     due, starts = None, None
     if it.found.given.get("due"):
         due, starts = dates.parse_due(it.found.given["due"], day)
-    if it.found.given.get("deal"):
-        deal_id = naming.resolve(conn, DEAL, it.found.given["deal"], write=True)
-    elif deal_id is None:
-        deal_id = visits.open_deal_of(conn, it.whom.contact_id)
+    deal_id = filing.deal_of(conn, it.found, it.whom.contact_id, it.deal_id)
     step_id = steps.add(
         conn,
         what,
@@ -129,16 +124,39 @@ def _noted(it: Filing, note_id: int | None, *, refused: bool = False) -> Receive
 
 
 def _file_card(conn: sqlite3.Connection, it: Filing) -> Received:
-    """Fill in what a contact lacks of what its card says; a note that stands on it is kept."""
-    assert it.whom.contact_id is not None
+    """Fill in what a contact lacks of what its card says; of whom nobody visited what was said is
+    kept as a note, and what comes next as steps: of the deal, where there is one."""
+    contact_id = it.whom.contact_id
+    assert contact_id is not None
     if it.incoming.prospect is not None:
-        newcomers.fill(conn, it.whom.contact_id, it.incoming.prospect)
-    text = it.incoming.note.text.strip()
-    note_id = None
-    if text:
-        at = it.incoming.written_at
-        note_id = notes.add(conn, text, contact_id=it.whom.contact_id, at=at)
-    return _noted(it, note_id)
+        newcomers.fill(conn, contact_id, it.incoming.prospect)
+    text, at = it.incoming.note.text.strip(), it.incoming.written_at
+    if it.incoming.origin == "folder":
+        # What stands on a card of an address book is about the person.
+        return _noted(it, notes.add(conn, text, contact_id=contact_id, at=at) if text else None)
+    deal_id = filing.deal_of(conn, it.found, contact_id, it.deal_id)
+    alone = contact_id if deal_id is None else None
+    note_id = notes.add(conn, text, deal_id=deal_id, contact_id=alone, at=at) if text else None
+    said = {"said": text, "outcome": NO_VISIT}
+    found = filing.follow(conn, it.found, said, at, recognise=it.recognise)
+    made = [
+        steps.add(
+            conn,
+            step.what,
+            due=step.due,
+            starts=step.starts,
+            deal_id=deal_id,
+            contact_id=alone,
+            kind=steps.kind_of(step.what) or "task",
+        )
+        for step in found.planned
+    ]
+    return _noted(it, note_id)._replace(
+        deal_id=deal_id,
+        step_id=made[0] if made and note_id is None else None,
+        remarks=found.warnings,
+        refused=found.refused,
+    )
 
 
 def _file_event(conn: sqlite3.Connection, it: Filing) -> Received:

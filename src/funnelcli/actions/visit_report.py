@@ -10,6 +10,7 @@ from typing import NamedTuple
 from funnelcli.actions import steps, visits
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.raised import Raised
+from funnelcli.actions.remarks import Remark
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.queries import catalogue_names
@@ -189,25 +190,39 @@ def add_objections(
         name = names.get(item.kind, item.kind)
         if deal_id is None:
             why.append(
-                _(
-                    "The objection “{name}” stands in the report alone, for it names no deal:"
-                    " funnel objection add DEAL {kind}"
-                ).format(name=name, kind=item.kind)
+                Remark(
+                    _(
+                        "The objection “{name}” stands in the report alone, for it names no deal:"
+                        " funnel objection add DEAL {kind}"
+                    ).format(name=name, kind=item.kind),
+                    _(
+                        "The objection “{name}” stands in the report alone, for it names no deal."
+                    ).format(name=name),
+                )
             )
         elif stage_id is None:
             why.append(
-                _(
-                    "The objection “{name}” stands in the report alone, for the deal was opened"
-                    " after {day}: funnel objection add {deal} {kind}"
-                ).format(name=name, kind=item.kind, day=daytext.day(day), deal=deal_id)
+                Remark(
+                    _(
+                        "The objection “{name}” stands in the report alone, for the deal was opened"
+                        " after {day}: funnel objection add {deal} {kind}"
+                    ).format(name=name, kind=item.kind, day=daytext.day(day), deal=deal_id),
+                    _(
+                        "The objection “{name}” stands in the report alone, for the deal was opened"
+                        " after {day}."
+                    ).format(name=name, day=daytext.day(day)),
+                )
             )
         elif known := conn.execute(
             "SELECT id FROM objection WHERE deal_id = ? AND kind = ? AND resolved_at IS NULL",
             (deal_id, item.kind),
         ).fetchone():
             why.append(
-                _("The objection “{name}” is on record already: funnel objection show {id}").format(
-                    name=name, id=known[0]
+                Remark(
+                    _(
+                        "The objection “{name}” is on record already: funnel objection show {id}"
+                    ).format(name=name, id=known[0]),
+                    _("The objection “{name}” is on record already.").format(name=name),
                 )
             )
         else:

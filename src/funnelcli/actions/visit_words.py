@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.raised import Raised
+from funnelcli.actions.remarks import Remark
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.actions.visit_report import Recorded, left_alone
 from funnelcli.errors import Usage
@@ -135,9 +136,11 @@ def follow(
             if found.outcome is not None:
                 fields["outcome"] = outcome = found.outcome
             elif found.unsure:
+                both = _(" and ").join(map(told, found.unsure))
                 warnings.append(
-                    _("The words say {outcomes}: set it with --outcome.").format(
-                        outcomes=_(" and ").join(map(told, found.unsure))
+                    Remark(
+                        _("The words say {outcomes}: set it with --outcome.").format(outcomes=both),
+                        _("The words say {outcomes}.").format(outcomes=both),
                     )
                 )
         if given is None:
@@ -146,9 +149,13 @@ def follow(
             if due is None:
                 warnings += _without_a_day(found)
             warnings += [
-                _(
-                    "“{text}” was not taken as a step: say what comes next with --next and --due."
-                ).format(text=text)
+                Remark(
+                    _(
+                        "“{text}” was not taken as a step: say what comes next with --next and"
+                        " --due."
+                    ).format(text=text),
+                    _("“{text}” was not taken as a step.").format(text=text),
+                )
                 for text in found.untaken
             ]
             read.add("steps")
@@ -156,7 +163,7 @@ def follow(
             raised = list(found.objections)
             read.add("objections")
     if due is not None and not planned:
-        raise Usage(_("--due goes with --next."), _("Say what comes next with --next."))
+        raise Usage(_("A day is named, and no next step."), _("Say what comes next with --next."))
     fields.update(columns)
     return Followed(
         planned=planned,
@@ -194,10 +201,10 @@ def _objection_named(conn: sqlite3.Connection, text: str) -> tuple[str, bool]:
 
 
 def _without_a_day(found: Recognised) -> list[str]:
+    advice = _("“{day}” was left alone, so that the step “{what}” has no day: set it with --due.")
+    fact = _("“{day}” was left alone, so that the step “{what}” has no day.")
     return [
-        _(
-            "“{day}” was left alone, so that the step “{what}” has no day: set it with --due."
-        ).format(day=alone.day, what=alone.what)
+        Remark(*(text.format(**alone._asdict()) for text in (advice, fact)))
         for alone in found.undated
     ]
 

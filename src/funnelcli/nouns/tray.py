@@ -9,7 +9,9 @@ from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import COUNT, DATE, ID, INSTANT, NAME, TEXT, one_of
 
 ORIGIN = one_of(
-    "ORIGIN", {"folder": N_("folder"), "mail": N_("mail"), "phone": N_("phone")}, offers="ORIGIN"
+    "ORIGIN",
+    {"folder": N_("folder"), "mail": N_("mail"), "phone": N_("smartphone")},
+    offers="ORIGIN",
 )
 KIND = one_of(
     "KIND",

@@ -346,7 +346,7 @@ def _last(known: _Known) -> list[tuple[str, str]]:
 
 def _step_texts(known: _Known) -> list[str]:
     return [
-        f"{daytext.beside(step.due)}: {step.what}" if step.due else step.what
+        f"{daytext.beside(step.due, step.starts)}: {step.what}" if step.due else step.what
         for step in known.steps
     ]
 

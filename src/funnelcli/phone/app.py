@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 
 from funnelcli.actions.delivered import LONGEST
+from funnelcli.actions.incoming import NO_VISIT
 from funnelcli.db.connection import connect
 from funnelcli.db.transaction import read_only
 from funnelcli.errors import FunnelError, NotFound, Refused
@@ -143,7 +144,7 @@ def application(db: str, place: Place, locale: str, log: Log, change: Change) ->
         text, outcome = asked.get("text"), asked.get("outcome")
         if not isinstance(text, str) or len(text) > LONGEST:
             raise Denied("malformed")
-        if outcome is not None and outcome not in words.OUTCOME:
+        if outcome not in (None, NO_VISIT, *words.OUTCOME):
             raise Denied("malformed")
         return _answer(await desk.read(lambda conn: shown.recognised(conn, text, outcome)))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from funnelcli.actions import delivered, tray
 from funnelcli.actions.inbox import Directory
+from funnelcli.actions.remarks import facts
 from funnelcli.errors import FunnelError
 from funnelcli.i18n import _
 from funnelcli.phone.guard import Denied
@@ -63,7 +64,7 @@ def deliver(
 def _told(conn: sqlite3.Connection, received: tray.Received) -> dict[str, str]:
     """What became of a note, in words."""
     if received.state == "filed":
-        said = " ".join([*received.remarks, *([refusal()] if received.refused else [])])
+        said = " ".join([*facts(received.remarks), *([refusal()] if received.refused else [])])
         return {"state": "filed", "what": _record(conn, received), "why": said}
     if received.state == "waiting":
         return {"state": "waiting", "what": _("in the tray"), "why": received.why}

@@ -16,8 +16,8 @@ from typing import Any
 
 from funnelcli import queries
 from funnelcli.actions import visit_words
-from funnelcli.actions.recognise import Recognised
-from funnelcli.actions.visit_report import left_alone
+from funnelcli.actions.incoming import NO_VISIT
+from funnelcli.actions.remarks import facts
 from funnelcli.actions.visit_words import Followed
 from funnelcli.i18n import _, language
 from funnelcli.ids import is_id
@@ -203,38 +203,15 @@ def search(conn: sqlite3.Connection, text: str) -> list[dict[str, Any]]:
 
 def recognised(conn: sqlite3.Connection, text: str, outcome: str | None) -> dict[str, Any]:
     """What a note would be read as, and what is to be said of it; nothing is written. ``outcome``
-    is the key of one that was chosen, which the words do not say otherwise."""
+    is the key of one that was chosen, which the words do not say otherwise, or says that there was
+    no visit: then they say no more than what comes next."""
     fields: dict[str, Any] = {"said": text}
     if outcome is not None:
         fields["outcome"] = outcome
     found = visit_words.follow(conn, fields, recognise=True, given=None, due=None)
-    said = visit_words.read_note(conn, text, dates.today())
-    return {
-        "facts": _facts(_read(conn, found, outcome)),
-        "warnings": _left(said, chosen=outcome is not None),
-    }
-
-
-def _left(said: Recognised, *, chosen: bool) -> list[str]:
-    """What of a note was not taken, in words that name no option of a command."""
-    unsure = [] if chosen else list(said.unsure)
-    texts = [words.read(words.OUTCOME, key) for key in unsure]
-    return [
-        *(
-            [_("The words say {outcomes}.").format(outcomes=_(" and ").join(texts))]
-            if unsure
-            else []
-        ),
-        *left_alone(said.misdated),
-        *(
-            _("“{day}” was left alone, so that the step “{what}” has no day.").format(
-                day=alone.day, what=alone.what
-            )
-            for alone in said.undated
-        ),
-        *(_("“{text}” was not taken as a step.").format(text=one) for one in said.untaken),
-        *([refusal()] if said.refused else []),
-    ]
+    pairs = _steps(found) if outcome == NO_VISIT else _read(conn, found, outcome)
+    refused = [refusal()] if found.refused else []
+    return {"facts": _facts(pairs), "warnings": [*facts(found.warnings), *refused]}
 
 
 def refusal() -> str:
@@ -248,11 +225,15 @@ def _read(conn: sqlite3.Connection, found: Followed, outcome: str | None) -> lis
         (_("Channel"), words.read(words.CHANNEL, found.channel)),
         (_("Duration"), "" if found.minutes is None else dates.format_duration(found.minutes)),
     ]
-    pairs += [
-        (_("Next step"), ", ".join(filter(None, (step.what, daytext.due(step.due, step.starts)))))
-        for step in found.planned
-    ]
+    pairs += _steps(found)
     names = queries.catalogue_names(conn, "objection") if found.raised else {}
     pairs += [(_("Objection"), names.get(item.kind, item.kind)) for item in found.raised]
     pairs += [(_(VISIT.fields[name].title), text) for name, text in found.report.items()]
     return [(label, text) for label, text in pairs if text]
+
+
+def _steps(found: Followed) -> list[tuple[str, str]]:
+    return [
+        (_("Next step"), ", ".join(filter(None, (step.what, daytext.due(step.due, step.starts)))))
+        for step in found.planned
+    ]

@@ -5196,7 +5196,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "card": "contact card",
         "event": "appointment",
     },
-    "ORIGIN": {"folder": "folder", "mail": "mail", "phone": "phone"},
+    "ORIGIN": {"folder": "folder", "mail": "mail", "phone": "smartphone"},
     "TRAY_REASON": {
         "unknown": "unknown person",
         "several": "several match",

@@ -247,6 +247,7 @@ def _show(result: Result, output: Output, screen: Screen, out: TextIO) -> None:
     if isinstance(result, Text):
         from funnelcli.render.human import Visible
 
+        out.write(result.drawn)
         Visible(out).write(result.text)
     elif isinstance(result, Changed):
         _show_changed(result, output, screen, out)

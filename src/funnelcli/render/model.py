@@ -204,9 +204,11 @@ LINES = ("changed", "ids")
 
 
 class Text(Plain):
-    """Text that is printed as it is."""
+    """Text that is printed as it is; ``drawn`` is what a terminal shows above it, which the escape
+    sequences in it may steer, and nothing else does."""
 
     text: str
+    drawn: str = ""
 
 
 class Sheets(Plain):

@@ -112,12 +112,14 @@ def due(found: date | str | None, clock: str | None) -> str:
     return f"{near(found)} {clock}" if clock else near(found)
 
 
-def beside(found: date | str) -> str:
-    """A day, and on a screen how far off it is: "30.11.2026 (in 6 days)"."""
+def beside(found: date | str, clock: str | None = None) -> str:
+    """A day with its time of day, where it has one, and on a screen how far off the day is:
+    "30.11.2026 14:00 (in 6 days)"."""
+    text = f"{day(found)} {clock}" if clock else day(found)
     reads = reader()
     if reads is None or not reads.now:
-        return day(found)
-    return f"{day(found)} ({dates.relative(_taken(found))})"
+        return text
+    return f"{text} ({dates.relative(_taken(found))})"
 
 
 def moment(instant: int, *, seconds: bool = False) -> str:

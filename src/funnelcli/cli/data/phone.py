@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Annotated, Any
 
-from funnelcli import config
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import Invocation, current
@@ -23,6 +22,7 @@ from funnelcli.phone import devices
 from funnelcli.phone import place as places
 from funnelcli.phone.certificates import Certificate, problem
 from funnelcli.render import Changed, Column, Listing, Text, folded, message
+from funnelcli.render.screen import wants_colour
 from funnelcli.values import reader
 
 PORT = 8635
@@ -200,7 +200,8 @@ def _invite(call: Invocation, base: str) -> None:
     """Show the first phone how to be paired; nothing secret goes where nobody sits."""
     paired = [one for one in devices.listed(call.path) if one.revoked_at is None]
     if not paired and call.output.stderr.isatty():
-        call.output.stderr.write(_code(call, base) + "\n")
+        code = _code(call, base)
+        call.output.stderr.write(code.drawn + code.text)
         call.output.stderr.flush()
     else:
         message(call.output, _("`funnel phone pair` shows the code for a phone."))
@@ -217,22 +218,23 @@ def pair(url: Url = None) -> Text:
             _("Nobody has served the page yet."),
             _("Begin with `funnel phone`, or name the server with --url."),
         )
-    return Text(_code(call, base) + "\n")
+    return _code(call, base)
 
 
-def _code(call: Invocation, base: str) -> str:
-    """The QR code and the link of a new pairing key."""
+def _code(call: Invocation, base: str) -> Text:
+    """The QR code, for a terminal, and the link of a new pairing key."""
     import io
 
     link = f"{base}/#k={devices.pairing_key(call.path)}"
     drawn = io.StringIO()
     _needed("segno").make(link, error="l", micro=False).terminal(drawn, compact=True, border=2)
     lines = drawn.getvalue().rstrip("\n").split("\n")
-    if call.output.stderr.isatty() and config.get("color"):
+    if wants_colour(call.output.color):
         # Light on dark, whatever the terminal's own colours are.
         lines = [f"\x1b[97;40m{line}\x1b[0m" for line in lines]
     said = _("Scan it with the phone within ten minutes; it is good once. Or open there:")
-    return "\n".join([*lines, *folded(said, call.output), link])
+    text = "\n".join([*folded(said, call.output), link])
+    return Text(f"{text}\n", "".join(f"{line}\n" for line in lines))
 
 
 @gives(DEVICES)

@@ -27,7 +27,7 @@ def write_page(path: str, passphrase_file: str | None) -> None:
     if passphrase_file is None:
         passphrase = encryption.typed_twice(_("Name a file with one: --passphrase-file FILE."))
     else:
-        passphrase = encryption.read_key(passphrase_file)
+        passphrase = encryption.read_passphrase(passphrase_file)
     write_file(path, lambda out: out.write(sealed_page.page(day, passphrase)))
     note(call, path, told)
     people = len(day["briefs"])

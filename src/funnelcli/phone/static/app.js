@@ -168,13 +168,13 @@ function sync(touched = false) {
 
 async function exchange(touched) {
   try {
-    const count = await deliver(app.store, app.key);
+    const states = await deliver(app.store, app.key);
     app.day = await ask("/api/day", app.key);
     app.reach = true;
     await app.store.keep("day", app.day);
     speak(app.day.language);
     await readReports();
-    tellDelivered(count);
+    tellDelivered(states);
   } catch (error) {
     if (error instanceof Refusal && error.status === 401) {
       await refused(error);

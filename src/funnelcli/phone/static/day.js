@@ -196,7 +196,16 @@ function keptHits(text) {
   }));
 }
 
-/** Say how many reports were filed. */
-export function tellDelivered(count) {
-  if (count) announce(sayMany("delivered", count));
+/** Say how many reports were filed, how many wait in the tray, and how many were refused. */
+export function tellDelivered(states) {
+  const kinds = [
+    ["delivered", ["filed", "before"]],
+    ["in_tray", ["waiting"]],
+    ["refused", ["refused"]],
+  ];
+  const told = kinds.map(([key, which]) => {
+    const n = states.filter((state) => which.includes(state)).length;
+    return n && sayMany(key, n);
+  });
+  if (states.length) announce(told.filter(Boolean).join(" "));
 }

@@ -46,12 +46,12 @@ export async function ask(path, key, body) {
   throw new Refusal(response.status, code, message, wait);
 }
 
-/** Send what is queued. Returns how many reports the computer answered; throws as `ask` does. */
+/** Send what is queued. Returns how the reports stand that the computer answered, each with its state; throws as `ask` does. */
 export async function deliver(store, key) {
   // Two tabs of one phone do not send at the same time; if they did, it would file once as well.
   if (!navigator.locks) return sendAll(store, key);
   const alone = { ifAvailable: true };
-  return navigator.locks.request("send", alone, (lock) => (lock ? sendAll(store, key) : 0));
+  return navigator.locks.request("send", alone, (lock) => (lock ? sendAll(store, key) : []));
 }
 
 // What may have reached the computer is not changed here any more; what is being changed is not sent.
@@ -61,13 +61,13 @@ function tried(report) {
 
 async function sendAll(store, key) {
   let atOnce = AT_ONCE;
-  let count = 0;
+  const states = [];
   const asked = new Set();
   for (;;) {
     const all = await store.reports();
     const queued = all.filter((report) => report.state === QUEUED && !asked.has(report.id));
     const batch = queued.sort((a, b) => a.made_at.localeCompare(b.made_at)).slice(0, atOnce);
-    if (!batch.length) return count;
+    if (!batch.length) return states;
     for (const { id } of batch) await store.changeReport(id, tried);
     let results;
     try {
@@ -86,7 +86,7 @@ async function sendAll(store, key) {
       asked.add(id);
       if (!told.has(id)) continue;
       await store.changeReport(id, (now) => answered(now, told.get(id)));
-      count += 1;
+      states.push(told.get(id).state);
     }
   }
 }

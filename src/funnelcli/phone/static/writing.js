@@ -17,7 +17,8 @@ const PROSPECT = [
   ["town", "text", { autocapitalize: "words" }],
   ["deal", "text", {}],
 ];
-const NONE = "none";
+// The outcome of what was said without a visit; with none touched the words tell.
+const NO_VISIT = "none";
 const LONGEST = 20_000;
 
 /** A report on a contact; `outcome` as touched. */
@@ -64,7 +65,7 @@ function form(draftName, title, begun, changed = null) {
     return {
       contact_id: begun.contact_id,
       contact: begun.contact,
-      outcome: text("outcome") === NONE ? null : text("outcome") || null,
+      outcome: text("outcome") || null,
       text: text("text"),
       next: text("next") || null,
       due: text("due") || null,
@@ -101,7 +102,7 @@ function form(draftName, title, begun, changed = null) {
       },
     },
     isNew ? PROSPECT.slice(0, 3).map(prospectField) : null,
-    isStep ? null : wordsFields(begun.outcome ?? (isNew ? NONE : ""), isNew),
+    isStep ? null : wordsFields(begun.outcome),
     el("section", { role: "status", "aria-label": say("recognised") }, told, recognised),
     field("next", say("next_step"), "text", { autocomplete: "off", maxlength: 300 }),
     field("due", say("due"), "date"),
@@ -113,9 +114,9 @@ function form(draftName, title, begun, changed = null) {
   return { title, nodes: [made], focus: isNew ? "name" : isStep ? "next" : "text" };
 }
 
-function wordsFields(outcome, isNew) {
+function wordsFields(outcome) {
   const how = { rows: 5, maxlength: LONGEST, autocapitalize: "sentences", spellcheck: "true" };
-  const ways = [...outcomes(), ...(isNew ? [[NONE, say("no_visit")]] : [])];
+  const ways = [...outcomes(), [NO_VISIT, say("no_visit")]];
   return [
     choice("outcome", say("outcome"), ways, outcome),
     field("text", say("in_keywords"), "textarea", how, say("keywords_hint")),
@@ -153,18 +154,33 @@ async function restore(made, draftName) {
   fill(made, { ...draft, outcome: draft.prospect ? draft.outcome : null });
 }
 
-/** Mark what is missing and go there; whether something is. */
-function complain(made, { prospect, text, next, outcome }) {
+/** Mark what is missing or wrong and go there; whether something is. */
+function complain(made, said) {
   for (const input of made.querySelectorAll("[aria-invalid]")) {
     input.removeAttribute("aria-invalid");
   }
-  const { name, text: words, next: step } = made.elements;
-  const missing = prospect ? !prospect.name && name : !(text || next || outcome) && (words ?? step);
-  if (!missing) return false;
-  missing.setAttribute("aria-invalid", "true");
-  missing.focus();
-  announce(say({ name: "name_missing", next: "step_missing", text: "text_missing" }[missing.name]));
+  const [wrong, text] = fault(made.elements, said) || [];
+  if (!wrong) return false;
+  wrong.setAttribute("aria-invalid", "true");
+  wrong.focus();
+  announce(say(text));
   return true;
+}
+
+/** The field that is to be filled or put right, and what is said of it. */
+function fault({ name, text: words, next: step, email }, { prospect, text, next, due, outcome }) {
+  if (prospect && !prospect.name) return [name, "name_missing"];
+  if (due && !next) return [step, "step_missing"];
+  if (prospect) return prospect.email && !isAddress(prospect.email) && [email, "email_wrong"];
+  if (text || next || (outcome && outcome !== NO_VISIT)) return null;
+  return words ? [words, "text_missing"] : [step, "step_missing"];
+}
+
+/** Whether a text has the shape of an e-mail address, as the computer takes it. */
+function isAddress(text) {
+  const [name, domain, ...more] = text.split("@");
+  const dots = (domain ?? "").replace(/^\.+|\.+$/g, "");
+  return Boolean(name) && dots.includes(".") && !more.length && !/[\s<>,;]/.test(text);
 }
 
 async function showRecognised({ text, contact_id, outcome }, place, told) {
