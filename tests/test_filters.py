@@ -596,3 +596,37 @@ def test_what_nothing_is_without_is_not_asked_for_by_an_empty_value(funnel: Run)
         assert "finds nothing" in funnel(line, exit=2).stderr
     for line in ("deal list value:", "deal list contact:none", "visit list deal:"):
         funnel(line)
+
+
+def test_another_record_is_named_by_its_id(funnel: Run) -> None:
+    funnel("contact add 'Krause GmbH' -O")
+    funnel("contact add 'Eva Roth' --organisation krause")
+    funnel("contact add 'Nr 2 AG' -O")
+    funnel("deal add 'Plan 3' --contact krause")
+    funnel("deal add 'Second 1' --contact eva")
+    funnel("deal add Third --contact 3")
+    funnel("step add call --deal 1")
+    funnel("log 2 'met her' --deal 2")
+    funnel("field add deal adviser --type contact")
+    funnel("deal edit 3 --set adviser=2")
+
+    def found(*words: str) -> set[str]:
+        return {row["title"] for row in funnel("deal list --json", *words).json}
+
+    # The organisation has what its people have; a number that no record has is one in a name.
+    assert found("contact:1") == {"Plan 3", "Second 1"}
+    assert found("contact:1,3") == found() == {"Plan 3", "Second 1", "Third"}
+    assert found("contact:2") == found("person:2") == {"Second 1"}
+    assert found("organisation:1", "-contact:2") == {"Plan 3"}
+    assert found("-contact:1") == found("adviser:2") == {"Third"}
+    assert found("contact:77") == found("contact:9" * 30) == set()
+    assert found("title:3") == {"Plan 3"}
+    funnel("contact add 'Hotel 77' -O")
+    funnel("deal add Fourth --contact hotel")
+    assert found("contact:77") == {"Fourth"}
+    assert [row["deal_id"] for row in funnel("step list deal:1 --json").json] == [1]
+    assert funnel("step list deal:3 --json").json == []
+    for words in ("deal:2", "contact:1", "person:2"):
+        assert [row["id"] for row in funnel("visit list --json", words).json] == [1]
+    assert funnel("visit list deal:1 --json").json == []
+    assert [row["id"] for row in funnel("contact list organisation:1 --json").json] == [2]

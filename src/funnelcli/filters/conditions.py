@@ -47,7 +47,8 @@ class Field:
     ``folded`` says that the expression yields search keys already. Text that is none is made
     one in SQL by a function ``search_key``, which the connection has and which maps NULL to
     NULL; a tag that is not folded must be spelt exactly. ``said`` gives its name as people read it;
-    no record is without what is ``always`` there.
+    no record is without what is ``always`` there. A text that is the name of another ``record``
+    has the table of that, and the SQL of its id, or of those that count as it.
     """
 
     __slots__ = (
@@ -61,6 +62,7 @@ class Field:
         "kind",
         "name",
         "place",
+        "record",
         "said",
         "sql",
     )
@@ -79,6 +81,7 @@ class Field:
         place: tuple[str, str] | None = None,
         said: Callable[[], str] | None = None,
         always: bool = False,
+        record: tuple[str, str] | None = None,
     ) -> None:
         if kind == "tag" and _TAG_TEST not in sql:
             raise ValueError(f"the SQL of the tag field {name} lacks '{_TAG_TEST}'")
@@ -96,6 +99,7 @@ class Field:
         self.place = place
         self.said = said or (lambda: name)
         self.always = always
+        self.record = record
 
 
 class Fields:
@@ -154,6 +158,20 @@ def contains(field: Field, word: str) -> Condition:
     """The text holds ``word``, without regard to case, diacritics and spelt-out umlauts."""
     text = field.sql if field.folded else f"search_key({field.sql})"
     return search([text], word)
+
+
+def is_record(field: Field, number: int, word: str) -> Condition:
+    """The record that the field names has that id; where none has, the text holds ``word``."""
+    assert field.record is not None
+    table, ids = field.record
+    text = contains(field, word)
+
+    def sql(bind: Bind) -> str:
+        one = bind(number)
+        there = f"EXISTS (SELECT 1 FROM {table} WHERE id = {one})"
+        return f"CASE WHEN {there} THEN {one} IN ({ids}) ELSE ({text(bind)}) END"
+
+    return sql
 
 
 def search(texts: Sequence[str], word: str, beside: Sequence[tuple[str, str]] = ()) -> Condition:

@@ -11,6 +11,7 @@ from funnelcli.filters.conditions import (
     costs,
     cut,
     has,
+    is_record,
     one_of,
     placed,
     tagged,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from funnelcli.filters.conditions import Condition, Cut
 
 _SIGNS = ("<=", ">=", "<", ">", "=")
+# An integer of the database has no more digits for certain.
+_LONGEST_ID = 18
 
 
 def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:
@@ -37,6 +40,8 @@ def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:
     ``text`` is not empty. Raises :class:`Usage` where the field cannot have such a value.
     """
     match field.kind:
+        case "text" if field.record is not None and _is_id(text):
+            return is_record(field, int(text), text)
         case "text":
             # What folds to nothing (a lone accent) is in every text.
             return contains(field, text) if name_fold(text) else has(field)
@@ -59,6 +64,10 @@ def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:
             return _days(field, text)
         case _:
             assert_never(field.kind)
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:

@@ -40,6 +40,7 @@ def _score_text(plan: Plan) -> str:
 
 # As :func:`with_organisation` has it: the query of plans gives the organisation's name by itself.
 _WITH_ORGANISATION = "(k.search || coalesce(char(31) || search_key(k.organisation), ''))"
+_IDS = "k.contact_id, (SELECT z.organisation_id FROM contact AS z WHERE z.id = k.contact_id)"
 
 
 def _every(plan: Plan) -> str:
@@ -54,7 +55,10 @@ class Plan(Record):
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
     contact_public_id: str
     contact: str = field(
-        "Contact", CONTACT_NAME, Ask(_WITH_ORGANISATION, sort="k.search", folded=True), flex=True
+        "Contact",
+        CONTACT_NAME,
+        Ask(_WITH_ORGANISATION, sort="k.search", folded=True, ids=_IDS),
+        flex=True,
     )
     organisation: str | None = field("Organisation", flex=True, drop=5)
     phone: str | None = field("Phone", drop=3)

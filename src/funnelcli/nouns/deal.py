@@ -14,6 +14,7 @@ from funnelcli.nouns.rules import (
     NO_STEP,
     OPEN_FOR_DEAL,
     PEOPLE,
+    PEOPLE_IDS,
     PEOPLE_NAMES,
     REVOCABLE,
     ROTTEN,
@@ -93,7 +94,7 @@ class Deal(Record):
     organisation: str | None = field(
         "Organisation",
         CONTACT_NAME,
-        Ask(ORGANISATION, folded=True),
+        Ask(ORGANISATION, folded=True, ids=ORGANISATION.replace(".search", ".id")),
         table=False,
         heard="organisation, organization, deal organization, organization name,"
         " associated company, associated companies,"
@@ -385,6 +386,7 @@ DEAL = Noun(
             folded=True,
             type=CONTACT_NAME,
             title=N_("Person"),
+            ids=PEOPLE_IDS,
         ),
         Ask(HAS_ROLE.format("{param}"), "role", sort="-", type=DEAL_ROLE, title=N_("Role")),
         Ask(PEOPLE, "people", type=COUNT, title=N_("People")),

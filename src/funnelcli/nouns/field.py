@@ -28,7 +28,9 @@ class Ask(NamedTuple):
     it is the field's own. ``filter`` is false for what can only be sorted by. An amount has the SQL
     of its ``currency``, and of the ``day`` whose exchange rate counts, NULL or none for today.
     ``title``, an English message id, is what people call it where that is not the field's title.
-    ``place`` is that of a choice among others, as :class:`funnelcli.filters.Field` has it.
+    ``place`` is that of a choice among others, as :class:`funnelcli.filters.Field` has it. ``ids``
+    is the SQL of the ids, or of the query for them, of the records whose names ``sql`` yields,
+    where :func:`funnelcli.nouns.rules.ids_of` does not tell it.
     """
 
     sql: str
@@ -41,6 +43,7 @@ class Ask(NamedTuple):
     day: str = ""
     title: str = ""
     place: tuple[str, str] | None = None
+    ids: str = ""
 
 
 class Option(NamedTuple):

@@ -11,6 +11,7 @@ from funnelcli.i18n import _, every, ngettext
 from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Declared, Field
 from funnelcli.nouns.record import Record
+from funnelcli.nouns.rules import ids_of
 from funnelcli.nouns.types import Type
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from funnelcli.render.model import Column
 
 R = TypeVar("R", bound=Record)
+# The tables of the records whose names completion offers for a text.
+_NAMED = {"DEALS": "deal", "CONTACTS": "contact"}
 
 
 class _Attributes(dict[str, Any]):
@@ -271,6 +274,10 @@ class Noun(Generic[R]):
             kind: Any = of.asked
             exchange = partial(by_rate, ask) if ask.currency else None
             known = of.known(conn)
+            named = _NAMED.get(of.offers or "")
+            # A record's own name is a text; that of another one names a record.
+            own = ask.sql == f"{self.alias}.search"
+            ids = "" if named is None or own else ask.ids or ids_of(ask.sql)
             return Filter(
                 name,
                 kind,
@@ -283,6 +290,7 @@ class Noun(Generic[R]):
                 place=ask.place,
                 said=partial(self._said, name),
                 always=name in always,
+                record=(named or "", ids) if ids else None,
             )
 
         return Fields(

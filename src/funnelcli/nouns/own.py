@@ -265,7 +265,7 @@ def _ask(noun: Noun[Any], field_id: int, key: str, kind: str) -> Ask:
         return Ask(f"CASE {value('number')} WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END", key)
     if kind == "contact":
         person = f"(SELECT fp.search FROM contact AS fp WHERE fp.id = {value('person_id')})"
-        return Ask(person, key, folded=True)
+        return Ask(person, key, folded=True, ids=value("person_id"))
     return Ask(value(KINDS[kind].columns[0]), key)
 
 

@@ -71,9 +71,10 @@ HAS_ROLE = (
     f" WHERE {TAKES_PART} AND coalesce(x.role, q.role) = {{}})"
 )
 DECIDER_KNOWN = HAS_ROLE.format("'decider'")
-# How many people have a part in a deal d, and their names, as search keys.
+# How many people have a part in a deal d, their names, as search keys, and their ids.
 PEOPLE = f"(SELECT count(*) FROM contact AS q WHERE {TAKES_PART})"
 PEOPLE_NAMES = f"(SELECT group_concat(q.search, ' · ') FROM contact AS q WHERE {TAKES_PART})"
+PEOPLE_IDS = f"SELECT q.id FROM contact AS q WHERE {TAKES_PART}"
 
 
 # A consent x was given, and is not withdrawn yet.
@@ -300,3 +301,12 @@ def with_organisation(contact: str) -> str:
         f"({contact}.search || coalesce(char(31) || (SELECT z.search FROM contact AS z"
         f" WHERE z.id = {contact}.organisation_id), ''))"
     )
+
+
+def ids_of(names: str) -> str:
+    """SQL for the ids of the records whose folded names an expression yields: that of one alias, or
+    what :func:`with_organisation` makes. Empty for any other."""
+    alias = names.removeprefix("(").partition(".")[0]
+    if names == f"{alias}.search":
+        return f"{alias}.id"
+    return f"{alias}.id, {alias}.organisation_id" if names == with_organisation(alias) else ""

@@ -192,6 +192,7 @@ VISIT = Noun(
             folded=True,
             type=CONTACT_NAME,
             title=N_("Person"),
+            ids="c.id",
         )
     ],
     flags={"late": "v.late = 1", "attempt": f"NOT {SPOKEN}"},
