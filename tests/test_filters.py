@@ -608,10 +608,10 @@ def test_another_record_is_named_by_its_id(funnel: Run) -> None:
     funnel("step add call --deal 1")
     funnel("log 2 'met her' --deal 2")
     funnel("field add deal adviser --type contact")
-    funnel("deal edit 3 --set adviser=2")
+    funnel("deal edit 3 --adviser 2")
 
     def found(*words: str) -> set[str]:
-        return {row["title"] for row in funnel("deal list --json", *words).json}
+        return {row["title"] for row in funnel("deal", "list", "--json", *words).json}
 
     # The organisation has what its people have; a number that no record has is one in a name.
     assert found("contact:1") == {"Plan 3", "Second 1"}
@@ -627,6 +627,6 @@ def test_another_record_is_named_by_its_id(funnel: Run) -> None:
     assert [row["deal_id"] for row in funnel("step list deal:1 --json").json] == [1]
     assert funnel("step list deal:3 --json").json == []
     for words in ("deal:2", "contact:1", "person:2"):
-        assert [row["id"] for row in funnel("visit list --json", words).json] == [1]
+        assert [row["id"] for row in funnel("visit", "list", "--json", words).json] == [1]
     assert funnel("visit list deal:1 --json").json == []
     assert [row["id"] for row in funnel("contact list organisation:1 --json").json] == [2]

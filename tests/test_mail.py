@@ -362,3 +362,108 @@ def test_any_bytes_are_read(more: bytes, name: str) -> None:
             assert "\0" not in text
         if head.sent_at is not None and abs(head.sent_at) < 1 << 33:
             datetime.fromtimestamp(head.sent_at, UTC)
+
+
+def test_whose_mailbox_it_is_shows_in_the_messages(box: Box, clock: Clock) -> None:
+    box.funnel("config unset sender_email")
+    for n in range(4):
+        box.put(f"i{n}", letter(PETRA, "kate@gmail.com", f"no {n}", "Hi", key=f"i{n}"))
+        box.put(f"o{n}", letter("kate@gmail.com", PETRA, f"answer {n}", "Hi", key=f"o{n}"))
+    box.put("s", letter("kate@gmail.com", "stranger@gmx.de", "Hello", "Hi", key="s"))
+    box.put("n", letter("kate@gmail.com", "kate@gmail.com", "Petra Müller", "met", key="n"))
+    rows = {row["subject"]: row for row in box.read()}
+    assert {rows[f"no {n}"]["direction"] for n in range(4)} == {"in"}
+    assert {rows[f"answer {n}"]["direction"] for n in range(4)} == {"out"}
+    # What goes to a stranger is nobody's; the note to oneself is one.
+    assert "Hello" not in rows
+    assert rows["Petra Müller"]["state"] == "filed"
+    assert box.funnel("tray list --json").json == []
+    # It is known the next time, however few there are then; and a server says it of one alone.
+    box.put("t", letter("kate@gmail.com", "other@gmx.de", "Hello", "Hi", key="t"))
+    again = box.funnel("mail", box.folder)
+    assert "sender_email kate@gmail.com" in again.stderr
+    assert box.funnel("tray list --json").json == []
+
+
+@pytest.mark.parametrize("header", ["Delivered-To", "X-Original-To", "Envelope-To"])
+def test_a_server_says_whose_mailbox_it_is(box: Box, clock: Clock, header: str) -> None:
+    box.funnel("config unset sender_email")
+    box.put("a", letter(PETRA, "kate@gmail.com", "Hi", "1", key="a", **{header: "kate@gmail.com"}))
+    box.put("b", letter("kate@gmail.com", "stranger@gmx.de", "Hello", "2", key="b"))
+    assert [row["subject"] for row in box.read()] == ["Hi"]
+
+
+def test_what_was_left_out_is_told(box: Box, clock: Clock) -> None:
+    box.put("a", letter(ME, f"{PETRA}, eva@krause.example", "Plan", "Look!", key="a"))
+    box.put("b", letter("neu@gmx.de", ME, "Anfrage", "Hallo!", key="b"))
+    box.put("c", letter(PETRA, ME, "Old", "1", "2026-01-01 10:00", key="c"))
+    told = box.funnel("mail", box.folder, "--known", "--since", "2026-11-01").stderr
+    # Of one message to two there are two lines.
+    assert "3 messages read, 1 taken; one line for each contact: 2;" in told
+    assert "--again" in told
+    assert "--again" in box.funnel("mail", box.folder).stderr
+    rows = box.funnel("mail", box.folder, "--again", "--json")
+    assert {row["subject"] for row in rows.json} == {"Anfrage", "Old"}
+    assert "--again alone" not in rows.stderr
+
+
+def test_long_lists_and_others_mails_are_named_on_pages(box: Box, clock: Clock) -> None:
+    for n in range(12):
+        box.put(str(n), letter("eva@krause.example", ME, f"no {n}", f"<{n}>", key=str(n)))
+    box.put("page", letter("eva@krause.example", ME, "page", "", "2026-11-23 11:00", "page"))
+    (box.folder / "page.eml").write_bytes(
+        (box.folder / "page.eml")
+        .read_bytes()
+        .replace(b"text/plain", b"text/html")
+        .replace(b"\n\n", b"\n\n<p>New<blockquote>quoted <b>words</b></blockquote>", 1)
+    )
+    box.read()
+    assert "and 3 more: funnel mail list contact:2" in box.funnel("contact show 2", tty=True)
+    assert len(box.funnel("mail list contact:2 --json").json) == 13
+    assert box.funnel("mail list page --json").json[0]["text"] == "New"
+    # The brief of the organisation says which of its people wrote.
+    assert "received, Eva Roth, page: New" in box.funnel("brief 2")
+    assert "Eva Roth, page" not in box.funnel("brief 3")
+
+
+def test_a_mail_of_the_tray_becomes_an_e_mail_when_it_is_filed(box: Box, clock: Clock) -> None:
+    box.put("a", letter("neu@gmx.de", ME, "Anfrage", "Was kostet es?", key="a"))
+    box.read()
+    box.funnel("tray new 1 --name 'Nora Neu'")
+    kept = box.funnel("mail list --json").json
+    assert [(one["message_id"], one["direction"], one["text"]) for one in kept] == [
+        ("a@mail.example", "in", "Was kostet es?")
+    ]
+    assert [row["turn"] for row in box.funnel("owed --json").json] == ["ours"]
+    assert box.read("--again") == []
+    assert box.funnel("mail list --json").json == kept
+    assert "Was kostet es?" not in box.funnel("contact show nora --json").json["dated_notes"]
+    # What answers it stands in its exchange.
+    box.put("b", letter(ME, "neu@gmx.de", "Angebot", "100.", "2026-11-23 11:00", "b", "a"))
+    box.read()
+    assert {one["thread"] for one in box.funnel("mail list --json").json} == {"a@mail.example"}
+    assert [row["turn"] for row in box.funnel("owed --json").json] == ["theirs"]
+
+
+def test_a_system_without_a_keyring_is_told_so(
+    funnel: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring = pytest.importorskip("keyring", reason="the extra funnelcli[mail] is not installed")
+    from keyring.backends import fail
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())
+    try:
+        monkeypatch.setattr("getpass.getpass", lambda _question: "secret")
+        line = "mail imaps://me@firma.example@mail.example --set-password"
+        told = funnel(line, tty=True, exit=None).stderr
+        assert "This system has no keyring" in told
+        assert "Unlock" not in told
+    finally:
+        keyring.set_keyring(before)
+
+    def ends(_question: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", ends)
+    assert funnel(line, tty=True, exit=None).exit_code == 130

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import NamedTuple
@@ -18,6 +19,9 @@ from funnelcli.values import dates
 
 # Where one message is written on so shortly, the program that writes it is not ready.
 _SETTLED = 60
+
+# Of so many messages it shows whose mailbox they lie in.
+_ENOUGH = 5
 
 # What becomes of a message.
 TAKEN = "taken"
@@ -52,11 +56,41 @@ class Desk:
     ) -> None:
         self.conn = conn
         self.directory = inbox.Directory(conn)
-        self.own = {*inbox.own_addresses(), *(address.lower() for address in own)}
-        self._domains = {inbox.domain_of(one) for one in self.own} - inbox.OPEN_DOMAINS
+        self.own: set[str] = set()
+        self.learn([*inbox.own_addresses(), *(address.lower() for address in own)])
         self.since = since
         self._forgotten = frozenset(forgotten.entries(conn))
         self._people: dict[tuple[str, str], tuple[int, ...]] = {}
+
+    def learn(self, addresses: Iterable[str]) -> None:
+        """Take addresses for the user's own."""
+        self.own.update(addresses)
+        self._domains = {inbox.domain_of(one) for one in self.own} - inbox.OPEN_DOMAINS
+
+    def owner(self, items: Iterable[Item]) -> str:
+        """The address whose mailbox messages lie in, by their headers: that which wrote what lies
+        among what was sent, to which the server delivered the others, or else the one, of those
+        that nobody on file has, with which most of them are. Empty where they do not show it."""
+        certain, named = Counter[str](), Counter[str]()
+        number = 0
+        for item in items:
+            head = mail.head(item.data)
+            if item.sent:
+                certain[head.sender.address] += 1
+            certain.update({*head.delivered})
+            if not head.left_out:
+                number += 1
+                named.update({head.sender.address, *(one.address for one in head.to)})
+        for found, least in ((certain, 1), (named, max(_ENOUGH, number * 2 // 3))):
+            likely = [
+                (count, address)
+                for address, count in found.most_common()
+                if address and count >= least and not self._of(mail.Address(address, ""))
+            ]
+            # Of two that are equally likely neither is certain.
+            if likely and (len(likely) == 1 or likely[0][0] > likely[1][0]):
+                return likely[0][1]
+        return ""
 
     def sort(self, item: Item) -> Sorted:
         """What becomes of a message, by what its headers say."""

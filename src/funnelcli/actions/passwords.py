@@ -42,6 +42,13 @@ def _keyring() -> Any:
 
 
 def _locked(error: Exception) -> Failed:
+    from keyring.errors import NoKeyringError
+
+    if isinstance(error, NoKeyringError):
+        return Failed(
+            _("This system has no keyring that passwords could be kept in."),
+            _("Install one, such as GNOME Keyring or KWallet."),
+        )
     why = str(error).split(".")[0]
     return Failed(
         _("The keyring does not give the password: {error}.").format(error=why),

@@ -17,7 +17,10 @@ def ask_password(call: Invocation, service: str, user: str, host: str) -> None:
 
     if not call.interactive:
         raise Usage(_("A password is typed on a terminal."), _("Run it there."))
-    secret = getpass(_("Password of {user} for {host}: ").format(user=user, host=host))
+    try:
+        secret = getpass(_("Password of {user} for {host}: ").format(user=user, host=host))
+    except EOFError:
+        raise KeyboardInterrupt from None
     if not secret:
         raise KeyboardInterrupt
     passwords.keep(service, user, host, secret)

@@ -43,6 +43,8 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _BULK = frozenset(("bulk", "list", "junk"))
+# Where servers say whose mailbox they put a message into.
+_DELIVERED = ("delivered-to", "x-original-to", "envelope-to")
 _LISTS = ("list-id", "list-unsubscribe", "list-post", "list-help")
 _ANSWERS = re.compile(r"^\s*(?:(?:re|aw|antw|antwort|sv|wg|fw|fwd)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
 
@@ -68,7 +70,8 @@ class Head(NamedTuple):
     """What the headers of a message say: ``message_id`` is its own, or a fingerprint where it has
     none; ``refers`` are the ids of the messages that it answers, the first of the thread first;
     ``to`` are all who got it; ``sent_at`` is in UTC seconds, None where it says no time;
-    ``left_out`` is a key of :data:`LEFT_OUT`, empty for what somebody wrote."""
+    ``left_out`` is a key of :data:`LEFT_OUT`, empty for what somebody wrote; ``delivered`` are the
+    addresses of the mailbox that it was put into, where the server says so."""
 
     message_id: str
     refers: tuple[str, ...]
@@ -77,6 +80,7 @@ class Head(NamedTuple):
     subject: str
     sent_at: int | None
     left_out: str
+    delivered: tuple[str, ...] = ()
 
     @property
     def is_nameless(self) -> bool:
@@ -137,6 +141,7 @@ def head_of(message: Message) -> Head:
         subject,
         _sent(headers.get("date", ())),
         _left_out(headers, message),
+        tuple(one.address for name in _DELIVERED for one in _addresses(headers.get(name, ()))),
     )
     return found if found.message_id else found._replace(message_id=_fingerprint(headers))
 

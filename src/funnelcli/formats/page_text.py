@@ -25,7 +25,7 @@ def without_tags(page: str) -> str:
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             self.hidden += tag in ("style", "script", "head")
             if tag in ("div", "blockquote"):
-                self.quotes.append(_quotes(attrs))
+                self.quotes.append(tag == "blockquote" or _quotes(attrs))
             if tag in ("br", "p", "div", "li", "tr", "h1", "h2", "h3", "blockquote"):
                 self.break_line()
 

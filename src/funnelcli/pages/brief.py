@@ -337,7 +337,11 @@ def _last(known: _Known) -> list[tuple[str, str]]:
         pairs.append((_("Agreed"), visit.agreed or ""))
     for found in known.messages:
         way = words.read(words.DIRECTION, found.direction)
-        head = ", ".join(filter(None, (daytext.beside(found.happened_on), way, found.subject)))
+        # The brief names its own contact already, but others of the same customer wrote as well.
+        own = known.contact is not None and known.contact.id == found.contact_id
+        who = "" if own else found.contact
+        parts = (daytext.beside(found.happened_on), way, who, found.subject)
+        head = ", ".join(filter(None, parts))
         pairs.append((_("E-mail"), f"{head}: {found.text}" if found.text else head))
     for note in known.notes:
         pairs.append((_("Note"), f"{daytext.beside(note.happened_on)}: {note.text}"))

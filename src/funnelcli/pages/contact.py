@@ -18,7 +18,7 @@ from funnelcli.nouns.step import STEP
 from funnelcli.nouns.visit import VISIT
 from funnelcli.pages.attachment import files_listing
 from funnelcli.pages.customer import Life, lifecycle
-from funnelcli.pages.message import SHOWN, messages_listing
+from funnelcli.pages.message import latest
 from funnelcli.pages.own import own_pairs
 from funnelcli.queries import attachments
 from funnelcli.queries import contacts as of_contact
@@ -73,7 +73,7 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
             blocks.append(Listing(shown, rows, title=title))
     messages = mail.of_contact(conn, contact_id)
     if messages:
-        blocks.append(messages_listing(messages[:SHOWN], _("E-mails"), several=several))
+        blocks.append(latest(messages, f"contact:{contact_id}", several=several))
     files = attachments.of_contact(conn, contact_id)
     if files:
         blocks.append(files_listing(files))

@@ -16,7 +16,7 @@ from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP
 from funnelcli.pages import deal_work
 from funnelcli.pages.attachment import files_listing
-from funnelcli.pages.message import SHOWN, messages_listing
+from funnelcli.pages.message import latest
 from funnelcli.pages.own import own_pairs
 from funnelcli.pages.withdrawal import withdrawal_text
 from funnelcli.queries import attachments, events, processes
@@ -163,7 +163,9 @@ def deal_page(conn: sqlite3.Connection, deal_id: int, locale: str) -> Page:
     blocks += work_blocks
     messages = mail.of_deal(conn, deal_id)
     if messages:
-        blocks.append(messages_listing(messages[:SHOWN], _("E-mails")))
+        # Those about no deal are shown here as well.
+        asked = f"contact:{deal.contact_id}" if deal.contact_id else f"deal:{deal_id}"
+        blocks.append(latest(messages, asked))
     files = attachments.of_deal(conn, deal_id)
     if files:
         blocks.append(files_listing(files))

@@ -14,7 +14,7 @@ from funnelcli.render import Block, Facts, Listing, Page, Prose
 from funnelcli.values import daytext
 
 # So many of a record's are shown on its page.
-SHOWN = 10
+_SHOWN = 10
 
 
 def message_title(found: Message) -> str:
@@ -45,6 +45,17 @@ def message_page(conn: sqlite3.Connection, message_id: int) -> Page:
     if others:
         blocks.append(messages_listing(others, _("In the same exchange")))
     return Page(blocks, found.data(), Listing(MESSAGE.columns, [found]), name="mail")
+
+
+def latest(found: Sequence[Message], asked: str, *, several: bool = True) -> Listing:
+    """The latest e-mails of a record as its page shows them, and how many more ``asked``, a filter
+    word, finds."""
+    listing = messages_listing(found[:_SHOWN], _("E-mails"), several=several)
+    more = len(found) - _SHOWN
+    if more > 0:
+        command = f"funnel mail list {asked}"
+        listing.notes = [_("… and {n} more: {command}").format(n=more, command=command)]
+    return listing
 
 
 def messages_listing(found: Sequence[Message], title: str, *, several: bool = True) -> Listing:

@@ -159,6 +159,8 @@ class _Reader:
         self.rows: list[dict[str, Any]] = []
         self.counts: Counter[str] = Counter()
         self.problems: list[FunnelError] = []
+        self.owner = ""
+        """Whose mailbox it is where neither settings nor the source say so, by the messages."""
 
     def read(self, source: str) -> None:
         """Read all mailboxes of a source; what keeps one of them from it is told in the end, unless
@@ -180,6 +182,11 @@ class _Reader:
     def _read(self, box: Mailbox, desk: mail.Desk) -> None:
         state = {} if self.again else mail.state_of(self.conn, box.source)
         for items, behind in box.lots(state):
+            if not desk.own or self.owner:
+                self.owner = self.owner or str(state.get("owner", "")) or desk.owner(items)
+                desk.learn({self.owner} - {""})
+            if self.owner:
+                behind = {**behind, "owner": self.owner}
             found = [desk.sort(item) for item in items]
             kept = [one for one in found if one.becomes == mail.TAKEN]
             new = [one for one in found if one.becomes == mail.TRAY and not self.known]
@@ -270,8 +277,12 @@ def _result(call: Invocation, reader: _Reader, limit: int | None) -> Listing:
     rows = reader.rows
     shown = rows if most is None else rows[:most]
     notes = more_note(most) if len(shown) < len(rows) else []
-    said = _summary(reader.counts)
+    said = _summary(reader.counts, sum(row["state"] in ("taken", "would_take") for row in rows))
     listing = Listing(MAIL, shown, empty=_("No new e-mail with anybody on file."))
+    left = reader.counts[mail.OLD] + (reader.counts[mail.TRAY] if reader.known else 0)
+    if (left or not reader.counts) and not reader.again:
+        # What was left out now is behind what was read, as for years of old mail.
+        said.append(_("What was read before or left out is read with --again alone."))
     listing.notes = [*notes, *said] if call.on_screen else []
     if not call.on_screen:
         message(call.output, "\n".join(said))
@@ -283,19 +294,22 @@ def _result(call: Invocation, reader: _Reader, limit: int | None) -> Listing:
         message(
             call.output,
             _("Whose mailbox it is was guessed; to say it: {command}").format(
-                command="funnel config set sender_email you@example.com"
+                command=f"funnel config set sender_email {reader.owner or 'you@example.com'}"
             ),
         )
     return listing
 
 
-def _summary(counts: Counter[str]) -> list[str]:
-    """How many messages were read, and what became of those that were not taken."""
+def _summary(counts: Counter[str], lines: int) -> list[str]:
+    """How many messages were read, in how many lines those that were taken stand, and what became
+    of the others."""
     total = sum(counts.values())
     if not total:
         return []
     text = ngettext("{n} message read, {taken} taken", "{n} messages read, {taken} taken", total)
     parts = [text.format(n=total, taken=counts[mail.TAKEN])]
+    if lines > counts[mail.TAKEN]:
+        parts.append(_("one line for each contact: {n}").format(n=lines))
     left = (
         (counts[mail.BEFORE], _("taken before")),
         (counts[messages.LIST], _(messages.LEFT_OUT[messages.LIST])),
