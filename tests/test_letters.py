@@ -222,6 +222,26 @@ def test_own_templates_are_checked_used_and_left_again(
         error = house("letter", "check", file, exit=1).stderr
         assert f"{file}:3 cannot be used: {told}" in error
     assert house("letter", "use", file, exit=1).stderr == error
+    # One that leaves out what it is for, or shows what is not fetched, is not sound.
+    for wrong, told in {
+        text.replace('{% include "lines.html.j2" %}', ""): "leaves out the lines",
+        "": "leaves out the lines",
+        text + '{% block x %}<img src="https://a.example/b.png">{% endblock %}': "",
+        text.replace(
+            "{{ intro }}", '<img src="https://a.example/b.png">'
+        ): "a.example/b.png is not",
+        text.replace("{{ intro }}", "<img alt=x src=file:///b.png>"): "file:///b.png is not shown",
+        text.replace("{{ intro }}", '<p style="background: url(b.png)">'): "b.png is not shown",
+        text.replace("{{ intro }}", '<a href="https://a.example">A</a><img src="data:,">'): "",
+    }.items():
+        file.write_text(wrong, "utf-8")
+        assert told in house("letter", "check", file, exit=1 if told else 0).stderr
+    house("letter", "export", "offer", "-o", file, exit=2)
+    assert file.read_text("utf-8") == wrong
+    other = tmp_path / "wrong.html.j2"
+    other.write_text(text, "utf-8")
+    assert "--as" in house("letter", "check", other, exit=2).stderr
+    house("letter", "check", other, "--as", "offer")
     file.write_text(text.replace("{{ salutation }}", "Servus!"), "utf-8")
     house("letter", "use", file)
     assert "Servus!" in house("offer print 1 --html")
@@ -237,6 +257,11 @@ def test_own_templates_are_checked_used_and_left_again(
     words = tmp_path / "words.toml"
     words.write_text('[de]\nmail_offer = "Nummer {nummer}"\n', "utf-8")
     assert "de.mail_offer does not know {nummer}" in house("letter", "check", words, exit=1).stderr
+    for section, told in {"[enn]": "enn", '[de]\nintroo = "a"': "de.introo"}.items():
+        words.write_text(f"{section}\n", "utf-8")
+        assert f"the word {told}" in house("letter", "check", words, exit=1).stderr
+    words.write_text('[de_AT]\nintro = "a"\n[en.units]\nbarrel = "barrels"\n', "utf-8")
+    house("letter", "check", words)
     # A logo beside the templates stands in the head, whole.
     folder = Path(environment["FUNNEL_CONFIG_DIR"]) / "templates"
     (folder / "logo.png").write_bytes(b"\x89PNG")
@@ -246,7 +271,9 @@ def test_own_templates_are_checked_used_and_left_again(
 @pytest.fixture
 def mail(house: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Mail with a PDF that takes no time, and a ``sendmail`` that keeps what it is given."""
-    monkeypatch.setattr("funnelcli.render.pdf.document", lambda page: b"%PDF " + page.encode())
+    monkeypatch.setattr(
+        "funnelcli.render.pdf.document", lambda page, _tighter: b"%PDF " + page.encode()
+    )
     program = tmp_path / "sendmail"
     program.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/args\ncat > {tmp_path}/mail\n')
     program.chmod(0o700)
@@ -331,8 +358,12 @@ def test_a_confirmation_takes_the_instruction_along(mail: Run, tmp_path: Path) -
     mail("letter", "mail", "confirmation", 1, "-o", tmp_path / "a.eml", "--lang", "de")
     found = enclosed(read(tmp_path / "a.eml"))
     assert list(found) == ["Auftragsbestätigung 2026-0001.pdf", "Widerrufsbelehrung.pdf"]
-    assert "instruction-on" in mail("letter mail confirmation 1 --sent")
+    # Won without a contract: it is made, and has the day; one undo takes both back.
+    assert "funnel contract show 1" in mail("letter mail confirmation 1 --sent")
+    contract = mail("contract show 1 --json").json
+    assert contract["instruction_on"] == contract["signed_on"]
     mail("undo")
+    assert not mail("contract list").rows
     mail("contract add 1")
     mail("letter mail withdrawal 1 --smtp --yes")
     contract = mail("contract show 1 --json").json

@@ -94,6 +94,21 @@ def test_an_offer_of_many_pages(
         assert starts == ends
 
 
+def test_a_letter_ends_with_more_than_its_regards(offer: Run, tmp_path: Path) -> None:
+    """Set more tightly it ends on its first page; else sums and last line go with the regards."""
+    path, ends = tmp_path / "offer.pdf", []
+    for number in range(2, 12):
+        offer(f"offer line 2 --text 'Hochleistungsmodul mit Aufbau' --price {number} --vat 19")
+        offer("offer", "print", 2, "-o", path, env=SENDER)
+        found = pages(path)
+        ends.append(len(found))
+        assert "Total incl. VAT" in found[-1]
+        assert re.search(rf"^ *{number} +Hochleistungsmodul", found[-1], re.MULTILINE)
+        assert "Yours sincerely" in found[-1]
+    assert ends == sorted(ends)
+    assert ends.count(1) >= 7
+
+
 def test_letters_lists_and_reports_are_sound(offer: Run, tmp_path: Path) -> None:
     """Everything that is a document for a browser is one on paper."""
     offer("visit add 1 --said 'wants the roof' --at yesterday")

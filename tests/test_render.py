@@ -786,7 +786,7 @@ def test_the_ending_names_the_format(path: str, form: str) -> None:
     assert choose_format(path) == form
 
 
-@pytest.mark.parametrize("path", ["deals", "deals.pdf", ".json"])
+@pytest.mark.parametrize("path", ["deals", "deals.doc", ".json"])
 def test_an_unknown_ending_is_refused(path: str) -> None:
     with pytest.raises(Usage, match=re.escape(path)) as caught:
         choose_format(path)
@@ -806,6 +806,9 @@ def test_a_file_is_written_whole_and_private(tmp_path: Path) -> None:
     assert written(listing(), "json", path=str(path), quiet=True, stderr=err) == ""
     assert len(json.loads(path.read_text("utf-8"))) == 2
     assert err.getvalue().count("\n") == 1
+    # What the ending does not say is said.
+    written(listing(), "json", path=str(path), stderr=err)
+    assert f"Warning: {path} holds json" in err.getvalue()
 
 
 def test_what_fails_leaves_the_old_file(tmp_path: Path) -> None:

@@ -247,7 +247,7 @@ def export(conn: sqlite3.Connection, found: Attachment, target: str | None) -> s
     if os.path.isdir(path) or (target or "").endswith(("/", os.sep)):
         path = os.path.join(path, safe_name(found.name))
     if os.path.lexists(path):
-        raise _taken(path)
+        raise taken(path)
     try:
         part = files.part(os.path.dirname(path))
         try:
@@ -257,13 +257,13 @@ def export(conn: sqlite3.Connection, found: Attachment, target: str | None) -> s
             with suppress(OSError):
                 os.unlink(part)
     except FileExistsError:
-        raise _taken(path) from None
+        raise taken(path) from None
     except OSError as error:
         raise _unwritable(path, error) from error
     return path
 
 
-def _taken(path: str) -> Usage:
+def taken(path: str) -> Usage:
     return Usage(
         _("{path} is there already.").format(path=path),
         _("Name a file that does not exist yet."),

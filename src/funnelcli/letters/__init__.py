@@ -226,11 +226,14 @@ def _place(error: BaseException, name: str) -> str:
 
 
 def paper(kind: str, values: Mapping[str, Any]) -> bytes:
-    """The letter as PDF. Raises like :func:`render`, and Failed where the extra is not
-    installed."""
+    """The letter as PDF; set more tightly where that has it end on its first page. Raises like
+    :func:`render`, and Failed where the extra is not installed."""
     from funnelcli.render.pdf import document
 
-    return document(render(kind, "html", {**values, "pdf": True}))
+    return document(
+        render(kind, "html", {**values, "pdf": True}),
+        lambda: render(kind, "html", {**values, "pdf": "tight"}),
+    )
 
 
 def check_language(lang: str) -> str:

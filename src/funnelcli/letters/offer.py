@@ -22,8 +22,15 @@ from funnelcli.values.money import format_money
 from funnelcli.values.numbers import shown_percent, shown_quantity, shown_rate
 from funnelcli.values.totals import gross_lines, gross_list
 
-# In a table of 9.5 pt: how broad a bold digit is at most, and what is between two columns (mm).
+# In a table of 9.5 pt: how broad a bold letter or digit is at most, those that are narrower or
+# broader, and what is between two columns (mm).
 _SIGN = 1.95
+_OTHER = {
+    **dict.fromkeys(" \xa0\u202f.,:;'’|ijlI", 1.15),
+    **dict.fromkeys("rft()-", 1.35),
+    "%": 3.0,
+}
+_OTHER |= dict.fromkeys("mwMW", 2.9) | dict.fromkeys("ABCDEGHKNOPQRSUVXYZÄÖÜ", 2.45)
 _GAP = 3.2
 
 
@@ -194,7 +201,8 @@ def amounts(
 def _width(title: str, lines: list[dict[str, str]], name: str) -> float:
     """How broad a column of the lines is on paper, in mm: said beforehand, a table of many lines is
     set in a third of the time."""
-    return round(_GAP + _SIGN * max(len(title), 2, *(len(line[name]) for line in lines)), 1)
+    texts = ["00", title, *(line[name] for line in lines)]
+    return round(_GAP + max(sum(_OTHER.get(sign, _SIGN) for sign in text) for text in texts), 1)
 
 
 def _quantities(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from funnelcli.actions import attachments, contracts, notes, offers, withdrawal
+from funnelcli.actions import attachments, contracts, notes, offers, standing, withdrawal
 from funnelcli.actions.offer_lines import state
 from funnelcli.i18n import _
 from funnelcli.letters.kinds import OFFER, WITHDRAWAL, Letter
@@ -17,8 +17,9 @@ from funnelcli.values import dates
 def record(conn: sqlite3.Connection, letter: Letter, mail: Mail, at: int) -> list[str]:
     """Put on record that a letter was sent at the instant ``at`` (UTC seconds); what is told of it.
 
-    An offer that was a draft is sent; a contract of the deal has from then on the day of the
-    instruction. Raises Refused where the offer cannot be sent.
+    An offer that was a draft is sent; the contract of the deal, made for a won one that has
+    none, has from then on the day of the instruction. Raises Refused where the offer cannot be
+    sent.
     """
     send(conn, letter, at)
     text = _("Mailed to {address}: {subject}").format(address=mail.to, subject=mail.subject)
@@ -29,7 +30,16 @@ def record(conn: sqlite3.Connection, letter: Letter, mail: Mail, at: int) -> lis
         (letter.deal_id,),
     ).fetchone()
     told = any(file.kind == WITHDRAWAL for file in mail.files)
-    if told and contract is None:
+    won = standing.state(conn, letter.deal_id).status == "won"
+    if told and contract is None and won:
+        fields = {"instruction_on": dates.local_date(at).isoformat()}
+        contract = (contracts.add(conn, letter.deal_id, fields), fields["instruction_on"])
+        lines.append(
+            _("The day of the instruction is on the contract: `funnel contract show {id}`.").format(
+                id=contract[0]
+            )
+        )
+    elif told and contract is None:
         lines.append(
             _("Record when the customer was instructed: {command}").format(
                 command=placeholder(withdrawal.instruction_command(letter.deal_id, None))

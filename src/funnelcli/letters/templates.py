@@ -76,6 +76,11 @@ def known(text: str) -> str:
     for name, template in TEMPLATES.items():
         if text == name or base == template.file:
             return name
+    if os.path.isfile(text):
+        raise Usage(
+            _("{path} is not called like any template.").format(path=text),
+            _("Say with --as which it is: {keys}.").format(keys=", ".join(TEMPLATES)),
+        )
     raise Usage(
         _("There is no template {name}.").format(name=text),
         _("Write one of: {keys}.").format(keys=", ".join(TEMPLATES)),

@@ -201,6 +201,12 @@ def _emit_to_file(result: Result, output: Output, path: str) -> None:
     rows = write_file(path, lambda out: _write(result, output, form, out), binary=binary)
     if output.quiet:
         return
+    ending = FORMATS.get(ending_of(path))
+    if output.format is not None and ending is not None and ending.name != output.format:
+        text = _("{path} holds {format}, whatever its ending says.").format(
+            path=path, format=output.format
+        )
+        message(output, _("Warning: {text}").format(text=text))
     # Of a page people read the whole, and not the rows of one of its tables.
     page = isinstance(result, Page) and (form is None or form.document)
     if rows is None or page:

@@ -16,6 +16,7 @@ from funnelcli.render.model import Listing
 from funnelcli.render.webpage import write_html
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import BinaryIO
 
     from funnelcli.render.contents import Written
@@ -33,6 +34,7 @@ tbody tr:last-child, tfoot {{ break-before: avoid; }}
 """
 # The chart for a phone, which no paper shows.
 _slim = re.compile(r'<div class="for-slim">.*?</svg></div>', re.DOTALL)
+_VARIANT = "pdf/ua-1"
 FAMILY = '"Liberation Sans", Arial, Helvetica, "DejaVu Sans", sans-serif'
 
 
@@ -60,14 +62,21 @@ def write_pdf(result: Written, output: Output, out: BinaryIO) -> int:
     return number
 
 
-def document(page: str) -> bytes:
-    """A whole page of HTML as the bytes of a PDF. Raises Failed where the extra is not
-    installed."""
+def document(page: str, tighter: Callable[[], str] | None = None) -> bytes:
+    """A whole page of HTML as the bytes of a PDF; what ``tighter`` makes of it where it takes two
+    sheets, and only one then. Raises Failed where the extra is not installed."""
     library = _library()
     from weasyprint.urls import URLFetcher
 
-    html = library.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=["data"]))
-    made: bytes = html.write_pdf(pdf_variant="pdf/ua-1")
+    def laid_out(text: str) -> Any:
+        fetcher = URLFetcher(allowed_protocols=["data"])
+        return library.HTML(string=text, url_fetcher=fetcher).render(pdf_variant=_VARIANT)
+
+    sheets = laid_out(page)
+    if tighter is not None and len(sheets.pages) == 2:
+        closer = laid_out(tighter())
+        sheets = closer if len(closer.pages) == 1 else sheets
+    made: bytes = sheets.write_pdf(pdf_variant=_VARIANT)
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 from funnelcli.cli import lettering
@@ -111,12 +112,17 @@ def export(
     name: Template,
     output: Annotated[
         str | None,
-        Option("--output", "-o", metavar="FILE", help=N_("A file, instead of printing it.")),
+        Option("--output", "-o", metavar="FILE", help=N_("A new file, instead of printing it.")),
     ] = None,
 ) -> Text:
     """Print a shipped template, to be changed and used."""
     call = current()
     call.check_output(output)
+    # It may be one that somebody has changed already.
+    if output is not None and os.path.isfile(output):
+        from funnelcli.actions.attachments import taken
+
+        raise taken(output)
     call.output.path = output
     return Text(templates.shipped(templates.known(name)))
 
