@@ -3,6 +3,8 @@ and people."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 _MARKERS = frozenset(
     (
         *("NULL", "null", "(null)", "<null>", "[null]", "\\N", "nil", "None", "NONE"),
@@ -13,6 +15,18 @@ _MARKERS = frozenset(
     )
 )
 _LONGEST = max(map(len, _MARKERS)) + 4
+
+
+def filled_at(at: int) -> Callable[[Sequence[str]], str]:
+    """What reads the cell at a place of a row as :func:`filled` does, in half the time: an import
+    does it a dozen times a row."""
+    longest, markers = _LONGEST, _MARKERS
+
+    def read(cells: Sequence[str]) -> str:
+        cell = cells[at]
+        return "" if len(cell) <= longest and cell.strip() in markers else cell
+
+    return read
 
 
 def filled(cell: str) -> str:

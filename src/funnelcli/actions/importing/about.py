@@ -160,7 +160,7 @@ def split(cell: str) -> list[str]:
 def name_and_address(text: str) -> tuple[str, str]:
     """The name and the address of "Eva Roth <eva@roth.example>" or with other brackets; of anything
     else the text, and "" for the address."""
-    found = _ADDRESSED.fullmatch(text.strip())
+    found = _ADDRESSED.fullmatch(text.strip()) if "@" in text else None
     if found is None or not _PLAIN_EMAIL.fullmatch(found[2]):
         return text, ""
     return squeezed(found[1].strip('"')) or found[2], found[2].lower()

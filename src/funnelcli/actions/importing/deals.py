@@ -305,6 +305,8 @@ class _Import:
         of a name the one at the deal's organisation. Who stays unclear, or is known by no id and
         has no name, is left out and counted."""
         found: dict[int, str | None] = {}
+        if not (entry.others or entry.contact_key or entry.organisation_key):
+            return found
         firm = by_key.get((True, entry.organisation_key))
         for other in entry.others:
             who = by_key.get((False, other.key)) if other.key else None
@@ -401,7 +403,7 @@ class _Import:
                 merged(entry.notes, entry.rest) or None,
                 entry.competitor or None,
                 *(external or (None, None)),
-                *{**besides, **entry.plain}.values(),
+                *({**besides, **entry.plain}.values() if besides else ()),
             ),
             one.stays,
             one.terms,

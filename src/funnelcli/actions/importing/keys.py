@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 
 from funnelcli.formats.columns import find_column, normal
-from funnelcli.formats.nulls import filled
+from funnelcli.formats.nulls import filled_at
 
 _BETWEEN = "+"
 
@@ -36,4 +36,4 @@ def key_reader(header: list[str], key: str, own: bool = False) -> Callable[[Sequ
 
 def column_at(at: int, own: bool = False) -> Callable[[Sequence[str]], str]:
     """How to read the column at a place as it is, but for what says that there is nothing."""
-    return itemgetter(at) if own else lambda cells: filled(cells[at])
+    return itemgetter(at) if own else filled_at(at)

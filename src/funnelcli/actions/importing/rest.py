@@ -102,6 +102,8 @@ def only_rest_below(notes: str, held: str) -> bool:
 def merged(notes: str | None, rest: Rest, *, replace: bool = True) -> str:
     """Notes with a line for each column of the ``rest``. A line that is there is brought up to it,
     or left as it is if it is not to be replaced."""
+    if not rest:
+        return notes or ""
     lines = notes.split("\n") if notes else []
     for title, text in rest:
         start = f"{title}: "

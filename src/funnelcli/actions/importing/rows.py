@@ -119,6 +119,7 @@ class Checker:
         self.processes = processes
         self._reads = plan.reads
         self.fields = tuple(plan.reads)
+        self.names_titles = "title" in plan.reads
         self._formats = formats
         self._stamp = stamp_reader(plan, formats.dates)
         self._currency = currency
@@ -264,11 +265,6 @@ class Checker:
                 plain.pop(name, None)
         entry.since = self._moment("since", cells)
         entry.plain = plain
-
-    @property
-    def names_titles(self) -> bool:
-        """Whether a column gives the titles."""
-        return "title" in self._reads
 
     def _title(self, entry: Entry, cells: Sequence[str]) -> None:
         read = self._reads.get("title")
