@@ -15,6 +15,7 @@ from funnelcli.db import connection
 SMALL = {"s", "p", "k", "f", "z", "m", "y", "e", "contract", "xr", "j", "u", "a"}
 # Of a status there are as many records as there are records.
 ALL_OF_A_STATUS = "(status=?)"
+OF_DEALS = (["SCAN", "d"], ["SEARCH", "d"])
 
 
 @pytest.fixture
@@ -99,6 +100,23 @@ def test_what_few_deals_have_is_not_looked_for_among_all(
     with closing(sqlite3.connect(db)) as conn:
         plan = [row[3] for one in rare for row in conn.execute(f"EXPLAIN QUERY PLAN {one}")]
     assert not [step for step in plan if "deal_status" in step]
+
+
+@pytest.mark.parametrize("line", ["show", "today"])
+def test_sums_over_all_deals_read_them_as_they_lie_in_the_file(
+    funnel: Run, db: str, statements: list[str], line: str
+) -> None:
+    funnel("deal add Roof --value 10k --source fair")
+    statements.clear()
+    funnel(line)
+    sums = [one for one in statements if "AS was_won" in one]
+    assert len(sums) == 2
+    with closing(sqlite3.connect(db)) as conn:
+        plan = [row[3] for one in sums for row in conn.execute(f"EXPLAIN QUERY PLAN {one}")]
+    deals = [step.partition(" d")[2] for step in plan if step.split()[:2] in OF_DEALS]
+    assert len(deals) == 2
+    # Along an index each deal would be fetched from somewhere else in the file.
+    assert set(deals) == {""}
 
 
 def test_a_screen_says_how_many_more_there_are(funnel: Run) -> None:

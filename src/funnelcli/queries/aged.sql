@@ -11,6 +11,6 @@ SELECT
         julianday(coalesce(d.won_on, d.closed_on)) - julianday(d.opened_on) AS INTEGER
     ) END AS days,
     count(*) AS deals
-FROM {deal} AS d
+FROM {deal} AS d NOT INDEXED
 WHERE d.status <> 'open' AND ({where})
 GROUP BY d.process_id, was_won, reason, days

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from funnelcli import config, queries
 from funnelcli.db import tallies
 from funnelcli.db.rates import exchange_rates
-from funnelcli.db.transaction import making
+from funnelcli.db.transaction import making, sorting_on_disk
 from funnelcli.filters import parse
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL
@@ -242,7 +242,9 @@ def funnels(
 def keep_up(conn: sqlite3.Connection) -> None:
     """Keep the sums that :func:`funnels` asks for, where there are many deals; outside of any
     transaction."""
-    tallies.keep(conn, lambda: questions(conn))
+    # Sorted in memory, a million deals take eighty megabytes, and longer.
+    with sorting_on_disk(conn):
+        tallies.keep(conn, lambda: questions(conn))
 
 
 def questions(conn: sqlite3.Connection) -> tuple[tallies.Question, ...]:

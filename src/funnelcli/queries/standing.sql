@@ -16,7 +16,7 @@ WITH valued AS (
                 d.probability, (SELECT s.probability FROM stage AS s WHERE s.id = d.stage_id)
             )
         END AS probability
-    FROM {deal} AS d
+    FROM {deal} AS d NOT INDEXED
     WHERE {where}
 )
 SELECT

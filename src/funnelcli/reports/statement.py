@@ -35,6 +35,7 @@ from functools import cache
 from typing import Any
 
 from funnelcli.db.transaction import making
+from funnelcli.encryption import taken
 from funnelcli.nouns import rules
 from funnelcli.nouns.rules import DECIDER_KNOWN, PEOPLE
 from funnelcli.queries import with_rules
@@ -256,5 +257,7 @@ def deals_behind(
 
 def sort_in_pieces(conn: sqlite3.Connection) -> None:
     """Let SQLite sort millions of rows in pieces that fit the processor's cache, as it does by
-    itself: with everything in memory at once the same query takes half as long again."""
-    conn.execute("PRAGMA temp_store = FILE")
+    itself: with everything in memory at once the same query takes half as long again. Of an
+    encrypted database the pieces would be plain files, so that it is sorted in memory."""
+    if not taken():
+        conn.execute("PRAGMA temp_store = FILE")
