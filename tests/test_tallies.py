@@ -14,7 +14,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from conftest import Run
-from funnelcli.db import journal, tallies, trimming
+from funnelcli.db import copies, journal, restoring, tallies, trimming
 from funnelcli.db.connection import connect
 from funnelcli.db.transaction import command, making, read_only
 from funnelcli.errors import FunnelError
@@ -51,7 +51,9 @@ STEPS = st.one_of(
         st.sampled_from(["all", "estimated", "added", "known"]), st.just("sql"), st.integers(1, 6)
     ),
     st.tuples(st.sampled_from(["undo", "redo", "keep", "many", "trim"]), st.just("do"), st.just(1)),
+    st.tuples(st.sampled_from(["copy", "restore", "import"]), st.just("do"), st.just(1)),
 )
+IMPORTED = "key,title,value,status,closed\n1,Roof,100,won,2023-11-15\n2,Wall,7,,\n3,Door,9,,\n"
 
 
 @pytest.fixture
@@ -107,10 +109,11 @@ def many(conn: sqlite3.Connection, at: int) -> None:
 def test_kept_sums_are_those_of_the_statements(
     kept: None,
     steps: Sequence[tuple[str, str, int]],
+    funnel: Run,
+    db: str,
     monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
 ) -> None:
-    keep_and_compare(steps, monkeypatch, tmp_path)
+    keep_and_compare(steps, funnel, Path(db), monkeypatch)
 
 
 @pytest.mark.long
@@ -119,14 +122,15 @@ def test_kept_sums_are_those_of_the_statements(
 def test_kept_sums_are_those_of_the_statements_whatever_was_done(
     kept: None,
     steps: Sequence[tuple[str, str, int]],
+    funnel: Run,
+    db: str,
     monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
 ) -> None:
-    keep_and_compare(steps, monkeypatch, tmp_path)
+    keep_and_compare(steps, funnel, Path(db), monkeypatch)
 
 
 def keep_and_compare(
-    steps: Sequence[tuple[str, str, int]], monkeypatch: pytest.MonkeyPatch, folder: Path
+    steps: Sequence[tuple[str, str, int]], run: Run, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After each step the sums are those of the statements."""
     from funnelcli.db import loading
@@ -135,8 +139,8 @@ def keep_and_compare(
     monkeypatch.setattr(trimming, "KEPT", 1)
     clock = [1_700_000_000]
     monkeypatch.setattr(dates, "now", lambda: clock[0])
-    path = folder / "x.db"
-    path.unlink(missing_ok=True)
+    for file in (path, path.with_name("copy.db")):
+        file.unlink(missing_ok=True)
     with closing(connect(str(path))) as conn:
         conn.execute("PRAGMA synchronous = OFF")
         begin = [("contact", "Roof", 1), ("deal", "Roof", 1), ("deal", "B", 2), ("deal", "C", 3)]
@@ -145,16 +149,19 @@ def keep_and_compare(
             ("win", "", 1),
             ("lose", "", 2),
             ("keep", "do", 1),
+            ("copy", "do", 1),
             *steps,
         ]:
             clock[0] += 86400
-            one(conn, path, verb, word, number, clock[0])
+            one(conn, run, path, verb, word, number, clock[0])
             assert totals(conn) == plainly(conn), (verb, word, number)
         with making(conn):
             assert not tallies.differ(conn, funnel.questions(conn))
 
 
-def one(conn: sqlite3.Connection, path: Path, verb: str, word: str, number: int, at: int) -> None:
+def one(
+    conn: sqlite3.Connection, run: Run, path: Path, verb: str, word: str, number: int, at: int
+) -> None:
     """One step; it may be refused."""
     own: dict[str, Callable[[], object]] = {
         "undo": lambda: journal.undo(conn),
@@ -162,6 +169,9 @@ def one(conn: sqlite3.Connection, path: Path, verb: str, word: str, number: int,
         "keep": lambda: tallies.keep(conn, lambda: funnel.questions(conn)),
         "many": lambda: many(conn, at),
         "trim": lambda: trim(conn, at),
+        "copy": lambda: copies.copy(conn, iter([str(path.with_name("copy.db"))])),
+        "restore": lambda: restore(path),
+        "import": lambda: imported(run, path, at),
     }
     try:
         if word == "sql":
@@ -180,6 +190,20 @@ def one(conn: sqlite3.Connection, path: Path, verb: str, word: str, number: int,
 def trim(conn: sqlite3.Connection, at: int) -> None:
     with command(conn, "compact"):
         trimming.let_go(conn, trimming.older(conn, at, at))
+
+
+def restore(path: Path) -> None:
+    """Another program puts the copy in the place of the database, which stays open here."""
+    copy = path.with_name("copy.db")
+    if copy.exists():
+        restoring.replace(str(copy), str(path), spare="")
+
+
+def imported(run: Run, path: Path, at: int) -> None:
+    """The same file a second time changes what it brought before."""
+    file = path.with_name("deals.csv")
+    file.write_text(IMPORTED.replace("100", str(at)))
+    run("import", "deals", file, "--key", "key")
 
 
 def test_what_is_kept_is_what_is_shown(
