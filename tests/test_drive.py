@@ -122,6 +122,50 @@ def test_appointments_stay_and_the_others_are_fitted_between(tour: Run) -> None:
     assert "The way to Emil Esch is not known: Nirgends is not in the table of places." in screen
 
 
+def test_who_is_late_is_late_for_what_follows(tour: Run) -> None:
+    visit(tour, 1, time="10:00")
+    visit(tour, 2, time="10:30")
+    visit(tour, 4)
+    day = tour("route", "fri", "--json").json
+    # Leverkusen till 11:00, and 67 minutes to Bonn: 12:07, not 10:30, till 13:07.
+    minutes = [stop["travel_minutes"] for stop in day["stops"]]
+    assert [stop["contact"] for stop in day["stops"]] == ["Anna Apel", "Bert Busch", "Dora Dorn"]
+    there = 11 * 60 + minutes[1] + 60 + minutes[2]
+    assert there > 13 * 60
+    assert day["stops"][2]["arrives"] == f"{there // 60:02}:{there % 60:02}"
+    back = there + 60 + day["home_minutes"]
+    assert day["home_at"] == f"{back // 60:02}:{back % 60:02}"
+
+
+def test_what_does_not_fit_into_the_day_is_said(tour: Run) -> None:
+    tour("contact edit 5 --postcode 10115 --town Berlin")
+    visit(tour, 5, time="09:00")
+    screen = tour("route", "fri", tty=True, width=200)
+    assert "This cannot be driven within the day." in screen
+    assert " the day before; at Domstr. 1, 50667 Köln at about " in screen
+    day = tour("route", "fri", "--json").json
+    assert day["leaves"] is None
+    visit(tour, 2, time="09:15")
+    late = tour("route", "fri", tty=True, width=200)
+    assert " the next day." in late
+    tour("config set route_start 'Quatschweg 1'")
+    tour("config set route_end '99999 Nirgends'")
+    screen = tour("route", "fri", tty=True, width=200)
+    assert "Quatschweg 1, where the day begins or ends, is not in the table of places" in screen
+    assert "99999 Nirgends, where the day" in screen
+
+
+def test_a_map_that_there_is_not_is_said(tour: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    osm = {"FUNNEL_MAPS": "openstreetmap"}
+    tour("contact add 'Fritz Falk'")
+    visit(tour, 6)
+    assert "no address" in tour("route", "fri", "--map", exit=3).stderr
+    visit(tour, 1)
+    monkeypatch.setattr(places, "source", lambda: None)
+    assert "funnelcli[route]" in tour("route", "fri", "--map", env=osm, exit=3).stderr
+    assert tour("route", "fri", env=osm, tty=True)
+
+
 def test_today_begins_now(tour: Run, clock: Clock) -> None:
     clock.advance(minutes=150)
     tour("next --contact 1 visit --due today")

@@ -54,7 +54,7 @@ def cost(day: Day, order: tuple[int, ...]) -> tuple[int, int] | None:
         elif free and at > visit.starts:
             return None
         else:
-            at, free = visit.starts, False
+            at, free = visit.starts if here is None else max(at, visit.starts), False
         at += visit.lasts
         here = number
     assert here is not None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from funnelcli.i18n import N_, _
+from funnelcli.errors import Refused
+from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.types import CHANNELS
 from funnelcli.queries import route as stored
@@ -15,6 +15,7 @@ from funnelcli.render import Block, Column, Listing, Page, Picture, Prose
 from funnelcli.values import daytext
 from funnelcli.values.dates import format_duration
 from funnelcli.values.numbers import shown
+from funnelcli.values.rounding import half_up
 
 WHY = {**words.STEP_KIND, "care": N_("care"), "rotten": N_("rotting")}
 
@@ -119,6 +120,7 @@ def route_page(
     if driven.stops:
         notes = [
             *_on_the_road(driven, roads, locale),
+            *_begins_nowhere(driven),
             *_too_late(driven),
             *_not_found(driven),
             *_without_address(driven.stops),
@@ -147,11 +149,36 @@ def route_page(
     return Page(blocks, data._asdict(), name="route")
 
 
-def map_page(links: Sequence[str]) -> Page:
-    """The links alone, a line each."""
+def map_page(driven: stored.Drive) -> Page:
+    """The links alone, a line each. Raises Refused where there are stops and no link."""
+    links = driven.links
+    if driven.stops and not links:
+        raise _no_map(driven)
     link = Column("link", "Link", flex=True)
     rows = [{"link": one} for one in links]
     return Page([Picture(lambda _width, _colour: list(links), Listing((link,), rows))], links)
+
+
+def _no_map(driven: stored.Drive) -> Refused:
+    """Why no map has the stops, and what to do."""
+    if not any(stop.address for stop in driven.stops):
+        missing = _without_address(driven.stops)
+        return Refused(_("No stop has an address."), missing[0] if missing else "")
+    if not driven.measured:
+        return Refused(
+            _("OpenStreetMap takes degrees alone, and where the stops lie is not known."),
+            _(
+                "pip install 'funnelcli[route]' brings the places; or: funnel config set maps"
+                " google"
+            ),
+        )
+    return Refused(
+        _(
+            "OpenStreetMap takes degrees alone, and too few of the stops are in the table of"
+            " places."
+        ),
+        _("Give their postcodes; or: funnel config set maps google"),
+    )
 
 
 def _about(clock: str | None) -> str:
@@ -181,18 +208,45 @@ def _on_the_road(driven: stored.Drive, roads: stored.Roads, locale: str) -> list
             speed=roads.speed,
         )
     ]
-    if driven.leaves is not None and driven.home.arrives is not None:
+    if not driven.fits:
+        notes.append(_("This cannot be driven within the day."))
+    if driven.sets_out is not None and driven.back is not None and driven.home.minutes is not None:
         notes.append(
             _("From {start} at {leaves}; at {end} at about {back}.").format(
                 start=driven.start,
-                leaves=driven.leaves,
+                leaves=_moment(driven.sets_out),
                 end=driven.end,
-                back=driven.home.arrives,
+                back=_moment(driven.back),
             )
         )
     elif not driven.start:
         notes.append(_("Where the day begins: funnel config set route_start “34117 Kassel”"))
     return notes
+
+
+def _moment(seconds: int) -> str:
+    """When something is, in seconds of the day: HH:MM, with the day where it is another one."""
+    days, minutes = divmod(half_up(seconds, 60), 24 * 60)
+    clock = f"{minutes // 60:02}:{minutes % 60:02}"
+    if not days:
+        return clock
+    text = (
+        ngettext("{clock} the day before", "{clock} {n} days before", -days)
+        if days < 0
+        else ngettext("{clock} the next day", "{clock} {n} days later", days)
+    )
+    return text.format(clock=clock, n=abs(days))
+
+
+def _begins_nowhere(driven: stored.Drive) -> list[str]:
+    """Of where the day begins and ends, what is not in the table of places."""
+    return [
+        _(
+            "{place}, where the day begins or ends, is not in the table of places: give its"
+            " postcode, like funnel config set route_start “34117 Kassel”"
+        ).format(place=address)
+        for address in driven.lost
+    ]
 
 
 def _too_late(driven: stored.Drive) -> list[str]:

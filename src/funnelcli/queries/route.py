@@ -61,18 +61,31 @@ class Roads:
 
 class Drive(NamedTuple):
     """A day's visits in order. Where places have degrees (``measured``) also from where to where
-    the day goes, when one leaves, the way home and all ways together, where each stop lies, by its
-    id, and the links that open the map."""
+    the day goes, when one leaves and is back, in seconds of the day (less than none or more than a
+    day's where it does not fit into that), the way home and all ways together, where each stop
+    lies, by its id, of start and end those that lie nowhere, and the links that open the map."""
 
     stops: list[Stop]
     measured: bool
     start: str = ""
     end: str = ""
-    leaves: str | None = None
+    sets_out: int | None = None
+    back: int | None = None
     home: Leg = Leg()
     whole: Leg = Leg()
     spots: dict[int, Spot] = {}  # noqa: RUF012 - read only
+    lost: list[str] = []  # noqa: RUF012 - read only
     links: list[str] = []  # noqa: RUF012 - read only
+
+    @property
+    def leaves(self) -> str | None:
+        """When one leaves: HH:MM, None where it is not on that day."""
+        return None if self.sets_out is None else _clock(self.sets_out)
+
+    @property
+    def fits(self) -> bool:
+        """Whether one leaves and is back within the day."""
+        return all(0 <= at < _DAY - 30 for at in (self.sets_out, self.back) if at is not None)
 
 
 def drive(conn: sqlite3.Connection, day: date, places: Places | None) -> Drive:
@@ -118,7 +131,7 @@ def _measured(
     order = _ordered(
         [stop for stop in found if stop not in lost], first, last, spots, leaves, roads
     )
-    home = _drive_along(order, first, last, spots, leaves, roads)
+    home, back = _drive_along(order, first, last, spots, leaves, roads)
     ways = [*(stop.leg for stop in order), home]
     known = [(leg.kilometres, leg.minutes) for leg in ways if leg.kilometres is not None]
     whole = Leg(
@@ -128,11 +141,19 @@ def _measured(
     return Drive(
         [*order, *lost],
         measured=True,
-        leaves=_leaves(order, leaves),
+        sets_out=_sets_out(order, leaves),
+        back=back,
         home=home,
         whole=whole,
         spots=spots,
+        lost=_nowhere((begin, first), (end, last)),
     )
+
+
+def _nowhere(*places: tuple[Place | None, Spot | None]) -> list[str]:
+    """The addresses that no place was found for, each once."""
+    lost = [place.address for place, spot in places if place is not None and spot is None]
+    return list(dict.fromkeys(lost))
 
 
 def _ordered(
@@ -171,8 +192,9 @@ def _drive_along(
     spots: dict[int, Spot],
     leaves: int,
     roads: Roads,
-) -> Leg:
-    """Say of each stop how one gets there, and give the way home."""
+) -> tuple[Leg, int | None]:
+    """Say of each stop how one gets there, and give the way home and when the day is over: at home,
+    or where that is not known, behind the last visit; None without any."""
     here, at = first, leaves
     for number, stop in enumerate(order):
         there = spots.get(stop.id)
@@ -182,23 +204,25 @@ def _drive_along(
         if starts is None:
             leg = leg._replace(arrives=_clock(at))
         else:
-            # To the first one leaves in time.
-            late = half_up(at - starts, 60) if number else 0
-            leg, at = leg._replace(late=max(0, late)), starts
+            # To the first one leaves in time. Who is late begins late, and gets on the later.
+            at = max(at, starts) if number else starts
+            leg = leg._replace(late=half_up(at - starts, 60))
         stop.leg = leg
         at += _lasts(stop)
         here = there or here
-    if not order or here is None or last is None:
-        return Leg()
+    if not order:
+        return Leg(), None
+    if here is None or last is None:
+        return Leg(), at
     at += roads.seconds(here, last)
-    return roads.leg(here, last)._replace(arrives=_clock(at))
+    return roads.leg(here, last)._replace(arrives=_clock(at)), at
 
 
-def _leaves(order: Sequence[Stop], leaves: int) -> str | None:
+def _sets_out(order: Sequence[Stop], leaves: int) -> int | None:
     if not order or order[0].leg.minutes is None:
         return None
     starts = _starts(order[0])
-    return _clock(leaves if starts is None else starts - 60 * order[0].leg.minutes)
+    return leaves if starts is None else starts - 60 * order[0].leg.minutes
 
 
 def _starts(stop: Stop) -> int | None:

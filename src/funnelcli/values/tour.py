@@ -95,11 +95,13 @@ def _fixed(day: Day) -> list[int]:
 def _gaps(day: Day, fixed: Sequence[int]) -> list[_Gap]:
     gaps = []
     first, at = day.first, day.leaves
-    for number in fixed:
+    for place, number in enumerate(fixed):
         visit = day.visits[number]
         assert visit.starts is not None
         gaps.append(_Gap(first, day.ways[number], first[number], visit.starts - at, False))
-        first, at = day.ways[number], visit.starts + visit.lasts
+        # To the first one leaves in time; who is late at another one gets on the later.
+        begins = max(visit.starts, at + first[number]) if place else visit.starts
+        first, at = day.ways[number], begins + visit.lasts
     gaps.append(_Gap(first, day.last, day.last[fixed[-1]] if fixed else 0, day.ends - at, True))
     return gaps
 

@@ -42,5 +42,5 @@ def route(
         driven = stored.drive(conn, when, places)
         around = stored.near(conn, driven, when, near, places) if near and not on_map else []
     if on_map:
-        return map_page(driven.links)
+        return map_page(driven)
     return route_page(when, driven, around, stored.Roads(), call.output.locale)
