@@ -98,6 +98,12 @@ def test_attempts_lie_as_far_apart_as_the_setting_says(
 def test_hours_and_gaps_are_read_as_people_write_them() -> None:
     same = ("mon-fri 9-12 13:30-18", "Mo–Fr 9 - 12, 13.30-18 Uhr", "fri mon tue-thu 9-12 13:30-18")
     assert len({calling.read_hours(text) for text in same}) == 1
+    plain = (
+        *("mon-fri 9-18", "werktags 9-18", "montag bis freitag 9-18", "weekdays 9-18"),
+        *("Montag - Freitag von 9 bis 18 Uhr", "monday to friday from 9 to 18"),
+    )
+    assert len({calling.read_hours(text) for text in plain}) == 1
+    assert calling.read_hours("am Wochenende 10-12") == calling.read_hours("sat-sun 10-12")
     hours = calling.read_hours("any; FR: mon-fri 10-13 14-20; UK: 8-21; us: mon 8-9 America/Denver")
     assert hours.of("DE") is None
     assert hours.of("GB") is not None

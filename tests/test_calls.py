@@ -289,6 +289,20 @@ def test_a_session_shows_the_story_and_records_each_call(queued: Run, clock: Clo
     assert ("send it", "2026-11-27") in [(step["what"], step["due"]) for step in steps]
 
 
+def test_a_short_call_takes_a_minute_and_what_is_no_number_is_not_offered(queued: Run) -> None:
+    queued("contact add 'Abc Def' --phone abc")
+    queued("next --contact 'Abc Def' call --due today")
+    shown = queued("call", "def", tty=True, stdin="w\n", env={"FUNNEL_DIAL": "tel"})
+    assert "[t]" not in shown.stderr
+    assert "Wrong number" in shown
+    (record,) = queued("visit list channel:phone --json").json
+    assert record["minutes"] == 1
+    german = {"FUNNEL_LANGUAGE": "de", "FUNNEL_DIAL": "gibtsnicht"}
+    shown = queued("call", "petra", tty=True, stdin="t\nw\n", env=german)
+    assert "Falsche Nummer" in shown
+    assert "gibt es nicht" in shown.stderr
+
+
 def test_a_session_is_one_undo_and_keeps_each_call_as_it_ends(queued: Run, db: str) -> None:
     def state() -> Dump:
         with closing(sqlite3.connect(db)) as conn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import phonenumbers
@@ -464,3 +465,45 @@ def test_consent_stands_wherever_somebody_may_be_reached(funnel: Run, clock: Clo
     stops = funnel("route today --json").json["stops"]
     assert {stop["contact"]: stop["consent"] for stop in stops} == consents
     assert "Consent" in funnel("call", "name:ada", tty=True, stdin="q")
+
+
+def test_a_number_is_of_the_country_of_its_address(funnel: Run, tmp_path: Path) -> None:
+    def numbers(contact: object) -> list[str]:
+        found: list[str] = funnel("contact", "show", contact, "--json").json["phones"]
+        return found
+
+    funnel("config set region DE")
+    added = funnel("contact add Hans --country AT --phone '0664 7654321'")
+    assert "Warning" not in added.stderr
+    assert numbers(1) == ["+436647654321"]
+    funnel("contact add 'Dach AG' -O --country Schweiz --phone '044 123 45 67'")
+    funnel("contact add Anna --org 'Dach AG' --phone '079 123 45 67'")
+    assert numbers(3) == ["+41791234567"]
+    funnel("contact add Bert --phone '0171 2345678'")
+    funnel("contact edit 4 --country USA --phone '(212) 555-0123' --no-phone '0171 2345678'")
+    assert numbers(4) == ["+12125550123"]
+    # What names no country leaves the one of the settings.
+    funnel("contact add Cora --country Utopia --phone '0171 2345678'")
+    assert numbers(5) == ["+491712345678"]
+
+    table = tmp_path / "list.csv"
+    table.write_text(
+        "Name,Land,Telefon,Firma\nDora,CH,044 7654321,\nEmil,,044 7654322,Dach AG\n"
+        "Fred,Österreich,0664 1234567,\nHans,A,0664 7654321,\nGerd,,0171 7654321,\n"
+    )
+    for _again in range(2):
+        funnel("import", "contacts", table)
+        assert [numbers(who) for who in ("Dora", "Emil", "Fred", "Hans", "Gerd")] == [
+            ["+41447654321"],
+            ["+41447654322"],
+            ["+436641234567"],
+            ["+436647654321"],
+            ["+491717654321"],
+        ]
+    card = tmp_path / "card.vcf"
+    card.write_text(
+        "BEGIN:VCARD\nVERSION:3.0\nFN:Ida Ray\nTEL:905-555-1234\n"
+        "ADR:;;1 Main St;New York;NY;10001;United States\nEND:VCARD\n"
+    )
+    funnel("import", "contacts", card)
+    assert numbers("Ida Ray") == ["+19055551234"]

@@ -210,7 +210,11 @@ def test_the_screen_says_why(tour: Run) -> None:
     assert "Luftlinie × 1,3" in german
     rows = tour("route", "fri").rows
     assert rows[0] == ["route", "date", "2026-11-27"]
-    assert [row[1] for row in rows if row[0] == "stops"] == ["1", "2", "3"]
+    stops = [row for row in rows if row[0] == "stops"]
+    assert [row[1] for row in stops] == ["1", "2", "3"]
+    # A pipe says when one is there, as a screen does.
+    arrives = tour("route", "fri", "--json").json["stops"][0]["arrives"]
+    assert arrives in stops[0]
     tour("config unset sender_town")
     assert "funnel config set route_start" in tour("route", "fri", tty=True, width=120)
 

@@ -307,3 +307,12 @@ def test_columns_without_a_home_are_kept_on_request(
     assert funnel(*other, "tags", "--json").json["changes"] == {"tags": 1}
     assert people(funnel)["Eva Roth"]["tags"] == ["shoe size: 39"]
     assert funnel(*other, "tags", "--json").json["unchanged"] == 1
+
+
+def test_a_column_of_tags_is_known_by_its_german_names(funnel: Run, tmp_path: Path) -> None:
+    for number, heading in enumerate(("Schlagworte", "Schlagwörter", "Schlagwort", "Tags")):
+        table = tmp_path / f"{number}.csv"
+        table.write_text(f"Name;{heading}\nEva Roth {number};messe\n")
+        funnel("import", "contacts", table)
+    found = funnel("contact", "list", "tag:messe", "--json").json
+    assert len(found) == 4

@@ -183,3 +183,8 @@ def holds(key: str, form: str) -> bool:
                 return True
             start += len(word)
     return False
+
+
+def capital(text: str) -> str:
+    """The text as a heading: its first letter a capital one, the others as they are."""
+    return text[:1].upper() + text[1:]

@@ -16,7 +16,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.text import search_key
 from funnelcli.values import dates, daytext, names
-from funnelcli.values.phones import Phone, read_phone
+from funnelcli.values.phones import Phone, read_phone, region_of
 
 FIELDS = ("kind", *CONTACT.editable)
 # The parts of a name, which only people have.
@@ -127,13 +127,33 @@ def _corrections(name: str, fields: Mapping[str, Any]) -> dict[str, str | None]:
     return {field: value for field, value in found.items() if value != fields.get(field)}
 
 
-def phones_of(written: Sequence[str]) -> list[Phone]:
-    """Phone numbers as they are kept; without + they are of the country in the settings."""
-    return [read_phone(phone, config.get("region")) for phone in written]
+def phones_of(written: Sequence[str], country: str | None = None) -> list[Phone]:
+    """Phone numbers as they are kept; without + they are of the ``country`` of an address, else of
+    the one in the settings."""
+    region = region_of(country, config.get("region"))
+    return [read_phone(phone, region) for phone in written]
 
 
-def _normal(phones: Sequence[str]) -> list[str]:
-    return [phone.number for phone in phones_of(phones)]
+def numbers_of(written: Sequence[str], country: str | None = None) -> list[str]:
+    """The same without what else is known of them."""
+    return [phone.number for phone in phones_of(written, country)]
+
+
+def country_of(
+    conn: sqlite3.Connection, country: str | None, organisation_id: int | None
+) -> str | None:
+    """The country that a contact's numbers are of: its own, else its organisation's."""
+    if country or organisation_id is None:
+        return country
+    row = conn.execute("SELECT country FROM contact WHERE id = ?", (organisation_id,)).fetchone()
+    return None if row is None else row[0]
+
+
+def _country(conn: sqlite3.Connection, contact_id: int) -> str | None:
+    row = conn.execute(
+        "SELECT country, organisation_id FROM contact WHERE id = ?", (contact_id,)
+    ).fetchone()
+    return None if row is None else country_of(conn, *row)
 
 
 def add_details(
@@ -143,11 +163,15 @@ def add_details(
     emails: Sequence[str] = (),
     phones: Sequence[str] = (),
     tags: Sequence[str] = (),
+    country: str | None = None,
 ) -> None:
-    """Add the e-mail addresses, phone numbers and tags that are not on file."""
+    """Add the e-mail addresses, phone numbers and tags that are not on file. Numbers without + are
+    of ``country``, else of the contact's own or its organisation's, else of the settings'."""
+    if phones and not country:
+        country = _country(conn, contact_id)
     for table, column, values in (
         ("contact_email", "email", [check_email(email) for email in emails]),
-        ("contact_phone", "phone", _normal(phones)),
+        ("contact_phone", "phone", numbers_of(phones, country)),
     ):
         for value in values:
             conn.execute(
@@ -162,10 +186,12 @@ def add_details(
 def _remove_details(
     conn: sqlite3.Connection, contact_id: int, *, emails: Sequence[str], phones: Sequence[str]
 ) -> None:
-    """Take e-mail addresses and phone numbers off a contact."""
+    """Take e-mail addresses and phone numbers off a contact; numbers without + also as ones of the
+    settings' country, for the address may be younger than they."""
+    numbers = numbers_of(phones, _country(conn, contact_id)) + numbers_of(phones) if phones else []
     for table, column, values in (
         ("contact_email", "email", [email.strip().lower() for email in emails]),
-        ("contact_phone", "phone", _normal(phones)),
+        ("contact_phone", "phone", numbers),
     ):
         for value in values:
             conn.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -246,16 +247,26 @@ class Directory:
         return row is not None
 
     def _by_phone(self, text: str) -> set[int]:
+        """Whose numbers stand in a text; one without + is of any country that contacts are in."""
         ids: set[int] = set()
         for written in dict.fromkeys(_PHONE.findall(text)):
             from funnelcli.values.phones import normal_phone
 
-            rows = self.conn.execute(
-                "SELECT contact_id FROM contact_phone WHERE phone = ?",
-                (normal_phone(written, config.get("region")),),
-            )
-            ids.update(row[0] for row in rows)
+            for region in self._regions:
+                rows = self.conn.execute(
+                    "SELECT contact_id FROM contact_phone WHERE phone = ?",
+                    (normal_phone(written, region),),
+                )
+                ids.update(row[0] for row in rows)
         return ids
+
+    @cached_property
+    def _regions(self) -> list[str]:
+        from funnelcli.values.phones import region_of
+
+        home = config.get("region")
+        countries = self.conn.execute("SELECT DISTINCT country FROM contact").fetchall()
+        return list(dict.fromkeys([home, *(region_of(country, home) for (country,) in countries)]))
 
 
 def own_addresses() -> set[str]:

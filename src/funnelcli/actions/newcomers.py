@@ -21,7 +21,7 @@ def on_file(conn: sqlite3.Connection, named: Prospect) -> int | None:
     the numbers or addresses. Raises Waits where it may be one, or has no name."""
     if not named.called:
         raise Waits("unclear", _("the new contact has no name"))
-    numbers = [phone.number for phone in contacts.phones_of(named.phones)]
+    numbers = contacts.numbers_of(named.phones, named.country)
     reached = twins.sharing(conn, 0, named.emails, numbers)
     certain = [one for one, name in reached if name_fold(name) == name_fold(named.called)]
     if len(certain) == 1:
@@ -67,7 +67,9 @@ def fill(conn: sqlite3.Connection, contact_id: int, named: Prospect) -> None:
     assert held is not None
     gaps = {name: text for name, text in said.items() if text and not held[name]}
     rows.update(conn, "contact", contact_id, gaps)
-    contacts.add_details(conn, contact_id, emails=named.emails, phones=named.phones)
+    contacts.add_details(
+        conn, contact_id, emails=named.emails, phones=named.phones, country=named.country
+    )
 
 
 def open_deal(conn: sqlite3.Connection, title: str, contact_id: int, at: int) -> int:

@@ -84,7 +84,7 @@ def candidates(
     addresses = [note.sender, *named.emails]
     ids = directory.fitting(headings, f"{head}\n{found.text}", addresses, note.quoted, file)[0]
     ids = ids or directory.likely(headings, file)
-    numbers = [phone.number for phone in contacts.phones_of(named.phones)]
+    numbers = contacts.numbers_of(named.phones, named.country)
     alike = twins.alike(conn, named.called or head, named.emails, numbers)
     likely = [one for one, _name in alike if one in ids] or [one for one, _name in alike]
     return [(one, directory.names[one]) for one in dict.fromkeys((*likely, *sorted(ids)))]

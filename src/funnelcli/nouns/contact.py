@@ -289,7 +289,7 @@ class Contact(Record):
     tags: list[str] = tags(
         "contact",
         "c",
-        heard="tags, labels, label, categories, group membership, kategorien, gruppen",
+        heard="categories, group membership, kategorien, gruppen",
     )
     notes: str | None = notes(
         heard="notes, note, description, background, comment, comments,"

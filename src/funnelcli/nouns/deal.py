@@ -283,7 +283,7 @@ class Deal(Record):
         table=False,
         heard="competitor, mitbewerber, wettbewerber",
     )
-    tags: list[str] = tags("deal", "d", "tags, tag, labels, label, deal label, schlagworte")
+    tags: list[str] = tags("deal", "d", "tag, deal label")
     notes: str | None = notes("notes, note, description, notizen, notiz, beschreibung")
     external_origin: str | None = field("Origin", table=False, heard="external origin")
     external_id: str | None = field("External id", table=False, heard="external id")

@@ -178,8 +178,12 @@ def derived(
     return declare
 
 
+# What lists of every kind call a column of tags.
+_TAG_HEADINGS = "tags, labels, label, schlagworte, schlagwörter, schlagwort, stichworte"
+
+
 def tags(noun: str, alias: str, heard: str = "") -> Any:
-    """The tags of a noun, from its table "<noun>_tag"."""
+    """The tags of a noun, from its table "<noun>_tag"; ``heard`` adds to what all are called by."""
     exists = f"EXISTS (SELECT 1 FROM {noun}_tag AS t WHERE t.{noun}_id = {alias}.id AND t.search"
     return field(
         N_("Tags"),
@@ -193,7 +197,7 @@ def tags(noun: str, alias: str, heard: str = "") -> Any:
             off_help=N_("Take a tag off."),
         ),
         table=False,
-        heard=heard,
+        heard=f"{_TAG_HEADINGS}, {heard}" if heard else _TAG_HEADINGS,
     )
 
 

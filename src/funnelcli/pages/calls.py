@@ -16,6 +16,7 @@ from funnelcli.queries.calls import Caller, notes, whereabouts
 from funnelcli.queries.contacts import visits
 from funnelcli.queries.processes import script
 from funnelcli.render import Block, Facts, Listing, Page, Prose, human
+from funnelcli.text import capital
 from funnelcli.values import dates, daytext
 
 STORY_LINES = 5
@@ -107,7 +108,7 @@ def session_page(done: list[Done], seconds: int, skipped: int, locale: str) -> P
         (_("Reached"), _share(reached, len(done), locale)),
         (_("Converted"), _share(converted, reached, locale)),
         *(
-            (words.read(words.CALL_OUTCOME, ended).capitalize(), str(n))
+            (capital(words.read(words.CALL_OUTCOME, ended)), str(n))
             for ended, n in outcomes.items()
             if n and ended != "reached"
         ),

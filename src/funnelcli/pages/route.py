@@ -21,7 +21,12 @@ WHY = {**words.STEP_KIND, "care": N_("care"), "rotten": N_("rotting")}
 
 STOPS: tuple[Column, ...] = (
     Column("number", "Stop", "int"),
-    Column("starts", "Time", shown=lambda stop: stop.starts or _about(stop.arrives)),
+    Column(
+        "starts",
+        "Time",
+        shown=lambda stop: stop.starts or _about(stop.arrives),
+        piped=("arrives",),
+    ),
     Column("arrives", "Arrives", table=False),
     Column("minutes", "Duration", "duration", drop=5),
     Column("id", "Id", "id", table=False),
@@ -41,7 +46,13 @@ STOPS: tuple[Column, ...] = (
         shown=lambda place: CHANNELS.names(place.consent),
     ),
     Column("what", "What", flex=True, drop=4),
-    Column("kilometres", "Way", drop=3, shown=lambda stop: _way(stop.leg)),
+    Column(
+        "kilometres",
+        "Way",
+        drop=3,
+        shown=lambda stop: _way(stop.leg),
+        piped=("travel_minutes",),
+    ),
     Column("travel_minutes", "Travel", "duration", table=False),
     Column("deal_id", "Deal id", "id", table=False),
     Column("deal", "Deal", table=False),

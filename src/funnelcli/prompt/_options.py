@@ -8177,7 +8177,7 @@ SETTINGS: dict[str, str] = {
     "afternoon": "when “friday afternoon” is",
     "evening": "when “this evening” is",
     "currency": "the currency of amounts written without one",
-    "region": "the country of phone numbers without +",
+    "region": "the country of phone numbers without + whose address names none",
     "state": "the state whose public holidays are yours: DE-BY",
     "active_days": "after how many days without a win a customer is lost",
     "process": "the process of a new deal",

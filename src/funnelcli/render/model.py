@@ -91,7 +91,7 @@ class Column(NamedTuple):
     heard: str = ""
     """Other names that it is chosen by, with commas between them."""
     piped: Sequence[str] = ()
-    """Of a column that is no data: the keys of those that say the same in piped text."""
+    """The keys of those that say in piped text what this one says to a person alone."""
 
 
 class Listing(Plain):

@@ -23,7 +23,15 @@ _HOLIDAY = 7
 _EVERY_DAY = range(7)
 _ANY = frozenset(["any", "always", "none", "immer", "jederzeit", "keine", "egal"])
 _HOLIDAYS = frozenset(["holiday", "holidays", "feiertag", "feiertage", "feiertags"])
-_DAILY = frozenset(["daily", "taglich"])
+_RUNS = {
+    **dict.fromkeys(("daily", "taglich"), _EVERY_DAY),
+    **dict.fromkeys(("weekday", "weekdays", "workdays", "werktag", "werktage"), range(5)),
+    **dict.fromkeys(("werktags", "wochentags", "wochentage", "arbeitstage"), range(5)),
+    **dict.fromkeys(("weekend", "weekends", "wochenende", "wochenends"), range(5, 7)),
+}
+# Words that say nothing, and those that say what a dash does.
+_FILLING = re.compile(r"\b(?:uhr|von|from|um|at|am|und|and)\b\.?|[,&+]", re.IGNORECASE)
+_TO = re.compile(r"\s*[-–]\s*|\s+(?:bis|to|until|till|through)\s+", re.IGNORECASE)
 _TIMES = re.compile(r"(\d{1,2})(?:[:.](\d\d))?-(\d{1,2})(?:[:.](\d\d))?", re.ASCII)
 _COUNTRY = re.compile(r"\s*([a-z]{2})\s*:(?!\d)(.*)", re.ASCII | re.IGNORECASE | re.DOTALL)
 # So far ahead the next time to call is looked for: hours on holidays alone come once a year.
@@ -76,7 +84,7 @@ def read_hours(text: str) -> CallHours:
 
 
 def _read_week(text: str) -> Week | None:
-    words = re.sub(r"\s*[-–]\s*", "-", text).replace(",", " ").split()
+    words = _TO.sub("-", _FILLING.sub(" ", text)).split()
     if [fold(word) for word in words] and all(fold(word) in _ANY for word in words):
         return None
     days: list[list[Window]] = [[] for _day in range(8)]
@@ -92,7 +100,7 @@ def _read_week(text: str) -> Week | None:
             timed = True
         elif "/" in word:
             zone = _zone(word)
-        elif fold(word).rstrip(".") != "uhr":
+        else:
             if timed:
                 named, timed = [], False
             named += _days(word)
@@ -116,8 +124,8 @@ def _days(word: str) -> list[int]:
     """The days that a word names: one, or from one to another."""
     from funnelcli.values.datewords import lexicon
 
-    if fold(word) in _DAILY:
-        return [*_EVERY_DAY]
+    if fold(word) in _RUNS:
+        return [*_RUNS[fold(word)]]
     if fold(word) in _HOLIDAYS:
         return [_HOLIDAY]
     found: list[int] = []

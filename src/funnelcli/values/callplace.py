@@ -7,7 +7,6 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from funnelcli.errors import Usage
 from funnelcli.values.whole import whole
 
 
@@ -22,21 +21,12 @@ class Place(NamedTuple):
 def place_of(country: str | None, phone: str | None, home: str) -> Place:
     """Where a person is: in the country of the address, else that of the number in E.164, else at
     ``home``."""
-    found = _by_address(country) if country else None
+    from funnelcli.values.localenames import country_of
+
+    found = country_of(country) if country else None
     if found is None and phone and phone.startswith("+"):
         found = _by_number(phone)
     return _place(found or home)
-
-
-@cache
-def _by_address(text: str) -> str | None:
-    """The two letters of a country that an address names by these or by its name."""
-    from funnelcli.values import localenames
-
-    try:
-        return localenames.country(text.strip())
-    except Usage:
-        return None
 
 
 @cache

@@ -32,6 +32,11 @@ def number_of(phone: str) -> tuple[str, str]:
     return found[1], found[2] or ""
 
 
+def can_be_dialled(phone: str) -> bool:
+    """Whether what is on file is such a number."""
+    return _NUMBER.fullmatch(phone) is not None
+
+
 def words_of(way: str, phone: str) -> tuple[str, list[str]]:
     """What dials a number: the link to open and no words, or "" and the words of a program.
 

@@ -4,9 +4,12 @@ and the codes of what has a name in each language: currencies, countries."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
-# What a country is called by that has other letters.
-_CUSTOMARY = {"UK": "GB", "EL": "GR"}
+from funnelcli.errors import Usage
+
+# What a country is called by that has other letters: in the Union, and on cars and old letters.
+_CUSTOMARY = {"UK": "GB", "EL": "GR", "D": "DE", "A": "AT", "FL": "LI"}
 _ALIKE = {"": "en_US", "C": "en_US", "POSIX": "en_US", "en": "en_US", "de": "de_DE"}
 
 
@@ -35,11 +38,27 @@ def called(kind: str, codes: Iterable[str], value: str) -> str | None:
 
 
 def country(value: str) -> str | None:
-    """The two letters of a country, from these or from its name. None for none, Usage with those
-    that it may be."""
-    if len(value) == 2 and value.isascii() and value.isalpha():
-        return _CUSTOMARY.get(value.upper(), value.upper())
+    """The two letters of a country, from these, its three or its name. None for none, Usage with
+    those that it may be."""
+    letters = value.upper()
+    if letters in _CUSTOMARY:
+        return _CUSTOMARY[letters]
+    if len(letters) == 2 and letters.isascii() and letters.isalpha():
+        return letters
     from babel import Locale
+    from babel.core import get_global
 
+    known = [*get_global("territory_aliases").get(letters, ())] if len(letters) == 3 else []
+    if len(known) == 1:
+        return str(known[0])
     codes = [code for code in map(str, Locale("en").territories) if len(code) == 2]
     return called("territories", codes, value)
+
+
+@cache
+def country_of(text: str) -> str | None:
+    """The same of what an address says; None also for what may be several."""
+    try:
+        return country(" ".join(text.split())) if text.strip() else None
+    except Usage:
+        return None

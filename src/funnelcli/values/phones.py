@@ -63,6 +63,20 @@ def read_phone(text: str, region: str) -> Phone:
     return _read(text, region)
 
 
+@cache
+def region_of(country: str | None, home: str) -> str:
+    """The country whose numbers those at an address are: that of the address, by its letters or its
+    name, else ``home``."""
+    from funnelcli.values.localenames import country_of
+
+    found = country_of(country) if country else None
+    if found is None or found == home:
+        return home
+    import phonenumbers
+
+    return found if phonenumbers.country_code_for_region(found) else home
+
+
 def dial(number: str) -> str:
     """What a ``tel:`` link (RFC 3966) says behind the colon for a number as it is kept: with its
     extension apart, and of one that was not read its digits. Empty for one without digits."""

@@ -360,17 +360,21 @@ class _Import:
 
     def _details(self, held: State, card: Card, given: Sequence[str]) -> list[str]:
         """Add the addresses, numbers and tags that are not on file; which were added."""
+        contact = self._people.get(held.id)
+        numbers = [self._people.number(one, card, contact) for one in card.phones]
         found: dict[str, list[str]] = {
             "emails": [one for one in card.emails if one not in held.emails],
-            "phones": [one for one in card.phones if self._people.number(one) not in held.phones],
+            "phones": [one for one in numbers if one not in held.phones],
             "tags": [one for one in given if tag_key(one) not in held.tags],
         }
         more = {name: texts for name, texts in found.items() if texts}
         if not more:
             return []
-        contacts.add_details(self._conn, held.id, **more)
+        contacts.add_details(
+            self._conn, held.id, emails=found["emails"], phones=found["phones"], tags=found["tags"]
+        )
         held.emails.update(found["emails"])
-        held.phones.update(map(self._people.number, found["phones"]))
+        held.phones.update(found["phones"])
         held.tags.update(map(tag_key, found["tags"]))
         self._people.reached(held.id, found["emails"], found["phones"])
         return [*more]

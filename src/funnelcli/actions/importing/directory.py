@@ -41,13 +41,13 @@ class Directory(People):
         return self._known.get(contact_id)
 
     def reached(self, contact_id: int, emails: Iterable[str], phones: Iterable[str]) -> None:
-        """Take note of addresses and numbers that a contact has got."""
+        """Take note of addresses and numbers, as they are kept, that a contact has got."""
         contact = self._known.get(contact_id)
         if contact is not None:
             for email in emails:
                 self._known.reach(contact, "email", email)
             for phone in phones:
-                self._known.reach(contact, "phone", self.number(phone))
+                self._known.reach(contact, "phone", phone)
 
     def place(
         self, card: Card, present: int | None, at: int | None
@@ -131,7 +131,7 @@ class Directory(People):
         """Who has an address or a number of the row's."""
         reached = [c for email in entry.emails for c in self._known.reached("email", email)]
         for phone in entry.phones:
-            reached += self._known.reached("phone", self.number(phone))
+            reached += self._known.reached("phone", self.number(phone, entry))
         return reached if person else [c for c in reached if c.kind == "organisation"]
 
     def _likeliest(self, fitting: list[Contact], entry: Who, person: str) -> list[Contact]:

@@ -31,6 +31,8 @@ class Contact:
     """The fields that this import has said."""
     meant: str = ""
     """The public id by which rows of this import mean it."""
+    country: str = ""
+    """As its address names it; "" where that does not."""
     external: str = ""
     """The program that it comes from and its id there, with \\x1f between; "" without one."""
 
@@ -38,7 +40,7 @@ class Contact:
 # What is read of a contact, in the order of its fields above.
 _HELD = (
     "c.id, c.kind, c.name, c.organisation_id,"
-    " coalesce(c.external_origin || char(31) || c.external_id, ''),"
+    " coalesce(c.external_origin || char(31) || c.external_id, ''), coalesce(c.country, ''),"
     " (SELECT group_concat(e.email, char(31)) FROM contact_email AS e WHERE e.contact_id = c.id),"
     " (SELECT group_concat(p.phone, char(31)) FROM contact_phone AS p WHERE p.contact_id = c.id)"
 )
@@ -133,6 +135,7 @@ class Known:
         name: str,
         organisation: int | None,
         external: str,
+        country: str,
         emails: str | None,
         phones: str | None,
     ) -> Contact:
@@ -143,6 +146,7 @@ class Known:
                 contact_id, kind, name, organisation, _parted(emails), _parted(phones)
             )
             contact.external = external
+            contact.country = country
             self._by_id[contact_id] = contact
         return contact
 

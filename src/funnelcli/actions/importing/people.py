@@ -25,7 +25,7 @@ from funnelcli.ids import is_id, new_ids
 from funnelcli.text import same_name
 from funnelcli.values import dates
 from funnelcli.values import names as person_names
-from funnelcli.values.phones import Phone, read_phone
+from funnelcli.values.phones import Phone, read_phone, region_of
 
 # What a row that names an organisation says of it, not of the person.
 _OF_ORGANISATION = ("industry", "website")
@@ -79,7 +79,7 @@ class People:
             if entry.contact_id:
                 public.add(entry.contact_id)
             if self._by_phone or _nameless(entry):
-                phones.update(self.number(phone) for phone in entry.phones)
+                phones.update(self.number(phone, entry) for phone in entry.phones)
         self._known.load(names, emails, phones, public)
 
     def contact_of(self, entry: Who, present: int | None = None) -> int | None:
@@ -196,11 +196,19 @@ class People:
             return ""
         if entry.emails:
             return entry.emails[0]
-        return self.number(entry.phones[0]) if entry.phones else ""
+        return self.number(entry.phones[0], entry) if entry.phones else ""
 
-    def number(self, written: str) -> str:
-        """A phone number as it is kept."""
-        return _read_phone(written, self._region).number
+    def number(self, written: str, entry: Who, contact: Contact | None = None) -> str:
+        """A phone number as it is kept: without + it is of the country that the row says, else of
+        that of its contact, the contact's organisation, or the settings."""
+        return self._read(written, entry, contact).number
+
+    def _read(self, written: str, entry: Who, contact: Contact | None) -> Phone:
+        country = entry.about.get("country") or ""
+        if not country and contact is not None:
+            firm = self._known.get(contact.organisation)
+            country = contact.country or ("" if firm is None else firm.country)
+        return _read_phone(written, region_of(country, self._region))
 
     def _organisations(self, name: str) -> list[Contact]:
         return self._known.called((name,), "organisation")
@@ -307,9 +315,10 @@ class People:
         created = int(about.pop("created_at", self._now))
         row = (contact.id, public_id, kind, name, key, organisation, created, self._now)
         contact.about = frozenset(about)
+        contact.country = about.get("country", "")
         self._additions.contact(row, about)
         if entry is not None:
-            self._reach(contact, entry.emails, entry.phones)
+            self._reach(contact, entry.emails, entry)
         return contact
 
     def _complete(
@@ -325,7 +334,7 @@ class People:
         if contact.kind == "person" and employer is not None and contact.organisation is None:
             contact.organisation = employer.id
             self._additions.employer(contact.id, employer.id)
-        self._reach(contact, () if contact.emails else entry.emails, entry.phones)
+        self._reach(contact, () if contact.emails else entry.emails, entry)
         self._tell(contact, about)
 
     def _tell(self, contact: Contact, about: Mapping[str, str]) -> None:
@@ -337,16 +346,17 @@ class People:
             said = {name: text for name, text in said.items() if name not in contacts.PARTS}
         if said:
             contact.about = contact.about.union(said)
+            contact.country = contact.country or said.get("country", "")
             for name, text in said.items():
                 self._additions.fact(contact.id, name, text)
 
-    def _reach(self, contact: Contact, emails: Iterable[str], phones: Iterable[str]) -> None:
+    def _reach(self, contact: Contact, emails: Iterable[str], entry: Who) -> None:
         for email in emails:
             contact.emails += (email,)
             self._known.reach(contact, "email", email)
             self._additions.email(contact.id, email)
-        for written in phones:
-            phone, _remark, read = _read_phone(written, self._region)
+        for written in entry.phones:
+            phone, _remark, read = self._read(written, entry, contact)
             if not read:
                 self.unread_phones.add(phone)
             if phone not in contact.phones:

@@ -13,6 +13,7 @@ from funnelcli.cli.day.call_record import ends_it, save
 from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.keys import pressed
 from funnelcli.cli.results import lost_lines
+from funnelcli.cli.system_words import told
 from funnelcli.db.journal import last_entry, take_back
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
@@ -22,6 +23,8 @@ from funnelcli.queries.calls import LEFT_OUT, Caller, CallRules
 from funnelcli.queries.saved_filters import script_of
 from funnelcli.render import Page, Prose, emit, message, undo_hint
 from funnelcli.values import dates
+from funnelcli.values.dialling import can_be_dialled
+from funnelcli.values.rounding import half_up
 
 KEYS = {
     "r": "reached",
@@ -126,7 +129,7 @@ def _said(
     try:
         return filled(script, values(conn, caller.id, caller.deal_id, called_from))
     except Usage as error:
-        message(now.output, f"{error.message}\n{error.hint}".strip())
+        message(now.output, told(error))
         return None
 
 
@@ -143,13 +146,20 @@ class _Line:
         self.dialled: str | None = None
         self._now = now
         self._conn = conn
-        self._numbers = calls.numbers(conn, caller.id)
+        known = calls.numbers(conn, caller.id)
+        self._numbers = [one for one in known if can_be_dialled(one)] or known
         self._place = 0
 
     @property
     def next(self) -> str:
         """The number that is dialled next."""
         return self._numbers[self._place % len(self._numbers)] if self._numbers else ""
+
+    @property
+    def offered(self) -> str:
+        """That number where a key dials it: nothing dials what is no whole number."""
+        wanted = config.get("dial") or self.dialled
+        return self.next if wanted and can_be_dialled(self.next) else ""
 
     def dial(self) -> None:
         """Dial the next number. What keeps from it is told: the person is on the phone, and may
@@ -158,7 +168,7 @@ class _Line:
         try:
             said = calls.dial(self._conn, self.caller.id, number)
         except FunnelError as error:
-            message(self._now.output, f"{error.message}\n{error.hint}".strip())
+            message(self._now.output, told(error))
             return
         message(self._now.output, _("Dialling {number}").format(number=said))
         self.dialled = number
@@ -171,7 +181,7 @@ def _one(now: Invocation, conn: sqlite3.Connection, line: _Line, *, undo: bool) 
     end of the session, _TakeBack where the last call is to be taken back, if there is one to
     ``undo``."""
     while True:
-        key = _key(now, undo=undo, dial=line.next if config.get("dial") or line.dialled else "")
+        key = _key(now, undo=undo, dial=line.offered)
         if key == "s":
             return None
         if key == "t":
@@ -183,7 +193,7 @@ def _one(now: Invocation, conn: sqlite3.Connection, line: _Line, *, undo: bool) 
         try:
             return _record(now, conn, line, ended)
         except FunnelError as error:
-            message(now.output, f"{error.message}\n{error.hint}".strip())
+            message(now.output, told(error))
 
 
 def _key(now: Invocation, *, undo: bool, dial: str) -> str:
@@ -220,7 +230,8 @@ def _record(now: Invocation, conn: sqlite3.Connection, line: _Line, ended: str) 
         deal_id=caller.deal_id,
         ended=ended,
         at=at,
-        minutes=(at - line.since + 30) // 60,
+        # A call that was made took time: less than a minute is one.
+        minutes=max(1, half_up(at - line.since, 60)),
         said=said,
         callback=callback,
         follows=follows,
@@ -258,7 +269,7 @@ def _propose_loss(now: Invocation, conn: sqlite3.Connection, deal_id: int, said:
                 at = now.when(conn, None, deal_id)
                 lost = closing.lose(conn, deal_id, at, reason, note=said or None)
         except FunnelError as error:
-            message(now.output, f"{error.message} {error.hint}".strip())
+            message(now.output, told(error))
         else:
             message(now.output, "\n".join(lost_lines(conn, lost)))
             return
@@ -280,6 +291,6 @@ def _ask_next(now: Invocation, found: Followed) -> Followed:
             due = now.due(now.ask(_("By when?")) or None)
             break
         except Usage as error:
-            message(now.output, f"{error.message} {error.hint}")
+            message(now.output, told(error))
     step = Planned(what, *(due or (None, None)))
     return found._replace(planned=[step], read=found.read - {"steps"})

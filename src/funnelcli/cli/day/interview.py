@@ -10,6 +10,7 @@ from funnelcli import config
 from funnelcli.actions import answers
 from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation
+from funnelcli.cli.system_words import told
 from funnelcli.errors import INTERRUPTED, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.processes.questionnaires import MOST_SCORE
@@ -181,7 +182,7 @@ def _ask_one(call: Invocation, question: answers.Question, place: str) -> Iterat
             said = _normal(call, question, typed)
             break
         except Usage as error:
-            message(call.output, f"{error.message} {error.hint}")
+            message(call.output, told(error))
     yield Entry(said)
     while question.scored:
         typed = call.ask("  " + _("Score 0 to {most}?").format(most=MOST_SCORE))

@@ -11,6 +11,7 @@ from funnelcli.cli.day import interview
 from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import At, DealRef
+from funnelcli.cli.system_words import told
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
@@ -218,7 +219,7 @@ def _ask_verdict(call: Invocation) -> tuple[str | None, str | None, str | None]:
             verdict = words.choose(words.VERDICT, typed, "--verdict")
             break
         except Usage as error:
-            message(call.output, f"{error.message} {error.hint}")
+            message(call.output, told(error))
     reason = call.ask(_("Why?")) or None
     while verdict != "pursue" and reason is None:
         reason = call.ask(_("To park or drop a deal needs a reason. Why?")) or None
@@ -227,7 +228,7 @@ def _ask_verdict(call: Invocation) -> tuple[str | None, str | None, str | None]:
         try:
             until = call.date(call.ask(_("Until when?"), "+30d"), AHEAD)
         except Usage as error:
-            message(call.output, f"{error.message} {error.hint}")
+            message(call.output, told(error))
     return verdict, reason, until
 
 

@@ -12,6 +12,7 @@ from funnelcli.actions.inbox import Directory
 from funnelcli.cli.day.tray_told import later_day, put_off, told
 from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.keys import pressed
+from funnelcli.cli.system_words import told as error_told
 from funnelcli.db.journal import Wanted
 from funnelcli.errors import FunnelError
 from funnelcli.i18n import _, ngettext
@@ -83,7 +84,7 @@ def _one(
         try:
             changed = _decide(call, conn, tray_id, key, people)
         except FunnelError as error:
-            message(call.output, f"{error.message}\n{error.hint}".strip())
+            message(call.output, error_told(error))
             continue
         if changed is not None:
             message(call.output, "\n".join([*changed.lines, *changed.warnings]))

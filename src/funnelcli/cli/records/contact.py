@@ -59,7 +59,8 @@ def add(
         parts = [fields[part] for part in ("first_name", "last_name") if fields.get(part)]
         name = call.need(name or " ".join(parts) or None, "NAME", _("What is their name?"))
         called = name if is_organisation else names.read(name).name
-        phones = contacts.phones_of(added(given, "phones"))
+        country = contacts.country_of(conn, fields.get("country"), fields.get("organisation_id"))
+        phones = contacts.phones_of(added(given, "phones"), country)
         numbers = [phone.number for phone in phones]
         alike = twins.alike(conn, called, added(given, "emails"), numbers)
         instant = call.when(conn, at)
@@ -149,7 +150,8 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
         lines += dropped_calls(calls - counts.open_calls(conn, contact_id))
         if "name" in changes and record.kind == "person":
             lines += _recognised(conn, changes["name"], changes)
-        phones = contacts.phones_of(added(given, "phones"))
+        country = contacts.country_of(conn, record.country, record.organisation_id)
+        phones = contacts.phones_of(added(given, "phones"), country)
         numbers = [phone.number for phone in phones]
         alike = twins.sharing(conn, contact_id, added(given, "emails"), numbers)
         others = on_file(alike, contact_id)

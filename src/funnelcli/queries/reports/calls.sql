@@ -9,8 +9,8 @@ WITH facts AS (
         CASE WHEN {spoken} THEN 1 ELSE 0 END AS reached,
         CASE WHEN v.call_outcome = 'callback' THEN 1 ELSE 0 END AS callback,
         coalesce(m.visits, 0) AS appointments,
-        CASE WHEN v.minutes IS NOT NULL THEN 1 ELSE 0 END AS timed,
-        CASE WHEN v.minutes IS NOT NULL
+        CASE WHEN v.minutes > 0 THEN 1 ELSE 0 END AS timed,
+        CASE WHEN v.minutes > 0
             THEN v.minutes + coalesce(v.travel_minutes, 0) ELSE 0 END AS minutes
     FROM visit AS v
     LEFT JOIN deal AS d ON d.id = v.deal_id
