@@ -353,3 +353,23 @@ def test_no_word_stands_for_two_commands_and_none_for_its_own() -> None:
     twice = {word for word in words if words.count(word) > 1}
     assert not twice
     assert not {word for word in words if word in TREE}
+
+
+def test_a_slip_in_front_of_a_verb_never_removes(funnel: Run) -> None:
+    funnel("deal add Roof --value 5k")
+    for line in ("del list 1", "delete list 1", "del list stage:offer"):
+        said = funnel(*line.split(), exit=2).stderr
+        assert "remove" not in said, line
+    assert "Did you mean `funnel deal list 1`?" in funnel("del list 1", exit=2).stderr
+    assert "Roof" in funnel("list deals")
+
+
+def test_an_option_with_one_minus_too_few_is_no_word_to_leave_out(funnel: Run) -> None:
+    funnel("deal add Roof --value 5k")
+    for word, meant in (
+        ("-json", "--json"), ("-limit", "--limit"), ("-ofile.csv", "-o file.csv"),
+        ("-o=file.csv", "-o file.csv"),
+    ):  # fmt: skip
+        assert f"`{meant}`" in funnel("deal", "list", word, exit=2).stderr
+    assert funnel("deal list --JSON --limit 1").json[0]["title"] == "Roof"
+    assert "Roof" in funnel("deal list -offer")

@@ -20,6 +20,7 @@ from funnelcli.cli import invocation
 from funnelcli.cli.coercion import help_hint, record_of
 from funnelcli.cli.commands import with_verb
 from funnelcli.cli.leading_options import leading
+from funnelcli.cli.params import OPTIONAL_VALUE
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
@@ -141,7 +142,8 @@ def like(word: str, names: Collection[str], stand_ins: Mapping[str, str]) -> lis
     folded = fold(word)
     if folded in guesses.NO_TYPOS:
         return []
-    most = 2 if len(folded) >= _LONG else 1
+    # A word that stands for something is no slip of many letters.
+    most = 2 if len(folded) >= _LONG and folded not in stand_ins else 1
     near: dict[str, int] = {}
     taking: list[str] = []
     for known, target in [*((name, name) for name in names), *stand_ins.items()]:
@@ -266,6 +268,8 @@ def _option(command: Any, context: Any, args: list[str], name: str, error: Excep
     if len(kinds) == 1 and firm in flags and not equals and not follows_value:
         return [*args[:at], firm, *args[at + 1 :]]
     if len(kinds) == 1:
+        # One whose value may be left out is written with what follows it.
+        equals = equals or "=" * (found[0] in OPTIONAL_VALUE)
         return [*args[:at], f"{found[0]}{equals}{value}", *args[at + 1 :]]
     if kinds:
         raise Usage(

@@ -388,9 +388,13 @@ def commands(words: Sequence[str], tree: Tree) -> list[list[str]]:
     """The command lines of ``tree`` that ``words``, which name none of it, may stand for."""
     first, rest = words[0], list(words[1:])
     targets = [first] if first in tree else _index().get(fold(first), [])
-    may_turn = len(targets) > 1 or targets == ["find"]
-    if may_turn and rest and (rest[0] in tree or fold(rest[0]) in _index()):
-        # The verb first: "add contact", "delete deal", "search contact".
+    second = _index().get(fold(rest[0]), []) if rest else []
+    may_turn = len(targets) > 1 or targets in (["find"], ["deal list"])
+    if may_turn and rest and rest[0] not in tree and second == ["deal list"]:
+        # A verb behind a verb is no noun: "del list" is a slip rather than the removal of a deal.
+        return []
+    if may_turn and rest and (rest[0] in tree or second):
+        # The verb first: "add contact", "delete deal", "search contact", "list deals".
         turned = commands([rest[0], first, *rest[1:]], tree)
         if turned:
             return turned
