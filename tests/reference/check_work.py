@@ -132,3 +132,21 @@ def check_activity(asked: Asked) -> None:
                 found[row["week"], what] += row[what]
             assert row["late_share"] == ratio(row["late"], row["entries"])
         same(found, expected.activity(part.ledger, asked.at, part.days))
+
+
+def check_calls(asked: Asked) -> None:
+    counted = ("calls", "people", "reached", "minutes", "timed")
+    for part in asked.parts(asked.report("calls"), "calls"):
+        found: Counter[Any] = Counter()
+        won_from: Counter[Any] = Counter()
+        for row in part.rows:
+            for what in counted:
+                found[row["list"], what] += row[what]
+            won_from[row["list"], "won"] += row["won"]
+            assert row["reached_share"] == ratio(row["reached"], row["calls"])
+            each = round(row["timed"] * 60 / row["minutes"], 6) if row["minutes"] else None
+            assert row["calls_per_hour"] == each
+        same(found, expected.calls(part.ledger, asked.at, part.days))
+        if "month" not in (asked.by or ""):
+            # A month is that of the call, and not of the deal.
+            same(won_from, expected.calls_won(part.ledger, asked.at, part.days))

@@ -130,7 +130,9 @@ class Entry:
 
 @dataclass
 class Visit:
-    """A visit, a call, an e-mail or an attempt; ``written`` is when its report was."""
+    """A visit, a call, an e-mail or an attempt; ``written`` is when its report was, ``taken`` how
+    many minutes it took with the way there, None where nobody has said, ``list`` what it was called
+    from."""
 
     deal: int | None
     contact: int | None
@@ -139,6 +141,8 @@ class Visit:
     channel: str
     outcome: str
     written: int
+    taken: int | None = None
+    list: str | None = None
 
 
 @dataclass

@@ -400,6 +400,7 @@ class Seller:
         kilometres = dice.choice((None, 12))
         expenses = dice.choice((None, (dice.randrange(5000), dice.choice(CURRENCIES))))
         channel, outcome = dice.choice(CHANNELS), dice.choice(OUTCOMES)
+        called = dice.choice((None, "fair", "web")) if channel == "phone" else None
         # Exactly a day after the end is not late yet.
         after = dice.choice((600, 86400, 86401, 5 * 86400)) + 60 * (minutes or 0)
         self.clock.instant = min(NOW, at + after)
@@ -416,11 +417,13 @@ class Seller:
                 "kilometres": kilometres,
                 "expenses": expenses and expenses[0],
                 "expenses_currency": expenses and expenses[1],
+                "call_list": called,
             },
         )
         written, self.clock.instant = self.clock.instant, NOW
         whose = (deal and deal.id, contact and contact.id)
-        visit = Visit(*whose, at, minutes or 0, channel, outcome, written)
+        taken = None if minutes is None else minutes + (travel or 0)
+        visit = Visit(*whose, at, minutes or 0, channel, outcome, written, taken, called)
         self.ledger.visits.append(visit)
         self.ledger.diary.append(visit)
         if (minutes, travel, kilometres, expenses) != (None, None, None, None):

@@ -170,6 +170,60 @@ def activity(ledger: Ledger, at: int, days: Days) -> Counter[Any]:
     return found
 
 
+def is_call(visit: Visit) -> bool:
+    return visit.channel == "phone" or visit.outcome == "phone_instead"
+
+
+def was_reached(visit: Visit) -> bool:
+    return visit.outcome in ("met", "phone_instead")
+
+
+def calls(ledger: Ledger, at: int, days: Days) -> Counter[Any]:
+    """(list, what) -> sums."""
+    found: Counter[Any] = Counter()
+    people = set()
+    of_deal = {deal.id: deal.contact for deal in ledger.deals}
+    for visit in ledger.visits:
+        if not is_call(visit) or visit.at > at or not days[0] <= day_of(visit.at) < days[1]:
+            continue
+        found[visit.list, "calls"] += 1
+        found[visit.list, "reached"] += was_reached(visit)
+        found[visit.list, "timed"] += visit.taken is not None
+        found[visit.list, "minutes"] += visit.taken or 0
+        buyer = of_deal.get(visit.deal)
+        person = visit.contact or (buyer and buyer.id)
+        if person is not None:
+            people.add((visit.list, person))
+    for called_from, _person in people:
+        found[called_from, "people"] += 1
+    return found
+
+
+def calls_won(ledger: Ledger, at: int, days: Days) -> Counter[Any]:
+    """(list, "won") -> the won deals that are put down to a call of these days: the last one before
+    the win at which somebody was reached about the deal, from a list where there is one."""
+    found: Counter[Any] = Counter()
+    for deal, states in existing(ledger, at):
+        win = win_of(states)
+        if states[-1].status != "won" or win is None:
+            continue
+        asked = deal.contact.id if deal.contact else -1
+        own = {asked, *(one.id for one in ledger.contacts.values() if one.home == asked)}
+        talks = [
+            (visit.list is not None, visit.at, number, visit)
+            for number, visit in enumerate(ledger.diary)
+            if (visit.deal == deal.id or (visit.deal is None and visit.contact in own))
+            and is_call(visit)
+            and was_reached(visit)
+            and visit.at <= at
+            and day_of(visit.at) <= win.day
+        ]
+        if talks:
+            last = max(talks)[-1]
+            found[last.list, "won"] += days[0] <= day_of(last.at) < days[1]
+    return found
+
+
 def week_of(day: date) -> str:
     """The ISO week of a day: that of its Thursday."""
     thursday = date.fromordinal(day.toordinal() + 4 - day.isoweekday())
