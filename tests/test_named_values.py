@@ -225,7 +225,7 @@ def test_settings_and_their_values(funnel: Run, name: str, said: str, kept: str)
 
 def test_a_part_of_several_settings_is_refused_with_them(funnel: Run) -> None:
     error = funnel("config set offer 3", exit=2).stderr
-    assert "offer number, offer days" in error
+    assert "offer number, offer prices, offer days" in error
     german = funnel("config get kopien", exit=2, env={"FUNNEL_LANGUAGE": "de"}).stderr
     assert "stündliche Kopien, tägliche Kopien, wöchentliche Kopien" in german
 
