@@ -354,7 +354,7 @@ LEFT_OUT = {
     "stay": "how provenance",
     "step": "due starts every uid",
     "terms": "expected_close reason provenance",
-    "tray_note": "origin reason outcome starts due",
+    "tray_note": "origin reason outcome starts due birthday",
     "verdict": "verdict framework",
     "visit": "starts type channel outcome goal_reached expenses_currency call_outcome call_list",
 }

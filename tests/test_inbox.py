@@ -737,10 +737,32 @@ def test_a_card_fills_the_tray_with_all_that_a_contact_needs(people: Run, folder
     assert contact["organisation"] == "Neu Bau GmbH"
     assert people("note", "show", made["note_id"], "--json").json["text"] == "will eine Wallbox"
     # Whoever is on file by name and number needs no question; what is missing is filled in.
-    put(folder, "again.vcf", CARD.replace("END:", "TITLE:Chefin\r\nEND:"))
+    more = "TITLE:Chefin\r\nBDAY:1980-05-17\r\nURL:https://neu.example\r\nCATEGORIES:solar\r\nEND:"
+    put(folder, "again.vcf", CARD.replace("END:", more))
     row = people("inbox", folder, "--json", env={"FUNNEL_REGION": "DE"}).json[0]
     assert (row["state"], row["contact"]) == ("filed", "Anna Neu")
-    assert people("contact", "show", made["contact_id"], "--json").json["job_title"] == "Chefin"
+    contact = people("contact", "show", made["contact_id"], "--json").json
+    assert (contact["job_title"], contact["birthday"]) == ("Chefin", "1980-05-17")
+    assert contact["website"] == "https://neu.example"
+    # What a contact does not take from a card stays as words.
+    said = people("note", "show", row["note_id"], "--json").json["text"]
+    assert said == "will eine Wallbox\nCATEGORIES: solar"
+    # Nor is any of it lost on the way through the tray; a day that there is not is kept as it is.
+    more = more.replace("1980-05-17", "1980-02-31")
+    odd = CARD.replace("Anna", "Carl").replace("2345678", "8888888").replace("END:", more)
+    put(folder, "carl.vcf", odd.replace("anna@", "carl@"))
+    even = odd.replace("Carl", "Dora").replace("8888888", "7777777").replace("-02-31", "-05-17")
+    put(folder, "dora.vcf", even.replace("anna@", "dora@"))
+    waiting = people("inbox", folder, "--json", env={"FUNNEL_REGION": "DE"}).json
+    assert [row["state"] for row in waiting] == ["waiting"] * 2
+    shown = people("tray", "show", waiting[1]["tray_id"], tty=True, width=160)
+    assert "May 17, 1980" in shown
+    assert "https://neu.example" in shown
+    made = [people("tray", "new", row["tray_id"], "--json").json for row in waiting]
+    carl, dora = (people("contact", "show", row["contact_id"], "--json").json for row in made)
+    assert (carl["website"], carl["birthday"]) == ("https://neu.example", None)
+    assert "BDAY: 1980-02-31" in people("note", "show", made[0]["note_id"], "--json").json["text"]
+    assert (dora["website"], dora["birthday"]) == ("https://neu.example", "1980-05-17")
 
 
 def test_appointments_become_steps_and_visits_or_wait(

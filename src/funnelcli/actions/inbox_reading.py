@@ -115,8 +115,8 @@ def _cards(file: File) -> Iterator[Incoming]:
             if row.problem:
                 raise Unreadable(row.problem)
             cells = dict(zip(COLUMNS, row.cells, strict=False))
-            note = Note(cells["notes"])
             prospect = prospects.of_card(cells)
+            note = Note(prospects.left_of_card(cells, prospect))
             yield file.holds(note, kind="card", prospect=prospect, part=found - 1)
     if not found:
         raise Unreadable(_("there is no card in it"))

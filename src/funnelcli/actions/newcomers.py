@@ -15,6 +15,9 @@ from funnelcli.nouns import naming
 from funnelcli.queries import twins
 from funnelcli.text import name_fold, search_key
 
+# What only a person has.
+_OF_PEOPLE = ("job_title", "birthday")
+
 
 def on_file(conn: sqlite3.Connection, named: Prospect) -> int | None:
     """The contact that somebody is with certainty: the one of that name who is reached by one of
@@ -38,14 +41,16 @@ def add_contact(conn: sqlite3.Connection, named: Prospect) -> int:
     fields: dict[str, Any] = {name: text for name, text in columns(named).items() if text}
     if not named.name:
         fields["kind"] = "organisation"
-        fields.pop("job_title", None)
+        for name in _OF_PEOPLE:
+            fields.pop(name, None)
     elif named.organisation:
         fields["organisation_id"] = _organisation(conn, named.organisation)
     return contacts.add(conn, named.called, fields=fields, emails=named.emails, phones=named.phones)
 
 
 def columns(named: Prospect) -> dict[str, str]:
-    names = ("job_title", "street", "postcode", "town", "region", "country")
+    """What is said of somebody, by the columns of a contact and of a note in the tray."""
+    names = (*_OF_PEOPLE, "street", "postcode", "town", "region", "country", "website")
     return {name: getattr(named, name) for name in names}
 
 
@@ -63,9 +68,13 @@ def _organisation(conn: sqlite3.Connection, name: str) -> int:
 def fill(conn: sqlite3.Connection, contact_id: int, named: Prospect) -> None:
     """Give a contact what it lacks of what is said of somebody."""
     said = columns(named)
-    held = rows.read(conn, "contact", said, contact_id)
+    held = rows.read(conn, "contact", ("kind", "organisation_id", *said), contact_id)
     assert held is not None
-    gaps = {name: text for name, text in said.items() if text and not held[name]}
+    gaps: rows.Row = {name: text for name, text in said.items() if text and not held[name]}
+    if held["kind"] == "organisation":
+        gaps = {name: value for name, value in gaps.items() if name not in _OF_PEOPLE}
+    elif named.name and named.organisation and held["organisation_id"] is None:
+        gaps["organisation_id"] = _organisation(conn, named.organisation)
     rows.update(conn, "contact", contact_id, gaps)
     contacts.add_details(
         conn, contact_id, emails=named.emails, phones=named.phones, country=named.country

@@ -24,7 +24,7 @@ _COLUMNS = (
     *("id", "origin", "kind", "name", "sender", "sender_name", "subject", "text", "quoted"),
     *("written_at", "happened_on", "starts", "minutes", "outcome", "next_step", "due", "person"),
     *("organisation", "job_title", "phone", "email", "street", "postcode", "town", "region"),
-    *("country", "deal"),
+    *("country", "birthday", "website", "deal"),
 )
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from funnelcli.errors import Usage
+from funnelcli.values.birthdays import read_birthday
 from funnelcli.values.cells import BETWEEN
 
 EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
@@ -61,7 +63,7 @@ _LONGEST_NAME = 5
 
 class Prospect(NamedTuple):
     """Somebody who is to be a new contact, with a deal called ``deal`` where that is not None; an
-    organisation where no ``name`` of a person is known."""
+    organisation where no ``name`` of a person is known; ``birthday`` as a contact's."""
 
     name: str = ""
     organisation: str = ""
@@ -73,6 +75,8 @@ class Prospect(NamedTuple):
     town: str = ""
     region: str = ""
     country: str = ""
+    birthday: str = ""
+    website: str = ""
     deal: str | None = None
 
     @property
@@ -173,7 +177,27 @@ def of_card(row: Mapping[str, str]) -> Prospect:
         town=row["town"],
         region=row["region"],
         country=row["country"],
+        birthday=_birthday(row["birthday"]),
+        website=row["website"],
     )
+
+
+def left_of_card(row: Mapping[str, str], read: Prospect) -> str:
+    """What a row of a table of cards says beside whom it is about: its note, and what a contact
+    does not take from a card."""
+    left = [
+        ("BDAY", "" if read.birthday else row["birthday"]),
+        ("CATEGORIES", "" if row["tags"].startswith("*") else row["tags"]),
+        ("LANG", row["language"]),
+    ]
+    return "\n".join(filter(None, (row["notes"], *(f"{k}: {text}" for k, text in left if text))))
+
+
+def _birthday(text: str) -> str:
+    try:
+        return read_birthday(text) if text else ""
+    except Usage:
+        return ""
 
 
 def joined(values: Iterable[str]) -> str | None:

@@ -91,3 +91,5 @@ class TrayNote(SQLModel, table=True):
     deal: str | None = None
     later_until: str | None = None
     recorded_at: int = Field(sa_type=BigInteger)
+    birthday: str | None = None
+    website: str | None = None

@@ -246,7 +246,7 @@ KINDS = {
             "tray_note",
             "",
             "name text subject quoted detail sender sender_name person organisation job_title"
-            " phone email street postcode town region country deal next_step",
+            " phone email street postcode town region country website deal next_step",
         ),
         "r.name",
         "r.happened_on",

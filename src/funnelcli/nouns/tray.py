@@ -6,7 +6,7 @@ from funnelcli.i18n import N_, NN_
 from funnelcli.nouns.field import Ask, Option, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.types import COUNT, DATE, ID, INSTANT, NAME, TEXT, one_of
+from funnelcli.nouns.types import BIRTHDAY, COUNT, DATE, ID, INSTANT, NAME, TEXT, one_of
 
 ORIGIN = one_of(
     "ORIGIN",
@@ -103,6 +103,8 @@ class TrayNote(Record):
     town: str | None = field("Town", option=Option("--town", N_("Town."), on="new"), table=False)
     region: str | None = field("Region", table=False)
     country: str | None = field("Country", table=False)
+    birthday: str | None = field("Birthday", BIRTHDAY, table=False)
+    website: str | None = field("Website", table=False)
     deal: str | None = field("Deal", table=False)
     files: int = field("Files", COUNT, drop=7)
     later_until: str | None = field("Later", DATE, Ask("t.later_until", "later"), table=False)

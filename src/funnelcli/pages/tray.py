@@ -47,6 +47,8 @@ def tray_page(conn: sqlite3.Connection, found: TrayNote, place: str = "") -> Pag
         (_("Phone"), found.phone or ""),
         (_("E-mail"), found.email or ""),
         (_("Address"), ", ".join(filter(None, (*where, found.country)))),
+        (_("Birthday"), _birthday(found.birthday or "")),
+        (_("Website"), found.website or ""),
         (_("Next"), ", ".join(filter(None, next_))),
         (_("Later"), daytext.day(found.later_until) if found.later_until else ""),
     ]
@@ -73,3 +75,7 @@ def filed_row(conn: sqlite3.Connection, filed: Received) -> dict[str, Any]:
     if of is not None:
         row |= {"deal_id": of.deal_id, "deal": of.deal}
     return row
+
+
+def _birthday(text: str) -> str:
+    return daytext.day(text) if text[:1].isdigit() else text

@@ -29,6 +29,8 @@ SELECT
     t.town,
     t.region,
     t.country,
+    t.birthday,
+    t.website,
     t.deal,
     (SELECT count(*) FROM attachment AS a WHERE a.tray_id = t.id) AS files,
     t.later_until,
