@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 36
+SCHEMA = 37
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -5927,6 +5927,8 @@ CALLED: dict[str, dict[str, str]] = {
         "town": "Town",
         "region": "Region",
         "country": "Country",
+        "birthday": "Birthday",
+        "website": "Website",
         "deal": "Deal",
         "files": "Files",
         "later_until": "Later",
@@ -6618,6 +6620,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "town",
         "region",
         "country",
+        "birthday",
+        "website",
         "deal",
         "files",
         "later_until",
