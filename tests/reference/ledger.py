@@ -131,7 +131,8 @@ class Entry:
 @dataclass
 class Visit:
     """A visit, a call, an e-mail or an attempt; ``written`` is when its report was, ``taken`` how
-    many minutes it took with the way there, None where nobody has said, ``list`` what it was called
+    many minutes it took with the way there, None where nobody has said how long the
+    talk was, ``list`` what it was called
     from."""
 
     deal: int | None

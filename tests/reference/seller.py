@@ -422,7 +422,7 @@ class Seller:
         )
         written, self.clock.instant = self.clock.instant, NOW
         whose = (deal and deal.id, contact and contact.id)
-        taken = None if minutes is None else minutes + (travel or 0)
+        taken = minutes + (travel or 0) if minutes else None
         visit = Visit(*whose, at, minutes or 0, channel, outcome, written, taken, called)
         self.ledger.visits.append(visit)
         self.ledger.diary.append(visit)
