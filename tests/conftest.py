@@ -22,7 +22,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -170,6 +170,19 @@ def the_disk_is_not_waited_for() -> Iterator[None]:
     processes wait for the disk as they do for a user."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connection, "SYNCHRONOUS", "OFF")
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_is_served() -> Iterator[None]:
+    """Have no server begin in the process of the tests, which would wait for its end; processes
+    of their own serve."""
+    with pytest.MonkeyPatch.context() as patch:
+        with suppress(ImportError):
+            # The extra may be missing; then none can begin.
+            from funnelcli.phone import serving
+
+            patch.setattr(serving, "serve", lambda *_args, **_options: None)
         yield
 
 

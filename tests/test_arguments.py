@@ -171,9 +171,7 @@ def _lines(path: str) -> list[tuple[str, list[str]]]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "path", [path for path in known.COMMANDS if path not in ("demo", "inbox", "phone serve")]
-)
+@pytest.mark.parametrize("path", [path for path in known.COMMANDS if path not in ("demo", "inbox")])
 def test_nothing_odd_crashes_a_command(program: Program, path: str) -> None:
     chance = random.Random(path)  # noqa: S311 - the same lines at every run
     every = _lines(path)

@@ -97,7 +97,7 @@ TYPED = re.compile(
     # A public id.
     r"|\b[0-9A-Z]{26}\b|\bpip install \S+|\bFUNNEL_\w+|\b(?:is:)?[a-z]+=(?=\S)|\bis:[a-z_]+"
     r"|\bexport (?=FUNNEL)"
-    r"|\S+\.(?:toml|db|csv|md|html|j2|txt|ics|pdf|zip)\b|\S+@\S+|https?:\S+|[A-Z]:?[/\\]\S+|/\S+"
+    r"|@[\w-]+|\S+\.(?:toml|db|csv|md|html|j2|txt|ics|pdf|zip)\b|\S+@\S+|https?:\S+|[A-Z]:?[/\\]\S+|/\S+"
 )
 # Columns of keys, which are typed too.
 KEYS = ("Schlüssel", "Einstellung", "Kriterium", "Sicht", "Spalten")

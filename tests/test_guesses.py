@@ -12,7 +12,7 @@ import pytest
 
 from conftest import DATA, Run
 from every_command import Program
-from funnelcli.cli import invocation
+from funnelcli.cli import invocation, plain
 from funnelcli.cli.building import Command, build
 from funnelcli.cli.guessing import tree
 from funnelcli.cli.tree import TREE, every_command
@@ -40,6 +40,8 @@ def leads(funnel: Run, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
         return Text("")
 
     monkeypatch.setattr(Command, "invoke", invoke)
+    # All lines by the same reader.
+    monkeypatch.setattr(plain, "read", lambda _args: None)
 
     def lead(line: str) -> Any:
         seen.clear()

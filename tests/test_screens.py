@@ -28,6 +28,8 @@ _TEXTS = (
     "offer print",
     "restore",
     "import ics",
+    # What was read once is not read again.
+    "mail read",
 )
 # As they are asked for where nothing is to be done or answered.
 _OWN = {"call": "call --no-input", "deal people": "deal people 1", "inbox": "inbox notes -n"}

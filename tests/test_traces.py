@@ -38,7 +38,6 @@ COMMANDS = {
         "name:ada,eva,uwe",
     ],
     "inbox": ["{file:notes}", "{file:notes}", "{file:notes} -n"],
-    "tray sort": ["state:waiting"],
     "tray file": ["{id} {contact}", "{id} {contact} --deal {deal}"],
     "tray new": ["{id}", "{id} --name {text} --deal -"],
     "tray later": ["{id}", "{id} --until +2d"],
@@ -240,6 +239,7 @@ COUNTING = (
 )
 # What these do is no change of a record.
 ELSEWHERE = {
+    "tray sort",
     "batch",
     "contact forget",
     "db compact",

@@ -28,6 +28,7 @@ _WORDS = {
     errno.EBUSY: N_("another program holds it"),
     errno.ENOEXEC: N_("that is no program"),
     errno.EBADF: N_("it is closed"),
+    errno.EADDRINUSE: N_("another program uses it"),
 }
 
 

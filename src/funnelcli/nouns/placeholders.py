@@ -115,4 +115,4 @@ WORDS = (
 
 def placeholder(declared: str) -> str:
     """The word, or words, of a value as help shows them, or a command line with such words."""
-    return re.sub(r"(?<![-\w])[A-Z]+(?![-\w])", lambda found: _(found[0]), declared)
+    return re.sub(r"(?<![-\w])[A-Z]+(?:_[A-Z]+)*(?![-\w])", lambda found: _(found[0]), declared)

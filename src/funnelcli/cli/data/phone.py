@@ -111,7 +111,10 @@ def serve(
         at = socket.create_server((host, port))
     except OSError as error:
         raise Failed(
-            _("Port {port} cannot be used: {error}.").format(port=port, error=error.strerror),
+            # Python adds to what the system says of it.
+            _("Port {port} cannot be used: {error}.").format(
+                port=port, error=os.strerror(error.errno or 0)
+            ),
             _("Name another one with --port, or end what uses it."),
         ) from error
     port = at.getsockname()[1]

@@ -32,7 +32,7 @@ As = Annotated[
     Option("--as", metavar="NAME", help=N_("Which template it is; else as the file is called.")),
 ]
 TEMPLATES = (
-    Column("name", "Name"),
+    Column("name", "Key"),
     Column("title", "What it is", names=lambda title: _(title), flex=True),
     Column("file", "File", drop=1),
     Column("own", "Your own", "flag"),
