@@ -288,7 +288,8 @@ def test_no_key_is_kept(here: str, paired: str) -> None:
 def test_the_code_is_drawn_with_its_link(funnel: Run, here: str) -> None:
     pytest.importorskip("segno", reason="segno comes with the extra phone")
     assert "Nobody has served the page yet" in funnel("phone pair", exit=2).stderr
-    *drawn, said, link = funnel("phone", "pair", "--url", f"{BASE}/").lines
+    plain = {"NO_COLOR": "1"}
+    *drawn, said, link = funnel("phone", "pair", "--url", f"{BASE}/", tty=True, env=plain).lines
     assert len(drawn) > 15
     assert {*"".join(drawn)} == {*" ▀▄█"}
     assert "within ten minutes" in said
