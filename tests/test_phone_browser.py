@@ -296,7 +296,7 @@ def test_what_was_recognised_is_shown_before_it_is_sent(
     assert ways[1] == f"mailto:{quote('petra@example.com', safe='')}"
     assert ways[2].startswith("https://")
     one.page.locator(".button.met").click()
-    assert one.page.evaluate("document.activeElement.id") == "text"
+    driver.expect(one.page.locator("#text")).to_be_focused()
     one.page.fill("#text", "price worry, send offer by 2026-12-11")
     one.page.locator("main dd", has_text="send offer").wait_for()
     assert computer.found("visit", "list") == []
