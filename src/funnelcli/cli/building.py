@@ -199,8 +199,10 @@ def _in_usage(argument: Any) -> str:
 def _protected(args: list[str], known: list[Any]) -> Iterator[str]:
     """``args`` with the minus of filter words hidden from the search for options.
 
-    A single minus before a longer word negates it; options with one minus have one letter.
+    A single minus before a longer word negates it; options with one minus have one letter. Raises
+    Usage for one that is an option in a wrong spelling: it would leave out what has that word.
     """
+    flags = {name for param in known for name in (*param.opts, *param.secondary_opts)}
     takes_value = {
         name for param in known if not getattr(param, "is_flag", True) for name in param.opts
     }
@@ -209,6 +211,12 @@ def _protected(args: list[str], known: list[Any]) -> Iterator[str]:
     for word in args:
         plain = plain or word == "--"
         if params.negates(word) and not plain and not after_option:
+            meant = params.misspelt(word, flags)
+            if meant:
+                raise Usage(
+                    _("“-{word}” would leave out what has the word {word}.").format(word=word[1:]),
+                    _("Did you mean {name}?").format(name=f"`{meant}`"),
+                )
             yield MINUS + word[1:]
         else:
             yield word

@@ -6,13 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from funnelcli.cli.params import SHARED
 from funnelcli.cli.tree import Verb, Verbs
-from funnelcli.errors import Usage
-from funnelcli.i18n import _
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.printed import Printed
-from funnelcli.render.output_formats import ending_of, endings
 
 if TYPE_CHECKING:
     from funnelcli.nouns.printed import Rows
@@ -87,31 +83,8 @@ def filtered(noun: Noun[Any]) -> Callable[[_Function], _Function]:
 
 
 def filter_words(words: list[str] | None) -> list[str]:
-    """The filter words of a command, with their minus back.
-
-    Raises Usage for one that would leave out what has a word, and is an option in a wrong spelling
-    more likely: -json, -ofile.csv.
-    """
-    found = []
-    for word in words or []:
-        if word.startswith(MINUS):
-            _check_negated(word[1:])
-            word = "-" + word[1:]
-        found.append(word)
-    return found
-
-
-def _check_negated(word: str) -> None:
-    if word in SHARED or word in ("sort", "limit", "by", "period"):
-        meant = f"--{word}"
-    elif word[:1] == "o" and f".{ending_of(word)}" in endings():
-        meant = f"-o {word[1:].removeprefix('=')}"
-    else:
-        return
-    raise Usage(
-        _("“-{word}” would leave out what has the word {word}.").format(word=word),
-        _("Did you mean {name}?").format(name=f"`{meant}`"),
-    )
+    """The filter words of a command, with their minus back."""
+    return ["-" + word[1:] if word.startswith(MINUS) else word for word in words or []]
 
 
 def find(tree: Mapping[str, Verb | Verbs], word: str) -> tuple[str, Verb | Verbs] | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, NamedTuple
 
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.i18n import N_
 from funnelcli.nouns.types import DATE, DEAL_OR_CONTACT, PAST, PROGRESS
-from funnelcli.render.output_formats import FORMATS
+from funnelcli.render.output_formats import FORMATS, ending_of, endings
 
 # name -> (declarations, help, metavar or None for a flag, letters of Verb.shares; "" is for all)
 _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
@@ -98,6 +99,16 @@ def spelled_out(args: list[str]) -> list[str]:
 def negates(word: str) -> bool:
     """Whether a word with one minus is a filter turned round: an option with one has one letter."""
     return word == "-(" or (len(word) > 2 and word[0] == "-" and word[1] not in "-0123456789")
+
+
+def misspelt(word: str, flags: Collection[str]) -> str:
+    """The option of ``flags`` that a word with one minus is in a wrong spelling, rather than a
+    filter turned round: -json, -ofile.csv; "" for none."""
+    if f"-{word.partition('=')[0]}" in flags:
+        return f"-{word}"
+    if "-o" in flags and word[1] == "o" and f".{ending_of(word)}" in endings():
+        return f"-o {word[2:].removeprefix('=')}"
+    return ""
 
 
 Words = Annotated[

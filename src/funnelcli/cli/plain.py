@@ -8,7 +8,7 @@ option.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.cli.coercion import KEPT, is_any_id
@@ -16,7 +16,8 @@ from funnelcli.cli.commands import HELP, MINUS, find, function_of, with_verb
 from funnelcli.cli.declaring import GIVEN, Argument, Parameter, parameters
 from funnelcli.cli.hinting import hinted
 from funnelcli.cli.invocation import Invocation
-from funnelcli.cli.params import negates, shared
+from funnelcli.cli.params import misspelt, negates, shared
+from funnelcli.cli.taking import Declared
 from funnelcli.cli.tree import TREE, Verb, Verbs
 from funnelcli.values.whole import whole
 
@@ -48,9 +49,10 @@ class _Other(Exception):
 
 
 class _Flag(NamedTuple):
-    """What a way to write an option is of: with a value of its ``kind`` behind it, or the value
-    itself; a number lies between ``least`` and ``most``."""
+    """What a way to write an option is of: its ``name`` in ``values``, where it has a value of its
+    ``kind`` behind it, or ``value`` itself; a number lies between ``least`` and ``most``."""
 
+    values: dict[str, Any]
     name: str
     kind: type
     many: bool = False
@@ -70,47 +72,46 @@ def read(args: list[str]) -> Line | None:
 def _read(args: list[str]) -> Line:
     verb, typed, called, rest = _named(args)
     function = function_of(verb)
-    takes_words, several = function.__dict__.get("minus", False), "several" in function.__dict__
+    several = "several" in function.__dict__
+    if rest[:1] and rest[0].lower() in HELP:
+        raise _Other
     if several and any(":" in arg and negates(arg) for arg in rest):
         raise _Other
     arguments: list[Parameter] = []
-    given: set[str] = set()
-    values: dict[str, Any] = {}
     flags: dict[str, _Flag] = {}
+    values: dict[str, Any] = {}
     for one in parameters(function):
         if isinstance(one, str):
-            values[GIVEN] = {}
-            given = {option.name for option in function.__dict__.get("takes", ())}
-            for option in function.__dict__.get("takes", ()):
-                _add(flags, option, option.name, bool if option.flag else str, many=option.many)
+            values[GIVEN] = _of_data(flags, function.__dict__.get("takes", ()))
             continue
-        takes_words = takes_words or one.name == "words"
-        if isinstance(one.declared, Argument):
+        declared = one.declared
+        if isinstance(declared, Argument):
             arguments.append(one)
         else:
-            declared = one.declared
-            _add(flags, declared, one.name, one.kind, one.many, declared.min, declared.max)
+            flag = _Flag(values, one.name, one.kind, one.many, True, declared.min, declared.max)
+            _add(flags, declared.flags, flag)
         if one.default is not ...:
             values[one.name] = one.default
-    general = shared(verb.shares)
-    for option in general:
-        _add(flags, option, option.name, bool if option.flag else str)
-    if rest and rest[0].lower() in HELP:
-        raise _Other
+    general = _of_data(flags, shared(verb.shares))
+    minus = function.__dict__.get("minus") or any(one.name == "words" for one in arguments)
     words: list[str] = []
-    order: dict[str, Any] = {}
-    of_all = {option.name for option in general}
-    for flag, value in _split(rest, flags, words, minus=takes_words):
-        if flag.name in of_all:
-            order[flag.name] = value
-        else:
-            _put(values[GIVEN] if flag.name in given else values, flag, value)
+    for flag, value in _split(rest, flags, words, minus=bool(minus)):
+        _put(flag, value)
     if several and any(":" in word or word[:1] in "@(" or word[:2] == "-@" for word in words):
         raise _Other
     values |= _placed(arguments, words)
     if any(one.default is ... and one.name not in values for one in arguments):
         raise _Other
-    return Line(function, values, [*order.items()], typed, called, args)
+    return Line(function, values, [*general.items()], typed, called, args)
+
+
+def _of_data(flags: dict[str, _Flag], options: Iterable[Declared]) -> dict[str, Any]:
+    """Where the values of options that are taken from data will be."""
+    values: dict[str, Any] = {}
+    for option in options:
+        kind = bool if option.flag else str
+        _add(flags, option.flags, _Flag(values, option.name, kind, option.many))
+    return values
 
 
 def _named(args: list[str]) -> tuple[Verb, str, str, list[str]]:
@@ -143,20 +144,12 @@ def _check_text(args: Sequence[str]) -> None:
         raise _Other from None
 
 
-def _add(
-    flags: dict[str, _Flag],
-    declared: Any,
-    name: str,
-    kind: type,
-    many: bool = False,
-    least: int | None = None,
-    most: int | None = None,
-) -> None:
-    for written in declared.flags:
+def _add(flags: dict[str, _Flag], ways: Iterable[str], flag: _Flag) -> None:
+    for written in ways:
         on, _slash, off = written.partition("/")
-        flags[on] = _Flag(name, kind, many, True, least, most)
+        flags[on] = flag
         if off:
-            flags[off] = _Flag(name, kind, many, False)
+            flags[off] = flag._replace(value=False)
 
 
 def _split(
@@ -179,6 +172,8 @@ def _split(
             else:
                 yield flag, flag.value
         elif minus and negates(arg):
+            if misspelt(arg, flags):
+                raise _Other
             words.append(MINUS + arg[1:])
         else:
             yield from _short(arg, flags, left)
@@ -209,22 +204,25 @@ def _next(left: Iterator[str]) -> str:
 
 
 def _of_kind(flag: _Flag, text: str) -> Any:
-    if flag.kind is not int:
-        return text
+    return _number(text, flag.least, flag.most) if flag.kind is int else text
+
+
+def _number(text: str, least: int | None = None, most: int | None = None) -> int:
     number = whole(text)
-    too_small = number is None or (flag.least is not None and number < flag.least)
-    if too_small or (flag.most is not None and number > flag.most):  # type: ignore[operator]
+    if number is None:
+        raise _Other
+    if (least is not None and number < least) or (most is not None and number > most):
         raise _Other
     return number
 
 
-def _put(values: dict[str, Any], flag: _Flag, value: Any) -> None:
+def _put(flag: _Flag, value: Any) -> None:
     if not flag.many:
-        values[flag.name] = value
-    elif values.get(flag.name) is None:
-        values[flag.name] = [value]
+        flag.values[flag.name] = value
+    elif flag.values.get(flag.name) is None:
+        flag.values[flag.name] = [value]
     else:
-        values[flag.name].append(value)
+        flag.values[flag.name].append(value)
 
 
 def _placed(arguments: Sequence[Parameter], words: list[str]) -> dict[str, Any]:
@@ -245,7 +243,8 @@ def _placed(arguments: Sequence[Parameter], words: list[str]) -> dict[str, Any]:
                 # "next 3 4" is two deals rather than a step that is called 4.
                 raise _Other
         if one.kind is int:
-            values[one.name] = _numbers(one, values[one.name])
+            placed = values[one.name]
+            values[one.name] = [*map(_number, placed)] if one.many else _number(placed)
     if words:
         raise _Other
     return values
@@ -253,8 +252,3 @@ def _placed(arguments: Sequence[Parameter], words: list[str]) -> dict[str, Any]:
 
 def _is_kept(one: Parameter) -> bool:
     return str(one.declared.metavar).strip("[]") in KEPT
-
-
-def _numbers(one: Parameter, given: Any) -> Any:
-    flag = _Flag(one.name, int)
-    return [_of_kind(flag, text) for text in given] if one.many else _of_kind(flag, given)
