@@ -33,6 +33,11 @@ class Line(NamedTuple):
     list_price: int | None = None
     cost: int | None = None
 
+    def at_list(self) -> int:
+        """What the line comes to at list price, net."""
+        price = self.price if self.list_price is None else self.list_price
+        return half_up(self.quantity * price, UNIT)
+
 
 class Tax(NamedTuple):
     """One rate of VAT: the net sum of its lines and the tax on it, in minor units."""
@@ -75,8 +80,7 @@ def totals(lines: Iterable[Line], discount: int = 0) -> Totals:
         net = line_net(line, discount)
         nets.append(net)
         rates[line.vat] = rates.get(line.vat, 0) + net
-        at_list = line.price if line.list_price is None else line.list_price
-        list_net += half_up(line.quantity * at_list, UNIT)
+        list_net += line.at_list()
         if line.cost is not None:
             cost += half_up(line.quantity * line.cost, UNIT)
             costed_net += net
@@ -165,6 +169,5 @@ def gross_list(lines: Iterable[Line]) -> int:
     """What lines come to at list price with VAT, without any discount."""
     rates: dict[int, int] = {}
     for line in lines:
-        at_list = line.price if line.list_price is None else line.list_price
-        rates[line.vat] = rates.get(line.vat, 0) + half_up(line.quantity * at_list, UNIT)
+        rates[line.vat] = rates.get(line.vat, 0) + line.at_list()
     return sum(net + half_up(net * rate, WHOLE) for rate, net in rates.items())
