@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from funnelcli import config, letters
-from funnelcli.actions.offer_lines import reckoned_lines, totals_of
+from funnelcli.actions.offer_lines import reckoned_lines
 from funnelcli.i18n import LANGUAGES, language
 from funnelcli.letters import templates
 from funnelcli.letters.greeting import Addressee, address, addressee, greeting
@@ -20,7 +20,7 @@ from funnelcli.queries.units import uncounted, unit_names
 from funnelcli.values import dates
 from funnelcli.values.money import format_money
 from funnelcli.values.numbers import shown_percent, shown_quantity, shown_rate
-from funnelcli.values.totals import gross_lines, gross_list
+from funnelcli.values.totals import gross_lines, gross_list, totals
 
 # In a table of 9.5 pt: how broad a bold letter or digit is at most, those that are narrower or
 # broader, and what is between two columns (mm).
@@ -117,8 +117,8 @@ def amounts(
     """The lines of an offer and its sums, with "gross" or "net" ``prices``."""
     locale = letters.locale_for(lang)
     reckoned = reckoned_lines(conn, offer.id)
-    made = totals_of(conn, offer.id)
     discount = round(offer.discount * 100)
+    made = totals(reckoned, discount)
     gross = prices == "gross"
 
     def money(minor: int, more: int = 0) -> str:
@@ -161,15 +161,16 @@ def amounts(
         for tax in made.taxes
     ]
     saved = at_list - total
-    sums = [(t["at_list"], money(at_list)), (t["you_save"], money(saved))] if saved > 0 else []
+    sums = []
+    if saved > 0:
+        sums += [_sum(t["at_list"], money(at_list)), _sum(t["you_save"], money(saved))]
     if gross:
-        sums.append((t["total"], money(made.gross)))
-        sums += [(tax["within"], tax["vat"]) for tax in taxes]
+        sums.append(_sum(t["total"], money(made.gross), strong=True))
+        sums += [_sum(tax["within"], tax["vat"]) for tax in taxes]
     else:
-        sums.append((t["net"], money(made.net)))
-        sums += [(tax["label"], tax["vat"]) for tax in taxes]
-        sums.append((t["gross"], money(made.gross)))
-    strong = t["total"] if gross else t["gross"]
+        sums.append(_sum(t["net"], money(made.net)))
+        sums += [_sum(tax["label"], tax["vat"]) for tax in taxes]
+        sums.append(_sum(t["gross"], money(made.gross), strong=True))
     amount_title = t["amount_gross" if gross else "amount"]
     titles = {
         "position": t["position"],
@@ -185,7 +186,7 @@ def amounts(
         "widths": {name: _width(title, lines, name) for name, title in titles.items()},
         "lines": lines,
         "discounts": any(line["discount"] for line in lines),
-        "sums": [{"label": a, "amount": b, "strong": a == strong} for a, b in sums],
+        "sums": sums,
         "at_list": money(at_list),
         "saved": money(saved) if saved > 0 else "",
         "net": money(made.net),
@@ -196,6 +197,10 @@ def amounts(
         else "",
         "rounded": "" if all(line.follows for line in with_vat) else t["rounded"],
     }
+
+
+def _sum(label: str, amount: str, *, strong: bool = False) -> dict[str, Any]:
+    return {"label": label, "amount": amount, "strong": strong}
 
 
 def _width(title: str, lines: list[dict[str, str]], name: str) -> float:
