@@ -17,7 +17,6 @@ from funnelcli import config, toml
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
 from funnelcli.letters import templates
-from funnelcli.text import printed
 from funnelcli.values.localenames import plain
 
 if TYPE_CHECKING:
@@ -149,11 +148,6 @@ def markdown_text(text: object) -> str:
     ).replace("\\\n\\\n", "\n\n")
 
 
-def _printed(value: Any) -> Any:
-    """What a letter has of a value, whatever is in the texts."""
-    return printed(value) if isinstance(value, str) else value
-
-
 def _environment(form: str, own: Mapping[str, str]) -> SandboxedEnvironment:
     from jinja2 import ChoiceLoader, FileSystemLoader, FunctionLoader, StrictUndefined
 
@@ -167,7 +161,6 @@ def _environment(form: str, own: Mapping[str, str]) -> SandboxedEnvironment:
         loader=ChoiceLoader([FunctionLoader(given), folders]),
         autoescape=form == "html",
         undefined=StrictUndefined,
-        finalize=_printed,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -185,9 +178,9 @@ def render(
 
     Raises Failed, with the file and line, where a template of the user's own has a mistake.
     """
-    from jinja2 import TemplateError, TemplateNotFound
+    from jinja2 import TemplateNotFound
 
-    from funnelcli.letters.bounds import LONGEST_LETTER, TooMuch, bounded
+    from funnelcli.letters.bounds import LONGEST_LETTER, MISTAKES, TooMuch, bounded
 
     name = f"{kind}.{form}.j2"
     try:
@@ -196,7 +189,7 @@ def render(
             if len(text) > LONGEST_LETTER:
                 raise TooMuch(_("it writes too much"))
             return text
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+    except MISTAKES as error:
         why = str(error).rstrip(".")
         if isinstance(error, TemplateNotFound):
             why = _("there is no template {name}").format(name=error.name)

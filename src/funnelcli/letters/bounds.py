@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from jinja2 import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from funnelcli.i18n import _
+from funnelcli.text import printed
 
 SECONDS = 10.0
 MEMORY = 512 * 1024 * 1024
@@ -24,6 +26,8 @@ LONGEST = 1_000_000
 """Characters or items that a repetition may make."""
 LONGEST_LETTER = 5_000_000
 """Characters of a whole letter, of which a page would still be made."""
+MISTAKES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError)
+"""What a mistake in a template shows as."""
 _HIGHEST_POWER = 1000
 
 
@@ -33,9 +37,13 @@ class TooMuch(ValueError):
 
 class Sandbox(SandboxedEnvironment):
     """Jinja's sandbox, without repetitions and powers that no letter needs: one of them is a single
-    step, which nothing interrupts."""
+    step, which nothing interrupts. Texts come out as they are printed, without control characters.
+    """
 
     intercepted_binops = frozenset(("*", "**"))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(finalize=_printed, **options)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """The product or the power. Raises TooMuch."""
@@ -46,6 +54,11 @@ class Sandbox(SandboxedEnvironment):
             if repeated and len(one) * times > LONGEST:
                 raise TooMuch(_("a repetition is too long"))
         return super().call_binop(context, operator, left, right)
+
+
+def _printed(value: Any) -> Any:
+    """What a letter has of a value, whatever is in the texts."""
+    return printed(value) if isinstance(value, str) else value
 
 
 @contextmanager

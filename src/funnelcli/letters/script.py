@@ -21,7 +21,6 @@ from funnelcli.nouns.extending import own_texts
 from funnelcli.queries import catalogue_names
 from funnelcli.queries.contacts import visits
 from funnelcli.queries.lists import one
-from funnelcli.text import printed
 from funnelcli.values import daytext
 from funnelcli.values.money import format_money
 
@@ -79,19 +78,18 @@ def _environment() -> Any:
 
     from funnelcli.letters.bounds import Sandbox
 
-    def shown(value: Any) -> Any:
-        return printed(value) if isinstance(value, str) else value
-
     # A field of one's own that somebody has no value in is left blank.
-    return Sandbox(undefined=ChainableUndefined, finalize=shown)
+    return Sandbox(undefined=ChainableUndefined)
 
 
 def _tried(make: Callable[[], T]) -> T:
-    from jinja2 import TemplateError, TemplateSyntaxError
+    from jinja2 import TemplateSyntaxError
+
+    from funnelcli.letters.bounds import MISTAKES
 
     try:
         return make()
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+    except MISTAKES as error:
         line = f", {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
         raise Usage(
             _("The script cannot be used{line}: {error}.").format(line=line, error=error),
