@@ -346,6 +346,21 @@ def test_the_address_names_them_whole(offer: Run) -> None:
     assert "Mr Hans Müller" in letter(offer, "--lang", "en")
 
 
+def test_the_address_ends_in_a_country_that_is_not_ones_own(offer: Run) -> None:
+    def under_the_town(country: str, lang: str) -> str:
+        offer("contact", "edit", 1, "--town", "Bern", "--country", country)
+        lines = letter(offer, "--lang", lang)
+        return lines[lines.index("Bern") + 1]
+
+    offer("config set region DE")
+    assert under_the_town("CH", "de") == "SCHWEIZ"
+    assert under_the_town("ch", "en") == "SWITZERLAND"
+    assert under_the_town("Schweiz", "en") == "SCHWEIZ"
+    assert under_the_town("Phantasien", "de") == "PHANTASIEN"
+    # However it is written.
+    assert [under_the_town(own, "de") for own in ("DE", "de", "Deutschland", "Germany")] == [""] * 4
+
+
 def test_a_name_with_its_title_in_it_is_greeted_the_same(offer: Run, db: str) -> None:
     with closing(sqlite3.connect(db)) as conn, conn:
         conn.execute("UPDATE contact SET name = 'Frau Dr. Eva Brandt'")

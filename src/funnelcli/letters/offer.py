@@ -17,7 +17,7 @@ from funnelcli.nouns.offer import OFFER, Offer, OfferLine
 from funnelcli.queries import offers as stored
 from funnelcli.queries.lists import one
 from funnelcli.queries.units import uncounted, unit_names
-from funnelcli.values import dates
+from funnelcli.values import dates, localenames
 from funnelcli.values.money import format_money
 from funnelcli.values.numbers import shown_percent, shown_quantity, shown_rate
 from funnelcli.values.totals import gross_lines, gross_list, totals
@@ -77,7 +77,7 @@ def frame(
     conn: sqlite3.Connection, contact_id: int | None, t: dict[str, Any], lang: str
 ) -> dict[str, Any]:
     """What stands around every letter: who writes to whom."""
-    person, lines_of_address = _recipient(conn, contact_id, t)
+    person, lines_of_address = _recipient(conn, contact_id, t, lang)
     return {
         "t": t,
         "lang": lang,
@@ -244,7 +244,7 @@ def language_for(conn: sqlite3.Connection, contact_id: int | None) -> str:
 
 
 def _recipient(
-    conn: sqlite3.Connection, contact_id: int | None, t: dict[str, Any]
+    conn: sqlite3.Connection, contact_id: int | None, t: dict[str, Any], lang: str
 ) -> tuple[Addressee | None, list[str]]:
     """The person to greet, None for an organisation, and the lines of the address.
 
@@ -262,6 +262,14 @@ def _recipient(
         if not (contact.street or contact.postcode or contact.town):
             at = employer
     lines += [at.street or "", " ".join(filter(None, (at.postcode, at.town)))]
-    if at.country and at.country.upper() != str(config.get("region")).upper():
-        lines.append(at.country.upper())
+    home = str(config.get("region")).upper()
+    if at.country and localenames.country_of(at.country) != home:
+        lines.append(_country_line(at.country, lang))
     return person, [line for line in lines if line]
+
+
+def _country_line(text: str, lang: str) -> str:
+    """A country as the last line of an address has it: in capitals, its two letters written out."""
+    from babel import Locale
+
+    return str(Locale(lang).territories.get(text.upper(), text)).upper()
