@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_
-from funnelcli.nouns.field import Ask, Option, field
+from funnelcli.nouns.field import Ask, Option, contact_name, deal_title, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import with_organisation
 from funnelcli.nouns.types import (
-    CONTACT_NAME,
     COUNT,
-    DEAL_NAME,
     ID,
     INSTANT,
     NAME,
@@ -64,17 +61,9 @@ class Attachment(Record):
         drop=4,
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str | None = field(
-        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=1
-    )
+    deal: str | None = deal_title(drop=1)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field(
-        "Contact",
-        CONTACT_NAME,
-        Ask(with_organisation("c"), sort="c.search", folded=True),
-        flex=True,
-        drop=2,
-    )
+    contact: str | None = contact_name(drop=2)
     visit_id: int | None = field("Visit id", record("VISIT", "visit"), table=False)
     offer_id: int | None = field("Offer id", record("OFFER", "offer"), table=False)
     contract_id: int | None = field("Contract id", record("CONTRACT", "contract"), table=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from funnelcli.i18n import N_
 from funnelcli.nouns import words
 from funnelcli.nouns.dated import Dated
-from funnelcli.nouns.field import Ask, field
+from funnelcli.nouns.field import Ask, contact_name, deal_title, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import CARE_DUE, CARE_NEXT, with_organisation
@@ -15,7 +15,6 @@ from funnelcli.nouns.types import (
     COUNT,
     DATE,
     DAYS,
-    DEAL_NAME,
     ID,
     LONG,
     TEXT,
@@ -87,14 +86,9 @@ class Score(Record):
     public_id: str = field("Public id", table=False)
     scored_on: str = field("Date", DATE, Ask("s.scored_on", "scored"))
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str = field(
-        "Contact",
-        CONTACT_NAME,
-        Ask(with_organisation("c"), sort="c.search", folded=True),
-        flex=True,
-    )
+    contact: str = contact_name()
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str | None = field("Deal", DEAL_NAME, Ask("d.search", folded=True), flex=True, drop=2)
+    deal: str | None = deal_title(drop=2)
     kind: str = field("Scale", SCALE, Ask("s.kind"))
     score: int = field("Score", COUNT, "s.score")
     comment: str | None = field("Comment", LONG, flex=True, drop=1)
@@ -112,14 +106,9 @@ class Complaint(Record):
     public_id: str = field("Public id", table=False)
     raised_on: str = field("Date", DATE, Ask("r.raised_on", "raised"))
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str = field(
-        "Contact",
-        CONTACT_NAME,
-        Ask(with_organisation("c"), sort="c.search", folded=True),
-        flex=True,
-    )
+    contact: str = contact_name()
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str | None = field("Deal", DEAL_NAME, Ask("d.search", folded=True), flex=True, drop=3)
+    deal: str | None = deal_title(drop=3)
     text: str = field(
         "Complaint",
         LONG,

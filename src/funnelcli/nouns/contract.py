@@ -5,15 +5,13 @@ from __future__ import annotations
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
 from funnelcli.nouns.dated import Dated
-from funnelcli.nouns.field import Ask, Option, field, notes
+from funnelcli.nouns.field import Ask, Option, contact_name, deal_title, field, notes
 from funnelcli.nouns.noun import Naming, Noun, Says, noted
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import CONTRACT_SOON, with_organisation
+from funnelcli.nouns.rules import CONTRACT_SOON
 from funnelcli.nouns.types import (
     AMOUNT,
-    CONTACT_NAME,
     DATE,
-    DEAL_NAME,
     DUE,
     ID,
     NAME,
@@ -49,16 +47,9 @@ class Contract(Record):
         option=Option("--number", N_("Its number; or none.")),
     )
     deal_id: int = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str = field(
-        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=1
-    )
+    deal: str = deal_title(drop=1)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field(
-        "Contact",
-        CONTACT_NAME,
-        Ask(with_organisation("c"), sort="c.search", folded=True),
-        flex=True,
-    )
+    contact: str | None = contact_name()
     value: int | None = field(
         "Value",
         AMOUNT,

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from funnelcli.i18n import N_, NN_, _, pick
-from funnelcli.nouns.field import Ask, Option, derived, field
+from funnelcli.nouns.field import Ask, Option, contact_name, deal_title, derived, field
 from funnelcli.nouns.noun import Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import STAGE_PLACE, UNRATED, with_organisation
+from funnelcli.nouns.rules import STAGE_PLACE, UNRATED
 from funnelcli.nouns.types import (
     AMOUNT,
-    CONTACT_NAME,
     DATE,
-    DEAL_NAME,
     DURATION,
     EFFORT_KIND,
     FLAG,
@@ -59,16 +57,9 @@ class Effort(Record):
     happened_on: str = field("Date", DATE, Ask("e.happened_on", "date", sort="e.happened_at"))
     happened_at: int = field("At", INSTANT, table=False)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field(
-        "Contact",
-        CONTACT_NAME,
-        Ask(with_organisation("c"), sort="c.search", folded=True),
-        flex=True,
-    )
+    contact: str | None = contact_name()
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str | None = field(
-        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True
-    )
+    deal: str | None = deal_title()
     stage: str | None = field(
         "Stage", STAGE, Ask("s.key", place=STAGE_PLACE), drop=4, shown=lambda row: row.stage_name
     )

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from funnelcli.i18n import N_
-from funnelcli.nouns.types import LONG, TAGS, TEXT, Type
+from funnelcli.nouns.rules import with_organisation
+from funnelcli.nouns.types import CONTACT_NAME, DEAL_NAME, LONG, TAGS, TEXT, Type
 
 if TYPE_CHECKING:
     from funnelcli.render.model import Column
@@ -210,3 +211,15 @@ def notes(heard: str = "") -> Any:
         table=False,
         heard=heard,
     )
+
+
+def contact_name(**look: Any) -> Any:
+    """The contact c that a record is about: the name of an organisation is that of its people,
+    too. ``look`` as for :func:`field`."""
+    ask = Ask(with_organisation("c"), sort="c.search", folded=True)
+    return field(N_("Contact"), CONTACT_NAME, ask, flex=True, **look)
+
+
+def deal_title(**look: Any) -> Any:
+    """The deal d that a record is about; ``look`` as for :func:`field`."""
+    return field(N_("Deal"), DEAL_NAME, Ask("d.search", folded=True), flex=True, **look)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
-from funnelcli.nouns.field import Ask, field
+from funnelcli.nouns.field import Ask, contact_name, deal_title, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import OWED, OWED_SINCE, with_organisation
+from funnelcli.nouns.rules import OWED, OWED_SINCE
 from funnelcli.nouns.types import (
-    CONTACT_NAME,
     COUNT,
     DATE,
-    DEAL_NAME,
     ID,
     INSTANT,
     LONG,
@@ -33,16 +31,9 @@ class Message(Record):
     happened_at: int = field("At", INSTANT, table=False)
     direction: str = field("Direction", one_of("DIRECTION", words.DIRECTION), "g.direction")
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str = field(
-        "Contact",
-        CONTACT_NAME,
-        Ask(with_organisation("c"), sort="c.search", folded=True),
-        flex=True,
-    )
+    contact: str = contact_name()
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str | None = field(
-        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
-    )
+    deal: str | None = deal_title(drop=2)
     address: str = field("Address", TEXT, "g.address", table=False)
     subject: str = field(
         "Subject", TEXT, Ask("search_key(g.subject)", sort="-", folded=True), flex=True
@@ -94,16 +85,9 @@ class Owed(Record):
         style=lambda row: "warn" if row.turn == "ours" else "",
     )
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str = field(
-        "Contact",
-        CONTACT_NAME,
-        Ask(with_organisation("c"), sort="c.search", folded=True),
-        flex=True,
-    )
+    contact: str = contact_name()
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str | None = field(
-        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
-    )
+    deal: str | None = deal_title(drop=2)
     subject: str = field(
         "Subject", TEXT, Ask("search_key(g.subject)", sort="-", folded=True), flex=True, drop=1
     )

@@ -5,15 +5,13 @@ from __future__ import annotations
 from funnelcli.i18n import N_, NN_, _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.dated import Dated
-from funnelcli.nouns.field import Ask, Option, derived, field
+from funnelcli.nouns.field import Ask, Option, contact_name, deal_title, derived, field
 from funnelcli.nouns.noun import Naming, Noun, Says, noted
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import MILESTONE_LATE, with_organisation
+from funnelcli.nouns.rules import MILESTONE_LATE
 from funnelcli.nouns.types import (
-    CONTACT_NAME,
     COUNT,
     DATE,
-    DEAL_NAME,
     DUE,
     ID,
     INSTANT,
@@ -55,17 +53,10 @@ class Milestone(Record):
     )
     key: str | None = field("Key", ask=Ask("m.key"), table=False)
     position: int = field("Position", COUNT, table=False)
-    deal: str = field(
-        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
-    )
+    deal: str = deal_title(drop=2)
     deal_status: str = field("Deal's state", one_of("STATUS", words.STATUS), table=False)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field(
-        "Contact",
-        CONTACT_NAME,
-        Ask(with_organisation("c"), sort="c.search", folded=True),
-        flex=True,
-    )
+    contact: str | None = contact_name()
     done_on: str | None = field("Done", DATE, Ask("m.done_on", "done"), table=False)
     done_at: int | None = field("Done at", INSTANT, table=False)
     note: str | None = field(

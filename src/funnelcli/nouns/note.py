@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns.dated import Dated
-from funnelcli.nouns.field import Ask, Option, field
+from funnelcli.nouns.field import Ask, Option, contact_name, deal_title, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import with_organisation
-from funnelcli.nouns.types import CONTACT_NAME, DATE, DEAL_NAME, ID, INSTANT, LONG, PAST, record
+from funnelcli.nouns.types import DATE, ID, INSTANT, LONG, PAST, record
 
 
 class Note(Record):
@@ -24,16 +23,9 @@ class Note(Record):
         table=False,
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str | None = field(
-        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
-    )
+    deal: str | None = deal_title(drop=2)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field(
-        "Contact",
-        CONTACT_NAME,
-        Ask(with_organisation("c"), sort="c.search", folded=True),
-        flex=True,
-    )
+    contact: str | None = contact_name()
     text: str = field(
         "Note",
         LONG,

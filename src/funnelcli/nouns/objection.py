@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_, _, pick
 from funnelcli.nouns.dated import Dated
-from funnelcli.nouns.field import Ask, Option, derived, field
+from funnelcli.nouns.field import Ask, Option, deal_title, derived, field
 from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import STAGE_PLACE, with_organisation
 from funnelcli.nouns.types import (
     CONTACT_NAME,
     DATE,
-    DEAL_NAME,
     FLAG,
     ID,
     INSTANT,
@@ -37,9 +36,7 @@ class Objection(Record):
     raised_on: str = field("Raised", DATE, Ask("o.raised_on", "raised", sort="o.raised_at"), drop=3)
     raised_at: int = field("Raised at", INSTANT, table=False)
     deal_id: int = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str = field(
-        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
-    )
+    deal: str = deal_title(drop=2)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str | None = field(
         "Contact",

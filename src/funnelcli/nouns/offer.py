@@ -5,18 +5,16 @@ from __future__ import annotations
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
 from funnelcli.nouns.dated import Dated
-from funnelcli.nouns.field import Ask, Option, derived, field
+from funnelcli.nouns.field import Ask, Option, contact_name, deal_title, derived, field
 from funnelcli.nouns.noun import Naming, Noun, Says, noted, spoken
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import OFFER_STATUS, with_organisation
+from funnelcli.nouns.rules import OFFER_STATUS
 from funnelcli.nouns.types import (
     AMOUNT,
     COMING_DATE,
-    CONTACT_NAME,
     COUNT,
     CURRENCY,
     DATE,
-    DEAL_NAME,
     FLAG,
     HUNDREDTHS,
     ID,
@@ -47,16 +45,9 @@ class Offer(Record):
     )
     version: int = field("V.", COUNT, Ask("o.version"), drop=8)
     deal_id: int = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str = field(
-        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
-    )
+    deal: str = deal_title(drop=2)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field(
-        "Contact",
-        CONTACT_NAME,
-        Ask(with_organisation("c"), sort="c.search", folded=True),
-        flex=True,
-    )
+    contact: str | None = contact_name()
     status: str = field(
         "Status",
         one_of("STATUS", words.OFFER_STATUS),

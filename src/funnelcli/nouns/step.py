@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
-from funnelcli.nouns.field import Ask, Option, field
+from funnelcli.nouns.field import Ask, Option, contact_name, deal_title, field
 from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import with_organisation
 from funnelcli.nouns.types import (
-    CONTACT_NAME,
-    DEAL_NAME,
     DUE,
     DURATION,
     EVERY,
@@ -66,16 +63,9 @@ class Step(Record):
         "What", TEXT, option=Option("--what", N_("What is to be done."), on="edit"), flex=True
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str | None = field(
-        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=1
-    )
+    deal: str | None = deal_title(drop=1)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field(
-        "Contact",
-        CONTACT_NAME,
-        Ask(with_organisation("c"), sort="c.search", folded=True),
-        flex=True,
-    )
+    contact: str | None = contact_name()
     status: str = field("Status", one_of("STATUS", words.STEP_STATUS), Ask("n.status"))
     outcome: str | None = field("Outcome", table=False)
     created_at: int = field(

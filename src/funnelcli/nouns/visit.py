@@ -5,15 +5,14 @@ from __future__ import annotations
 from funnelcli.i18n import N_, NN_, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.dated import Dated
-from funnelcli.nouns.field import Ask, Option, field
+from funnelcli.nouns.field import Ask, Option, contact_name, deal_title, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import SPOKEN, STAGE_PLACE, with_organisation
+from funnelcli.nouns.rules import SPOKEN, STAGE_PLACE
 from funnelcli.nouns.types import (
     AMOUNT,
     CONTACT_NAME,
     DATE,
-    DEAL_NAME,
     DURATION,
     FLAG,
     ID,
@@ -45,14 +44,9 @@ class Visit(Record):
     starts: str | None = field("Start", TIME, table=False)
     minutes: int | None = field("Minutes", DURATION, "v.minutes", drop=6)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field(
-        "Contact",
-        CONTACT_NAME,
-        Ask(with_organisation("c"), sort="c.search", folded=True),
-        flex=True,
-    )
+    contact: str | None = contact_name()
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str | None = field("Deal", DEAL_NAME, Ask("d.search", folded=True), flex=True, drop=4)
+    deal: str | None = deal_title(drop=4)
     stage: str | None = field(
         "Stage",
         STAGE,
