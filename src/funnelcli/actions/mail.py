@@ -67,24 +67,23 @@ class Desk:
         self.own.update(addresses)
         self._domains = {inbox.domain_of(one) for one in self.own} - inbox.OPEN_DOMAINS
 
-    def owner(self, items: Iterable[Item]) -> str:
+    def owner(self, found: Iterable[tuple[Item, mail.Head]]) -> str:
         """The address whose mailbox messages lie in, by their headers: that which wrote what lies
         among what was sent, to which the server delivered the others, or else the one, of those
         that nobody on file has, with which most of them are. Empty where they do not show it."""
         certain, named = Counter[str](), Counter[str]()
         number = 0
-        for item in items:
-            head = mail.head(item.data)
+        for item, head in found:
             if item.sent:
                 certain[head.sender.address] += 1
             certain.update({*head.delivered})
             if not head.left_out:
                 number += 1
                 named.update({head.sender.address, *(one.address for one in head.to)})
-        for found, least in ((certain, 1), (named, max(_ENOUGH, number * 2 // 3))):
+        for counts, least in ((certain, 1), (named, max(_ENOUGH, number * 2 // 3))):
             likely = [
                 (count, address)
-                for address, count in found.most_common()
+                for address, count in counts.most_common()
                 if address and count >= least and not self._of(mail.Address(address, ""))
             ]
             # Of two that are equally likely neither is certain.
@@ -92,9 +91,8 @@ class Desk:
                 return likely[0][1]
         return ""
 
-    def sort(self, item: Item) -> Sorted:
+    def sort(self, item: Item, head: mail.Head) -> Sorted:
         """What becomes of a message, by what its headers say."""
-        head = mail.head(item.data)
         at = happened(head, item)
         if self.since is not None and at < self.since:
             return Sorted(item, head, OLD)

@@ -132,15 +132,22 @@ def _connect(where: Account) -> imaplib.IMAP4:
     if where.scheme == "imaps":
         return imaplib.IMAP4_SSL(where.host, where.port, ssl_context=context, timeout=_SECONDS)
     conn = imaplib.IMAP4(where.host, where.port, timeout=_SECONDS)
-    if "STARTTLS" in conn.capabilities and not _is_near(where.host):
-        conn.starttls(context)
-    elif not _is_near(where.host):
-        conn.shutdown()
+    if not _is_near(where.host):
+        try:
+            _encrypt(conn, where.host, context)
+        except BaseException:
+            conn.shutdown()
+            raise
+    return conn
+
+
+def _encrypt(conn: imaplib.IMAP4, host: str, context: ssl.SSLContext) -> None:
+    if "STARTTLS" not in conn.capabilities:
         raise Refused(
-            _("Without encryption no password is sent to {host}.").format(host=where.host),
+            _("Without encryption no password is sent to {host}.").format(host=host),
             _("Write imaps:// where the server has it."),
         )
-    return conn
+    conn.starttls(context)
 
 
 def _said(error: Exception) -> str:

@@ -120,7 +120,7 @@ def _usual() -> list[str]:
 
 
 def _is_remote(source: str) -> bool:
-    return source.partition("://")[0].lower() in ("imap", "imaps") and "://" in source
+    return source.lower().startswith(("imap://", "imaps://"))
 
 
 def _keep_passwords(call: Invocation, sources: Sequence[str]) -> None:
@@ -182,12 +182,13 @@ class _Reader:
     def _read(self, box: Mailbox, desk: mail.Desk) -> None:
         state = {} if self.again else mail.state_of(self.conn, box.source)
         for items, behind in box.lots(state):
+            headed = [(item, messages.head(item.data)) for item in items]
             if not desk.own or self.owner:
-                self.owner = self.owner or str(state.get("owner", "")) or desk.owner(items)
+                self.owner = self.owner or str(state.get("owner", "")) or desk.owner(headed)
                 desk.learn({self.owner} - {""})
             if self.owner:
                 behind = {**behind, "owner": self.owner}
-            found = [desk.sort(item) for item in items]
+            found = [desk.sort(item, head) for item, head in headed]
             kept = [one for one in found if one.becomes == mail.TAKEN]
             new = [one for one in found if one.becomes == mail.TRAY and not self.known]
             data = {
