@@ -323,6 +323,30 @@ BAD = {
 }
 
 
+def test_a_message_without_a_date_was_written_when_it_came(
+    box: Box, clock: Clock, tmp_path: Path
+) -> None:
+    lines = {
+        "petra@example.com Mon Nov 23 10:00:00 2026": "10:00",
+        "petra@example.com  Mon Nov 23 10:00 2026": "10:00",
+        "petra at example.com Mon Nov 23 10:00:00 2026": "10:00",
+        "12@xxx Mon Nov 23 10:00:00 +0100 2026": "09:00",
+        "petra@example.com Mon Nov 23 10:00:00 2026 +0100": "09:00",
+        "petra@example.com Mon Nov 23 10:00:00 UTC 2026 remote from a": "10:00",
+    }
+    path = tmp_path / "undated.mbox"
+    path.write_text(
+        "".join(
+            f"From {line}\nFrom: {PETRA}\nTo: {ME}\nSubject: {n}\n\nText\n\n"
+            for n, line in enumerate(lines)
+        )
+    )
+    box.funnel("mail", path)
+    at = {row["subject"]: row["happened_at"] for row in box.funnel("mail list --json").json}
+    for n, clock_time in enumerate(lines.values()):
+        assert at[str(n)] == f"2026-11-23T{clock_time}:00Z"
+
+
 def test_what_is_wrong_with_a_message_does_no_harm(box: Box, clock: Clock) -> None:
     for name, data in BAD.items():
         box.put(name, data.replace(b"From:", f"To: {ME}\nFrom:".encode(), 1))

@@ -116,6 +116,15 @@ def about(subject: str) -> str:
     return _ANSWERS.sub("", subject).strip()
 
 
+def moment(text: str) -> int | None:
+    """The instant that a date names as mail writes it (UTC seconds); None for what is none."""
+    try:
+        parts = parsedate_tz(text)
+        return None if parts is None else int(mktime_tz(parts))
+    except (ValueError, OverflowError, TypeError):
+        return None
+
+
 # Headers ------------------------------------------------------------------------------------------
 
 
@@ -188,14 +197,7 @@ def _ids(headers: dict[str, list[str]], name: str) -> Iterator[str]:
 
 
 def _sent(values: list[str] | tuple[()]) -> int | None:
-    for value in values:
-        try:
-            parts = parsedate_tz(value)
-            if parts is not None:
-                return int(mktime_tz(parts))
-        except (ValueError, OverflowError, TypeError):
-            continue
-    return None
+    return next((at for value in values if (at := moment(value)) is not None), None)
 
 
 def _left_out(headers: dict[str, list[str]], message: Message) -> str:

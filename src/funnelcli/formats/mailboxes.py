@@ -6,11 +6,11 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from email.utils import mktime_tz, parsedate_tz
 from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 
 from funnelcli.errors import Failed, NotFound, Usage, reason
+from funnelcli.formats.mail import moment
 from funnelcli.i18n import _
 
 LOT = 500
@@ -32,6 +32,11 @@ _SENT = ("sent", "sent items", "sent messages", "sent mail", "gesendet", "gesend
          "gesendete objekte")  # fmt: skip
 # The line that begins a message of an mbox: whose it was, and when it came.
 _FROM = re.compile(rb"^From \S.*\d\d:\d\d")
+# When it came, as that line has it: in UTC where no other offset stands before or behind the year.
+_CAME = re.compile(
+    r"([A-Z][a-z]{2}) +(\d\d?) +(\d\d:\d\d(?::\d\d)?)(?: [A-Z]+)?(?: ([+-]\d{4}))? (\d{4})"
+    r"(?: ([+-]\d{4}))?"
+)
 _TAIL = 4096
 _MAILDIR = ("cur", "new")
 
@@ -231,15 +236,11 @@ def _tail(file: Any, end: int) -> str:
 def _came(line: bytes) -> int | None:
     """When the message behind such a line came."""
     # From eva@example.com Mon Nov 23 10:00:00 2026
-    words = line.decode("ascii", "replace").split()[2:]
-    if len(words) < 5:
+    match = _CAME.search(line.decode("ascii", "replace"))
+    if match is None:
         return None
-    try:
-        _weekday, month, day, clock, *rest = words
-        parts = parsedate_tz(f"{day} {month} {rest[-1]} {clock} +0000")
-        return None if parts is None else int(mktime_tz(parts))
-    except (ValueError, OverflowError, TypeError):
-        return None
+    month, day, clock, before, year, behind = match.groups()
+    return moment(f"{day} {month} {year} {clock} {before or behind or '+0000'}")
 
 
 def _is_quoted(line: bytes) -> bool:
