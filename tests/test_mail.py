@@ -347,6 +347,26 @@ def test_a_message_without_a_date_was_written_when_it_came(
         assert at[str(n)] == f"2026-11-23T{clock_time}:00Z"
 
 
+def test_a_message_that_was_cut_short_is_read_the_next_time(
+    box: Box, clock: Clock, tmp_path: Path
+) -> None:
+    box.put("cut", BAD["boundary"])
+    time.sleep(0.01)
+    box.put("whole", letter(PETRA, ME, "whole", "Hello", key="w"))
+    alone = tmp_path / "alone.eml"
+    alone.write_bytes(BAD["boundary"].replace(b"<2>", b"<3>"))
+    for path in (*box.folder.iterdir(), alone):
+        os.utime(path, (clock(), clock()))
+    assert [row["subject"] for row in box.read()] == ["whole"]
+    assert "not complete yet: 1" in box.funnel("mail", box.folder).stderr
+    assert "not complete yet: 1" in box.funnel("mail", alone).stderr
+    clock.advance(minutes=2)
+    assert [row["subject"] for row in box.read()] == ["cut"]
+    assert len(box.funnel("mail", alone, "--json").json) == 1
+    for source in (box.folder, alone):
+        assert "read," not in box.funnel("mail", source).stderr
+
+
 def test_what_is_wrong_with_a_message_does_no_harm(box: Box, clock: Clock) -> None:
     for name, data in BAD.items():
         box.put(name, data.replace(b"From:", f"To: {ME}\nFrom:".encode(), 1))

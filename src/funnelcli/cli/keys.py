@@ -16,7 +16,8 @@ def pressed(output: Output, meanings: Sequence[tuple[str, str]]) -> str:
     out = output.stderr
     # A key and what it does stand on one line.
     choices = "  ".join(f"[{key}]\xa0{meaning}" for key, meaning in meanings)
-    out.write("\n" + "\n".join(folded(choices, output)) + "  ")
+    lines = folded(choices, output)
+    out.write("\n" + "\n".join(lines) + "  ")
     while True:
         out.flush()
         key = read_key()
@@ -24,7 +25,8 @@ def pressed(output: Output, meanings: Sequence[tuple[str, str]]) -> str:
             raise KeyboardInterrupt
         meaning = dict(meanings).get(key)
         if meaning is not None:
-            out.write(f"{meaning}\n")
+            has_room = len(folded(f"{lines[-1]}  {meaning}", output)) == 1
+            out.write(f"{meaning}\n" if has_room else f"\n{meaning}\n")
             return key
 
 
