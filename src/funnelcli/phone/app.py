@@ -51,11 +51,11 @@ class Desk:
     async def read(self, ask: Callable[[sqlite3.Connection], T]) -> T:
         """What ``ask`` finds in one snapshot of the database."""
 
-        def work() -> T:
-            with closing(connect(self.db)) as conn, read_only(conn):
+        def look(conn: sqlite3.Connection) -> T:
+            with read_only(conn):
                 return ask(conn)
 
-        return await self._done(self.readers, work)
+        return await self.open(look, write=False)
 
     async def open(self, do: Callable[[sqlite3.Connection], T], *, write: bool) -> T:
         """What ``do`` makes of a connection, whose transactions are its own."""
