@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnelcli import queries
 from funnelcli.actions import visit_words
@@ -57,7 +57,7 @@ def day(conn: sqlite3.Connection, locale: str) -> dict[str, Any]:
         entry.contact_id for entry in (*now, *then, *late) if entry.contact_id is not None
     )
     briefs = [_brief(conn, one, locale) for one in [*people][:BRIEFS]]
-    public = _public_ids(conn, [*people])
+    public = {id_: one.public_id for id_, one in _contacts(conn, people).items()}
     return {
         "asOf": dates.iso_instant(dates.now()),
         "language": language(),
@@ -87,17 +87,24 @@ def named(conn: sqlite3.Connection, told: Mapping[str, Any]) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _public_ids(conn: sqlite3.Connection, ids: list[int]) -> dict[int | None, str]:
-    """The public ids of contacts by their ids."""
+class _Called(NamedTuple):
+    """What a contact is called, for the device and for people."""
+
+    public_id: str | None
+    name: str | None
+
+
+def _contacts(conn: sqlite3.Connection, ids: Iterable[int | None]) -> dict[int | None, _Called]:
+    """What contacts are called, by their ids."""
     rows = conn.execute(
-        "SELECT id, public_id FROM contact WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(ids),),
+        "SELECT id, public_id, name FROM contact WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps([*ids]),),
     )
-    return dict(rows.fetchall())
+    return {id_: _Called(public_id, name) for id_, public_id, name in rows}
 
 
 def _item(
-    entry: agenda.Entry, public: dict[int | None, str], *, late: bool = False
+    entry: agenda.Entry, public: Mapping[int | None, str | None], *, late: bool = False
 ) -> dict[str, Any]:
     return {
         "kind": entry.kind,
@@ -179,12 +186,8 @@ def search(conn: sqlite3.Connection, text: str) -> list[dict[str, Any]]:
         return []
     with find.found(conn, asked, HITS) as hits:
         found = list(hits)
-    rows = conn.execute(
-        "SELECT id, public_id, name FROM contact WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps([hit.contact_id for hit in found]),),
-    )
-    contacts = {id_: (public_id, name) for id_, public_id, name in rows}
-    nobody = (None, None)
+    contacts = _contacts(conn, (hit.contact_id for hit in found))
+    nobody = _Called(None, None)
     return [
         {
             "kind": hit.kind,
@@ -193,8 +196,8 @@ def search(conn: sqlite3.Connection, text: str) -> list[dict[str, Any]]:
             "title": hit.title,
             "text": "" if hit.text == hit.title else hit.text,
             "day": hit.day,
-            "contactId": contacts.get(hit.contact_id or 0, nobody)[0],
-            "contact": contacts.get(hit.contact_id or 0, nobody)[1],
+            "contactId": contacts.get(hit.contact_id, nobody).public_id,
+            "contact": contacts.get(hit.contact_id, nobody).name,
             "dealId": hit.deal_id,
         }
         for hit in found
