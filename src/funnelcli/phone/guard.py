@@ -149,7 +149,7 @@ class Guard:
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008})
             return
-        path, known = self._known(scope)
+        known = self._known(str(scope["path"]))
         begun = False
 
         async def sending(message: Message) -> None:
@@ -160,7 +160,7 @@ class Guard:
             await send(message)
 
         try:
-            await self._let_in(scope, path, known, receive, sending)
+            await self._let_in(scope, known, receive, sending)
         except Denied as denied:
             self._tell(scope, denied.code, known)
             await _refuse(denied, sending)
@@ -171,17 +171,14 @@ class Guard:
                 raise
             await _refuse(Denied("failed"), sending)
 
-    def _known(self, scope: Scope) -> tuple[str, str]:
-        """The path that is asked for, and which of those that there are it is; "" for none."""
-        path = str(scope["path"])
+    def _known(self, path: str) -> str:
+        """Which of the paths that there are one that is asked for is; "" for none."""
         if path in self.paths:
-            return path, path
+            return path
         head = path[: path.rfind("/") + 1]
-        return path, head if head in self.paths and head != "/" else ""
+        return head if head in self.paths and head != "/" else ""
 
-    async def _let_in(
-        self, scope: Scope, path: str, known: str, receive: Receive, send: Send
-    ) -> None:
+    async def _let_in(self, scope: Scope, known: str, receive: Receive, send: Send) -> None:
         headers = _headers_of(scope)
         clock = asyncio.get_running_loop().time()
         address = (scope.get("client") or ("",))[0]
@@ -191,7 +188,7 @@ class Guard:
             raise Denied("rate")
         if sum(len(name) + len(value) for name, value in scope["headers"]) > HEAD:
             raise Denied("large")
-        if not known or len(path) > 200 or len(scope.get("query_string", b"")) > 2000:
+        if not known or len(scope["path"]) > 200 or len(scope.get("query_string", b"")) > 2000:
             raise Denied("missing")
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         if method != self.paths[known]:
