@@ -122,8 +122,9 @@ function handOver(redraw) {
     }
   };
   const save = async () => {
-    const url = URL.createObjectURL(asFile(chosen, "json"));
-    el("a", { href: url, download: asFile(chosen, "json").name }).click();
+    const saved = asFile(chosen, "json");
+    const url = URL.createObjectURL(saved);
+    el("a", { href: url, download: saved.name }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
     await shared();
   };
