@@ -129,10 +129,10 @@ async function opened({ day, store }) {
 
 async function erase() {
   await app.store.erase();
-  await forgetAll(say("erased"));
+  forgetAll(say("erased"));
 }
 
-async function forgetAll(why) {
+function forgetAll(why) {
   const store = app.store.inner ?? app.store;
   Object.assign(app, { key: "", day: null, reports: [], found: {}, store });
   whyNotPaired = why;
@@ -146,13 +146,13 @@ async function forgetAll(why) {
 async function refused(error) {
   if (error.code === "withdrawn") {
     await app.store.erase();
-    await forgetAll(say("revoked"));
+    forgetAll(say("revoked"));
     return;
   }
   await app.store.forget("key");
   await app.store.forget("day");
   const { reports } = app;
-  await forgetAll(error.message || say("not_paired"));
+  forgetAll(error.message || say("not_paired"));
   app.reports = reports;
 }
 
