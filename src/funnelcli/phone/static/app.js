@@ -136,6 +136,8 @@ function forgetAll(why) {
   const store = app.store.inner ?? app.store;
   Object.assign(app, { key: "", day: null, reports: [], found: {}, store });
   whyNotPaired = why;
+  // What was said last, that a report was kept, is no longer so.
+  announce("");
   history.replaceState(null, "", location.pathname);
   shown = " ";
   draw();

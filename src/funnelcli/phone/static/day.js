@@ -154,7 +154,7 @@ export function searchScreen() {
       const others = kept.filter((hit) => !known.has(hit.contactId));
       if (number === asked) show([...found, ...others]);
     } catch {
-      if (number === asked) told.textContent += ` ${say("kept_only")}`;
+      if (number === asked) told.textContent += ` · ${say("kept_only")}`;
     }
   }, 300);
   const input = field("q", say("search"), "search", {
