@@ -891,6 +891,14 @@ def test_what_a_phone_has_left_as_a_file(people: Run, folder: Path) -> None:
     rows = people("inbox", folder, "--json").json
     assert [row["state"] for row in rows] == ["taken_before"] * 3
     assert len(people("visit list --json").json) == 2
+    # Some phones share no .json: the same is in a .txt then, and is no text for the tray.
+    shared = json.dumps({"funnel": "notes", "version": 1, "notes": notes}, indent=1)
+    put(folder, "shared.txt", shared[:200])
+    row = people("inbox", folder, "--json", exit=6).json[0]
+    assert (row["state"], row["why"]) == ("left", "it is not complete, or no JSON")
+    put(folder, "shared.txt", shared)
+    rows = people("inbox", folder, "--json").json
+    assert [row["state"] for row in rows] == ["taken_before"] * 3
     put(folder, "half.json", json.dumps(notes)[:80])
     row = people("inbox", folder, "--json", exit=6).json[0]
     assert (row["state"], row["why"]) == ("left", "it is not complete, or no JSON")

@@ -377,6 +377,7 @@ def test_two_phones_and_a_key_that_is_withdrawn(
     computer.funnel("phone", "revoke", "lost")
     other.context.set_offline(False)
     other.sees("The key of this phone was withdrawn; its data was erased.")
+    driver.expect(other.page.locator("#said")).to_be_empty()
     assert other.kept() == {"kept": [[], []], "reports": [[], []]}
     other.page.reload()
     other.sees("Pair this phone")
@@ -469,6 +470,9 @@ def test_a_page_without_a_server_hands_its_reports_over(
     name, text = json.loads(one.page.evaluate("sessionStorage.getItem('shared')"))
     assert name.endswith(".txt")
     (folder / name).write_text(text, encoding="utf-8")
+    os.utime(folder / name, (1_700_000_000, 1_700_000_000))
+    computer.funnel("inbox", str(folder))
+    assert [visit["contact"] for visit in computer.found("visit", "list")] == ["Petra Müller"]
     # Handed over again as another file, and twice: it is one report all the same.
     with one.page.expect_download() as saved:
         one.page.get_by_role("button", name="Save as a file").click()

@@ -34,6 +34,8 @@ MEDIA = (
 ENDINGS = (*WRITTEN, *MEDIA)
 # Behind the name of a note a photo with it may have a number: "roof.txt", "roof 2.jpg".
 _NUMBERED = re.compile(r"(.*?)(?:[ _-]?\(?\d{1,2}\)?)?")
+# How a file of the phone's page begins, which is a .txt where a phone shares no .json.
+_OF_PAGE = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"funnel"\s*:\s*"notes"')
 
 
 class File:
@@ -94,7 +96,7 @@ def _notes(conn: sqlite3.Connection, file: File) -> Iterator[Incoming]:
     ending = os.path.splitext(file.name)[1].lower()
     if ending == ".vcf":
         yield from _cards(file)
-    elif ending == ".json":
+    elif ending == ".json" or _OF_PAGE.match(file.data):
         yield from _sent(conn, file)
     else:
         note = notes.read(file.name, file.data, largest(file.name))
