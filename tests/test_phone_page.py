@@ -151,6 +151,7 @@ def test_a_page_is_written_with_the_day_and_noted_as_given_away(
     refused = funnel("phone", "--page", file, exit=1)
     assert "--passphrase-file" in refused.stderr
     assert "--lan" in funnel("phone", "--page", file, "--lan", exit=2).stderr
+    assert "--port" in funnel("phone", "--page", file, "--port", 80, exit=2).stderr
     funnel("phone", "--passphrase-file", passphrase, exit=2)
 
 

@@ -350,6 +350,8 @@ def test_only_a_certificate_with_its_key_is_taken(funnel: Run, tmp_path: Path) -
     nothing.write_text("-----BEGIN CERTIFICATE-----\n", encoding="utf-8")
     found = funnel("phone", "--cert", nothing, "--key", nothing, exit=1)
     assert "are no certificate and its key" in found.stderr
+    found = funnel("phone", "--cert", tmp_path / "no", "--key", tmp_path / "no", exit=1)
+    assert "and its key: No such file or directory." in found.stderr
 
 
 def test_the_page_makes_no_markup_of_texts_and_asks_nobody_else() -> None:

@@ -90,7 +90,14 @@ def serve(
 ) -> None:
     """Serve the page."""
     if page is not None:
-        given = {"--cert": cert, "--key": key, "--url": url, "--log": log, "--lan": lan or None}
+        given = {
+            "--cert": cert,
+            "--key": key,
+            "--url": url,
+            "--log": log,
+            "--lan": lan or None,
+            "--port": None if port == PORT else port,
+        }
         for option in (option for option, value in given.items() if value is not None):
             text = _("{option} is for the server, and --page needs none.")
             raise Usage(text.format(option=option), _("Leave it out."))
@@ -162,11 +169,16 @@ def _certificate(cert: str | None, key: str | None) -> Certificate | None:
     except (OSError, ValueError) as error:
         raise Failed(
             _("{cert} and {key} are no certificate and its key: {error}.").format(
-                cert=cert, key=key, error=getattr(error, "reason", None) or error
+                cert=cert, key=key, error=_why(error)
             ),
             _("Both are files in PEM, the key without a passphrase."),
         ) from error
     return certificate
+
+
+def _why(error: OSError | ValueError) -> object:
+    """What is wrong with a file of a certificate, without the number that Python puts before it."""
+    return getattr(error, "reason", None) or getattr(error, "strerror", None) or error
 
 
 def _names() -> list[str]:
