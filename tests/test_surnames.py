@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Run
-from funnelcli.actions import inbox, tray_placing
+from funnelcli.actions import tray_placing
+from funnelcli.actions.directory import Directory
 from test_inbox import put
 
 CONTACTS = (
@@ -102,5 +103,5 @@ def test_what_may_be_another_word_or_person_waits_and_is_offered(
     assert wrong == {}
     koch = next(row["tray_id"] for row in rows if row["file"] == "x2.txt")
     with closing(sqlite3.connect(db)) as conn:
-        offered = tray_placing.candidates(conn, koch, inbox.Directory(conn))
+        offered = tray_placing.candidates(conn, koch, Directory(conn))
     assert [name for _id, name in offered] == ["Eva Koch"]

@@ -14,7 +14,7 @@ from funnelcli.queries.calendar import HOST, CalendarStep, by_uid, state
 from funnelcli.values import dates
 
 if TYPE_CHECKING:
-    from funnelcli.actions.inbox import Directory, Match
+    from funnelcli.actions.directory import Directory, Match
     from funnelcli.formats.calendar import Answer
 
 CHANGES = ("done", "dropped", "moved", "added")
@@ -53,7 +53,7 @@ def take(conn: sqlite3.Connection, answers: Iterable[Answer], *, new: bool = Fal
         step = by_uid(conn, answer.uid) if answer.uid else None
         if step is None and new and not answer.problem and not answer.uid.endswith(f"@{HOST}"):
             if directory is None:
-                from funnelcli.actions.inbox import Directory
+                from funnelcli.actions.directory import Directory
 
                 directory = Directory(conn)
             taken.append(_add(conn, answer, directory))

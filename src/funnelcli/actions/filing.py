@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from funnelcli.actions import inbox, visit_report, visit_words, visits
+from funnelcli.actions.directory import Directory
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.errors import Usage
@@ -96,7 +97,7 @@ def parts(note: Note, labels: Mapping[str, str]) -> Parts:
 
 
 def whom(
-    conn: sqlite3.Connection, directory: inbox.Directory, note: Note, found: Parts, file: str
+    conn: sqlite3.Connection, directory: Directory, note: Note, found: Parts, file: str
 ) -> Whom:
     """Whom a note is about: who wrote it, as far as that is not the user; as its header says, else
     as its subject, first line or file's name, or an address or number in it do. Raises NotFound and
@@ -133,7 +134,7 @@ def whole(found: Parts) -> str:
     return _joined(found.head, found.text)
 
 
-def _written(directory: inbox.Directory, note: Note, whole: str) -> Whom | None:
+def _written(directory: Directory, note: Note, whole: str) -> Whom | None:
     """Whose words an e-mail has: those of the contact who sent it, or whose message the user
     forwarded without a word; None where the user wrote it."""
     sender, name, text = written_by(note, whole)

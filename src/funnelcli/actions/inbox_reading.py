@@ -14,6 +14,7 @@ from typing import Any
 
 from funnelcli import config
 from funnelcli.actions import attachments, inbox, tray
+from funnelcli.actions.directory import Directory
 from funnelcli.actions.incoming import Incoming, Received
 from funnelcli.config.reading import in_bytes
 from funnelcli.db import rows
@@ -76,7 +77,7 @@ def largest(name: str) -> int:
 
 
 def take(
-    conn: sqlite3.Connection, file: File, directory: inbox.Directory, *, recognise: bool = True
+    conn: sqlite3.Connection, file: File, directory: Directory, *, recognise: bool = True
 ) -> list[Received]:
     """File what is in a file, or keep it in the tray; what became of each part. Raises Unreadable
     for what is no such file, or none yet."""
@@ -146,9 +147,7 @@ def _sent(conn: sqlite3.Connection, file: File) -> Iterator[Incoming]:
 # Appointments -------------------------------------------------------------------------------------
 
 
-def _take_calendar(
-    conn: sqlite3.Connection, file: File, directory: inbox.Directory
-) -> list[Received]:
+def _take_calendar(conn: sqlite3.Connection, file: File, directory: Directory) -> list[Received]:
     """Take what a calendar answers to steps of this database, and its own appointments: as next
     steps, or, where they are over, as visits; those whose contact is not certain into the tray."""
     from funnelcli.actions import calendar
@@ -193,7 +192,7 @@ def _record(
 # Photos and recordings ----------------------------------------------------------------------------
 
 
-def _take_media(conn: sqlite3.Connection, file: File, directory: inbox.Directory) -> Received:
+def _take_media(conn: sqlite3.Connection, file: File, directory: Directory) -> Received:
     """Keep a photo with the note of the same name, if that was taken, else as a note of its own."""
     one = file.holds(Note("", files=(Enclosed(file.name, file.data),)))
     same = tray.sameness(one)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from funnelcli.actions import inbox, messages, tray
+from funnelcli.actions import messages, tray
+from funnelcli.actions.directory import OPEN_DOMAINS, Directory, domain_of, own_addresses
 from funnelcli.db import forgotten
 from funnelcli.formats import mail
 from funnelcli.formats.mailboxes import Item, State
@@ -55,9 +56,9 @@ class Desk:
         since: int | None = None,
     ) -> None:
         self.conn = conn
-        self.directory = inbox.Directory(conn)
+        self.directory = Directory(conn)
         self.own: set[str] = set()
-        self.learn([*inbox.own_addresses(), *(address.lower() for address in own)])
+        self.learn([*own_addresses(), *(address.lower() for address in own)])
         self.since = since
         self._forgotten = frozenset(forgotten.entries(conn))
         self._people: dict[tuple[str, str], tuple[int, ...]] = {}
@@ -65,7 +66,7 @@ class Desk:
     def learn(self, addresses: Iterable[str]) -> None:
         """Take addresses for the user's own."""
         self.own.update(addresses)
-        self._domains = {inbox.domain_of(one) for one in self.own} - inbox.OPEN_DOMAINS
+        self._domains = {domain_of(one) for one in self.own} - OPEN_DOMAINS
 
     def owner(self, found: Iterable[tuple[Item, mail.Head]]) -> str:
         """The address whose mailbox messages lie in, by their headers: that which wrote what lies
@@ -123,7 +124,7 @@ class Desk:
         if not sender.address or self._of(sender):
             return False
         if self.own:
-            return inbox.domain_of(sender.address) in self._domains
+            return domain_of(sender.address) in self._domains
         return self.directory.is_own(sender.address, tuple(one.address for one in head.to))
 
     def _with(self, addresses: Sequence[mail.Address]) -> tuple[tuple[int, str], ...]:

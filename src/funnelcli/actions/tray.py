@@ -13,6 +13,7 @@ import sqlite3
 from hashlib import sha256
 
 from funnelcli.actions import filing, inbox, newcomers, tray_kinds
+from funnelcli.actions.directory import Directory
 from funnelcli.actions.incoming import Incoming, Received, Waits
 from funnelcli.actions.tray_kinds import Filing, became, enclose, holder, parts
 from funnelcli.db import rows
@@ -32,7 +33,7 @@ def receive(
     incoming: Incoming,
     *,
     recognise: bool = True,
-    directory: inbox.Directory | None = None,
+    directory: Directory | None = None,
 ) -> Received:
     """File a note from outside, or keep it in the tray; a second time nothing. ``directory`` saves
     reading all names again for each of many."""
@@ -115,7 +116,7 @@ def _place(
     found: filing.Parts,
     same: inbox.Sameness,
     recognise: bool,
-    directory: inbox.Directory | None,
+    directory: Directory | None,
 ) -> Received:
     """File a note whose contact is certain. Raises Waits where none is, FunnelError."""
     if found.problem:
@@ -139,7 +140,7 @@ def _place(
             contact_id, new = newcomers.add_contact(conn, named), True
         whom = whom._replace(contact_id=contact_id, how="new" if new else "said")
     else:
-        directory = directory or inbox.Directory(conn)
+        directory = directory or Directory(conn)
         whom = filing.whom(conn, directory, incoming.note, found, incoming.name)
         if whom.contact_id is None:
             raise Waits(_reason(whom, tray_kinds.kind_of(incoming)), whom.why, wrote=whom.wrote)
@@ -160,16 +161,14 @@ def _named(
     conn: sqlite3.Connection,
     incoming: Incoming,
     found: filing.Parts,
-    directory: inbox.Directory | None,
+    directory: Directory | None,
 ) -> Prospect | None:
     """Whom a note says to be new: its sender has said so, or its first line, which is the user's
     own; None where it says of nobody."""
     if incoming.prospect is not None or not prospects.says_new(found.head):
         return incoming.prospect
     note = incoming.note
-    if note.sender and not (directory or inbox.Directory(conn)).is_own(
-        note.sender, note.recipients
-    ):
+    if note.sender and not (directory or Directory(conn)).is_own(note.sender, note.recipients):
         return None
     return prospects.read(_top(found))
 

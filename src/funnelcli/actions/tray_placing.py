@@ -6,7 +6,8 @@ import os
 import sqlite3
 from collections.abc import Sequence
 
-from funnelcli.actions import attachments, contacts, filing, inbox, newcomers, tray_kinds
+from funnelcli.actions import attachments, contacts, filing, newcomers, tray_kinds
+from funnelcli.actions.directory import Directory
 from funnelcli.actions.incoming import Incoming, Received
 from funnelcli.actions.tray_kinds import Filing, became, holder, parts
 from funnelcli.db import rows
@@ -71,7 +72,7 @@ def prospect_of(conn: sqlite3.Connection, tray_id: int) -> Prospect:
 
 
 def candidates(
-    conn: sqlite3.Connection, tray_id: int, directory: inbox.Directory
+    conn: sqlite3.Connection, tray_id: int, directory: Directory
 ) -> list[tuple[int, str]]:
     """The id and the name of those on file whom a note of the tray may be about, by name, number or
     address, the likeliest first. Raises NotFound."""

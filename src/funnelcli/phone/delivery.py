@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from funnelcli.actions import delivered, tray
-from funnelcli.actions.inbox import Directory
+from funnelcli.actions.directory import Directory
 from funnelcli.actions.remarks import facts
 from funnelcli.errors import FunnelError
 from funnelcli.i18n import _

@@ -7,8 +7,8 @@ import sqlite3
 import stat
 from typing import Any, NamedTuple
 
-from funnelcli.actions import inbox as notes
 from funnelcli.actions import inbox_reading as reading
+from funnelcli.actions.directory import Directory
 from funnelcli.actions.inbox_files import DONE, put_away
 from funnelcli.actions.incoming import Received
 from funnelcli.cli.invocation import Invocation
@@ -129,7 +129,7 @@ class _Desk:
         self.conn = conn
         self.folder = folder
         self.recognise = recognise
-        self.directory = notes.Directory(conn)
+        self.directory = Directory(conn)
         self.rows: list[dict[str, Any]] = []
         self.unsettled = False
         self.left = 0

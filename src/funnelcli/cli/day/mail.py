@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from funnelcli import config
 from funnelcli.actions import mail
-from funnelcli.actions.inbox import own_addresses
+from funnelcli.actions.directory import own_addresses
 from funnelcli.actions.mail import Sorted
 from funnelcli.actions.tray import Received
 from funnelcli.cli.asking_passwords import ask_password

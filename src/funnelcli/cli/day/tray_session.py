@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from funnelcli.actions import taking_back
 from funnelcli.actions import tray_placing as tray
-from funnelcli.actions.inbox import Directory
+from funnelcli.actions.directory import Directory
 from funnelcli.cli.day.tray_told import later_day, put_off, told
 from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.keys import pressed
