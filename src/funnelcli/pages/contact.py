@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 from funnelcli import queries
 from funnelcli.i18n import _
@@ -26,6 +27,9 @@ from funnelcli.queries import messages as mail
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Facts, Listing, Page, Prose
 from funnelcli.values import dates, daytext, reader
+
+if TYPE_CHECKING:
+    from funnelcli.nouns.tray import TrayNote
 
 PRINTED = Printed(
     data=CONTACT,
@@ -107,8 +111,8 @@ def _plain(contact: Contact) -> list[tuple[str, str]]:
     ]
 
 
-def address_of(contact: Contact) -> str:
-    """Where a contact is, in one line; "" where nothing says it."""
+def address_of(contact: Contact | TrayNote) -> str:
+    """Where somebody is, in one line; "" where nothing says it."""
     place = " ".join(filter(None, (contact.postcode, contact.town)))
     return ", ".join(filter(None, (contact.street, place, contact.region, contact.country)))
 

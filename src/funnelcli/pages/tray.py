@@ -12,6 +12,7 @@ from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.tray import KIND, ORIGIN, REASON, TRAY, TrayNote
 from funnelcli.nouns.visit import VISIT, Visit
 from funnelcli.pages.attachment import files_listing
+from funnelcli.pages.contact import address_of
 from funnelcli.queries.attachments import of_record
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
@@ -34,7 +35,6 @@ def tray_page(conn: sqlite3.Connection, found: TrayNote, place: str = "") -> Pag
     """All that a note of the tray says, and why it waits; ``place`` is where it stands among
     others."""
     who = [found.person, found.organisation, found.job_title]
-    where = [found.street, f"{found.postcode or ''} {found.town or ''}".strip(), found.region]
     next_ = [found.next_step, found.due and daytext.day(found.due[:10])]
     pairs = [
         (_("Kind"), KIND.name(found.kind)),
@@ -46,7 +46,7 @@ def tray_page(conn: sqlite3.Connection, found: TrayNote, place: str = "") -> Pag
         (_("Person"), ", ".join(filter(None, who))),
         (_("Phone"), found.phone or ""),
         (_("E-mail"), found.email or ""),
-        (_("Address"), ", ".join(filter(None, (*where, found.country)))),
+        (_("Address"), address_of(found)),
         (_("Birthday"), _birthday(found.birthday or "")),
         (_("Website"), found.website or ""),
         (_("Next"), ", ".join(filter(None, next_))),
