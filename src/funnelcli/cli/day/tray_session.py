@@ -70,11 +70,10 @@ def _one(
 ) -> int | None:
     """One note, until something becomes of it; the entry of the journal, None where it is left.
     Raises KeyboardInterrupt for the end of the session, _TakeBack."""
-    directory = Directory(conn)
     page = tray_page(conn, one(conn, TRAY, tray_id), title)
     # What is asked next stands below it, so no pager may hold it up.
     emit(page, call.output._replace(pager=False))
-    people = tray.candidates(conn, tray_id, directory)[:_CANDIDATES]
+    people = tray.candidates(conn, tray_id, Directory(conn))[:_CANDIDATES]
     while True:
         key = _key(call, people, undo=undo)
         if key == "s":
