@@ -53,16 +53,6 @@ class Whom(NamedTuple):
     several: bool = False
 
 
-class Letter(NamedTuple):
-    """What a contact wrote: ``at`` in UTC seconds, its text, and whether that says that they do not
-    want to be contacted any more."""
-
-    contact_id: int
-    at: int
-    text: str
-    refused: bool = False
-
-
 class Plan(NamedTuple):
     """The visit that a note tells of: ``at`` in UTC seconds, ``starts`` as HH:MM where it is
     known, and the ``day`` on which the note was written."""
@@ -220,9 +210,14 @@ def follow(
 ) -> visit_words.Followed:
     """What follows from a note that was written at ``written`` (UTC seconds). Raises Usage."""
     day = dates.local_date(written)
-    due = dates.parse_due(found.given["due"], day) if found.given.get("due") else None
+    due = due_of(found, day)
     steps = _steps(found.given.get("next"), due)
     return visit_words.follow(conn, fields, recognise=recognise, given=steps, due=due, today=day)
+
+
+def due_of(found: Parts, day: date) -> dates.Due | None:
+    """When the next step is due that a note of a ``day`` names, if it says. Raises Usage."""
+    return dates.parse_due(found.given["due"], day) if found.given.get("due") else None
 
 
 def deal_of(
@@ -240,15 +235,6 @@ def _steps(what: str | None, due: dates.Due | None) -> list[Planned] | None:
     if not what:
         return None
     return [] if is_nothing(what) else [Planned(what, *(due or (None, None)))]
-
-
-def letter(conn: sqlite3.Connection, about: Whom, written: int, *, recognise: bool) -> Letter:
-    """What a contact wrote at ``written`` (UTC seconds), as it is kept."""
-    assert about.contact_id is not None
-    refused = (
-        recognise and visit_words.read_note(conn, about.said, dates.local_date(written)).refused
-    )
-    return Letter(about.contact_id, written, about.said, refused)
 
 
 def record(conn: sqlite3.Connection, planned: Plan) -> visit_report.Recorded:

@@ -6,8 +6,17 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from funnelcli.actions import attachments, filing, messages, newcomers, notes, steps
+from funnelcli.actions import (
+    attachments,
+    filing,
+    messages,
+    newcomers,
+    notes,
+    steps,
+    visit_words,
+)
 from funnelcli.actions.incoming import NO_VISIT, Incoming, Received
+from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.report_fields import labels
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.notes import Enclosed
@@ -67,40 +76,45 @@ def _file_report(conn: sqlite3.Connection, it: Filing) -> Received:
 def _file_step(conn: sqlite3.Connection, it: Filing) -> Received:
     """Of who says nothing but what comes next nobody was visited."""
     assert it.whom.contact_id is not None
-    what = it.found.given["next"]
-    day = dates.local_date(it.incoming.written_at)
-    due, starts = None, None
-    if it.found.given.get("due"):
-        due, starts = dates.parse_due(it.found.given["due"], day)
+    due = filing.due_of(it.found, dates.local_date(it.incoming.written_at))
     deal_id = filing.deal_of(conn, it.found, it.whom.contact_id, it.deal_id)
-    step_id = steps.add(
-        conn,
-        what,
-        due=due,
-        starts=starts,
-        deal_id=deal_id,
-        contact_id=it.whom.contact_id if deal_id is None else None,
-        kind=steps.kind_of(what) or "task",
-    )
+    step = Planned(it.found.given["next"], *(due or (None, None)))
+    step_id = _add_step(conn, step, it.whom.contact_id, deal_id)
     return _noted(it, None)._replace(step_id=step_id, deal_id=deal_id)
 
 
+def _add_step(conn: sqlite3.Connection, step: Planned, contact_id: int, deal_id: int | None) -> int:
+    """Add a next step of the deal, else of the contact; its id."""
+    return steps.add(
+        conn,
+        step.what,
+        due=step.due,
+        starts=step.starts,
+        deal_id=deal_id,
+        contact_id=contact_id if deal_id is None else None,
+        kind=steps.kind_of(step.what) or "task",
+    )
+
+
 def _file_letter(conn: sqlite3.Connection, it: Filing) -> Received:
-    incoming, note = it.incoming, it.incoming.note
-    letter = filing.letter(conn, it.whom, incoming.written_at, recognise=it.recognise)
+    """Keep what a contact wrote as an e-mail of theirs."""
+    incoming, note, said = it.incoming, it.incoming.note, it.whom.said
+    assert it.whom.contact_id is not None
+    day = dates.local_date(incoming.written_at)
+    refused = it.recognise and visit_words.read_note(conn, said, day).refused
     address = filing.written_by(note, filing.whole(it.found))[0]
-    text = letter.text.removeprefix(note.subject).strip()
+    text = said.removeprefix(note.subject).strip()
     key = note.message_id or incoming.key or incoming.digest or new_id()
     messages.add(
         conn,
         messages.Written(key, note.refers, note.subject, text, len(note.files)),
-        contact_id=letter.contact_id,
+        contact_id=it.whom.contact_id,
         address=address or note.sender,
         direction="in",
-        at=letter.at,
+        at=incoming.written_at,
         deal_id=it.deal_id,
     )
-    return _noted(it, None, refused=letter.refused)._replace(
+    return _noted(it, None, refused=refused)._replace(
         remarks=[_("they wrote it: kept as an e-mail of theirs, and not as a visit")]
     )
 
@@ -139,18 +153,7 @@ def _file_card(conn: sqlite3.Connection, it: Filing) -> Received:
     note_id = notes.add(conn, text, deal_id=deal_id, contact_id=alone, at=at) if text else None
     said = {"said": text, "outcome": NO_VISIT}
     found = filing.follow(conn, it.found, said, at, recognise=it.recognise)
-    made = [
-        steps.add(
-            conn,
-            step.what,
-            due=step.due,
-            starts=step.starts,
-            deal_id=deal_id,
-            contact_id=alone,
-            kind=steps.kind_of(step.what) or "task",
-        )
-        for step in found.planned
-    ]
+    made = [_add_step(conn, step, contact_id, deal_id) for step in found.planned]
     return _noted(it, note_id)._replace(
         deal_id=deal_id,
         step_id=made[0] if made and note_id is None else None,
