@@ -23,6 +23,7 @@ from funnelcli.formats.notes import Enclosed
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.values import dates
+from funnelcli.values.nothing import is_nothing
 
 
 class Filing(NamedTuple):
@@ -48,7 +49,9 @@ def file(conn: sqlite3.Connection, kind: str, it: Filing) -> Received:
 
 
 def _file_report(conn: sqlite3.Connection, it: Filing) -> Received:
-    if not it.whom.said and {*it.found.given} - {"contact", "deal", "due"} == {"next"}:
+    given = it.found.given
+    only_next = {*given} - {"contact", "deal", "due"} == {"next"} and not is_nothing(given["next"])
+    if only_next and not it.whom.said:
         return _file_step(conn, it)
     plan = filing.plan(
         conn,

@@ -20,7 +20,7 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.note import NOTE
-from funnelcli.nouns.step import STEP
+from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import VISIT
 from funnelcli.queries.lists import one
 from funnelcli.queries.visits import steps_made
@@ -223,7 +223,7 @@ class _Desk:
             step = one(self.conn, STEP, filed.step_id)
             for key in ("contact_id", "contact", "deal_id", "deal"):
                 row[key] = getattr(step, key)
-            row["steps"] = [f"{step.what}, {daytext.due(step.due, step.starts)}"]
+            row["steps"] = [_said(step)]
             return
         if filed.visit_id is None:
             if filed.note_id is not None:
@@ -235,11 +235,7 @@ class _Desk:
         visit = one(self.conn, VISIT, filed.visit_id)
         for key in ("contact_id", "contact", "deal_id", "deal", "happened_on", "outcome"):
             row[key] = getattr(visit, key)
-        made = steps_made(self.conn, visit.id)
-        row["steps"] = [
-            f"{step.what}, {daytext.due(step.due, step.starts)}" if step.due else step.what
-            for step in made
-        ]
+        row["steps"] = [*map(_said, steps_made(self.conn, visit.id))]
 
     def _put_away(self, name: str) -> None:
         try:
@@ -254,6 +250,11 @@ class _Desk:
             for row in self.rows:
                 if row["file"] == name:
                     row["why"] = why
+
+
+def _said(step: Step) -> str:
+    """A next step, with its day where it has one."""
+    return ", ".join(filter(None, (step.what, daytext.due(step.due, step.starts))))
 
 
 def _settled(path: str, most: int) -> tuple[bytes, int]:
