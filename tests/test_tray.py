@@ -145,6 +145,7 @@ def test_one_key_each_on_a_terminal(waiting: Run) -> None:
         assert line in shown + shown.stderr, shown.stderr
     assert "5 notes decided" not in shown
     assert "4 notes decided" in shown
+    assert "Deal 2: Wallbox, in Qualification" in shown.stderr, shown.stderr
     contact = waiting("contact show 'Anna Neu' --json").json
     assert (contact["town"], contact["phones"][0][-7:]) == ("Kassel", "2345678")
     assert waiting("deal list wallbox --json").json[0]["contact"] == "Anna Neu"

@@ -44,6 +44,16 @@ def more_note(most: int | None) -> list[str]:
     return [_("The first {n}; --limit 0 shows all.").format(n=most)]
 
 
+def opened_line(conn: sqlite3.Connection, deal_id: int) -> str:
+    """The line of a deal that was opened."""
+    from funnelcli.actions import standing
+
+    state = standing.state(conn, deal_id)
+    return _("Deal {id}: {title}, in {stage}").format(
+        id=deal_id, title=state.title, stage=state.stage
+    )
+
+
 def columns_of(conn: sqlite3.Connection, noun: Noun[Any], more: Sequence[Column]) -> list[Column]:
     """What :func:`changed` shows of a record that has ``more`` columns than its noun."""
     own = extended(conn, noun).columns[len(noun.columns) :]

@@ -8,6 +8,7 @@ from typing import Any
 from funnelcli.actions.incoming import Received
 from funnelcli.i18n import _
 from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.tray import KIND, ORIGIN, REASON, TRAY, TrayNote
 from funnelcli.nouns.visit import VISIT, Visit
@@ -74,6 +75,8 @@ def filed_row(conn: sqlite3.Connection, filed: Received) -> dict[str, Any]:
         of = one(conn, STEP, filed.step_id)
     if of is not None:
         row |= {"deal_id": of.deal_id, "deal": of.deal}
+    elif filed.deal_id is not None:
+        row["deal"] = one(conn, DEAL, filed.deal_id).title
     return row
 
 

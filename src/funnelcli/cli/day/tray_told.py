@@ -8,7 +8,7 @@ from datetime import timedelta
 from funnelcli.actions.incoming import Received
 from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.next_step import step_lines
-from funnelcli.cli.results import recognised_lines, refusal_warning
+from funnelcli.cli.results import opened_line, recognised_lines, refusal_warning
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.nouns.contact import CONTACT
@@ -33,6 +33,8 @@ def told(conn: sqlite3.Connection, filed: Received) -> Changed:
     lines = []
     if filed.new_contact:
         lines.append(_("Contact {id}: {name}").format(id=contact.id, name=contact.name))
+        if filed.deal_id is not None:
+            lines.append(opened_line(conn, filed.deal_id))
     if filed.visit_id is not None:
         lines.append(recorded_line(one(conn, VISIT, filed.visit_id)))
         lines += step_lines(steps_made(conn, filed.visit_id))

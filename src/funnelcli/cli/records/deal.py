@@ -16,7 +16,14 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, DealRef, FirstStage, Next, NextDue
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import changed, edited, no_step_warning, on_file, revocable_lines
+from funnelcli.cli.results import (
+    changed,
+    edited,
+    no_step_warning,
+    on_file,
+    opened_line,
+    revocable_lines,
+)
 from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
@@ -123,10 +130,7 @@ def add(
             own_values.put(conn, DEAL, deal_id, own)
             follows = _joined(conn, deal_id, people[1:])
             follows += next_step.recorded(conn, steps, deal_id=deal_id, at=instant)
-        state = standing.state(conn, deal_id)
-        line = _("Deal {id}: {title}, in {stage}").format(
-            id=deal_id, title=state.title, stage=state.stage
-        )
+        line = opened_line(conn, deal_id)
         warnings += no_step_warning(call, conn, deal_id)
         return changed(conn, DEAL, deal_id, [line, *follows], warnings)
 
