@@ -875,7 +875,7 @@ def test_what_a_phone_has_left_as_a_file(people: Run, folder: Path) -> None:
     sent = [
         {"id": ids[0], "contact_id": eva, "outcome": "met", "text": "call fri"},
         {"id": ids[1], "prospect": {"name": "Anna Neu", "phone": "0171 2345678"}, "text": "met"},
-        {"id": ids[2], "text": "who was that?"},
+        {"id": ids[2], "contact_id": eva[::-1], "contact": "Rolf Rau", "text": "who was that?"},
     ]
     notes = [{**one, "made_at": "2026-11-23T17:00:00.000Z"} for one in sent]
     put(folder, "p.json", json.dumps({"funnel": "notes", "version": 1, "notes": notes}))
@@ -885,7 +885,9 @@ def test_what_a_phone_has_left_as_a_file(people: Run, folder: Path) -> None:
         ("filed", "Anna Neu"),
         ("waiting", None),
     ]
-    assert people("tray list --json").json[0]["origin"] == "phone"
+    waiting = people("tray list --json").json[0]
+    # Whom it is about is said, though nobody on file has that id.
+    assert (waiting["origin"], waiting["person"]) == ("phone", "Rolf Rau")
     # The same notes by another file, or over the air, are the same notes.
     put(folder, "copy of p.json", json.dumps(notes))
     rows = people("inbox", folder, "--json").json
@@ -904,3 +906,13 @@ def test_what_a_phone_has_left_as_a_file(people: Run, folder: Path) -> None:
     assert (row["state"], row["why"]) == ("left", "it is not complete, or no JSON")
     people("undo")
     assert sorted(os.listdir(folder)) == ["done", "half.json", "p.json"]
+
+
+def test_a_note_of_nothing_but_what_comes_next(people: Run, folder: Path) -> None:
+    put(folder, "a.txt", "Contact: Eva Roth\nNext: ring back")
+    put(folder, "b.txt", "Contact: Paul Müller\nNext: none")
+    put(folder, "c.txt", "Contact: petra\nNext: ring back\nDue: 2026-11-27")
+    rows = people("inbox", folder, "--json").json
+    assert [row["steps"] for row in rows] == [["ring back"], [], ["ring back, 2026-11-27"]]
+    steps = people("step list --sort id --json").json
+    assert [step["what"] for step in steps] == ["ring back", "ring back"]

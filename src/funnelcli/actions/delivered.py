@@ -67,6 +67,7 @@ def incoming(conn: sqlite3.Connection, note: Any) -> Incoming:
         key=key,
         name=said["contact"] or (prospect.called if prospect else ""),
         contact_id=contact_id,
+        contact="" if prospect else said["contact"],
         prospect=prospect,
         outcome=outcome or None,
         next_step=said["next"] or None,

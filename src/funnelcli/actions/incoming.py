@@ -19,11 +19,11 @@ class Incoming(NamedTuple):
     ``origin`` is one of ORIGINS, ``written_at`` when it was written (UTC seconds). ``key`` makes it
     the same note whatever way it comes: the id made on the device, a Message-ID; without one it is
     known by ``name`` (its file's, else its subject), day and words. ``contact_id`` and
-    ``deal_id`` are whom and what its sender has said that it is about, ``prospect`` somebody new
-    whom the sender has named: nothing is guessed then. ``outcome`` is a key of a visit's outcomes,
-    ``next_step`` and ``due`` (ISO text, with "14:00" behind it or not) what comes next, as they
-    were said beside the words. ``folder`` and ``digest`` (SHA-256 in hexadecimal) are those of its
-    file, of which it is the ``part`` of that place.
+    ``deal_id`` are whom and what its sender has said that it is about, ``contact`` what they are
+    called there, ``prospect`` somebody new whom the sender has named: nothing is guessed then.
+    ``outcome`` is a key of a visit's outcomes, ``next_step`` and ``due`` (ISO text, with "14:00"
+    behind it or not) what comes next, as they were said beside the words. ``folder`` and ``digest``
+    (SHA-256 in hexadecimal) are those of its file, of which it is the ``part`` of that place.
     """
 
     origin: str
@@ -32,6 +32,7 @@ class Incoming(NamedTuple):
     key: str = ""
     name: str = ""
     contact_id: int | None = None
+    contact: str = ""
     deal_id: int | None = None
     prospect: Prospect | None = None
     outcome: str | None = None

@@ -218,7 +218,12 @@ def enclose(
 def parts(incoming: Incoming) -> filing.Parts:
     """A note taken apart, with what was said beside its words."""
     found = filing.parts(incoming.note, labels())
-    said = {"outcome": incoming.outcome, "next": incoming.next_step, "due": incoming.due}
+    said = {
+        "contact": incoming.contact,
+        "outcome": incoming.outcome,
+        "next": incoming.next_step,
+        "due": incoming.due,
+    }
     beside = {name: text for name, text in said.items() if text}
     return found._replace(given={**found.given, **beside}) if beside else found
 
