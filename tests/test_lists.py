@@ -8,7 +8,6 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from xml.dom.minidom import parseString
@@ -20,7 +19,7 @@ import vobject
 from markdown_it import MarkdownIt
 
 from every_command import Program, lines, words
-from funnelcli.cli.commands import given
+from funnelcli.cli.commands import function_of, given
 from funnelcli.cli.tree import every_command
 from funnelcli.render import FORMATS
 from funnelcli.render.columns import data_columns, piped_columns
@@ -136,8 +135,7 @@ def test_a_list_has_the_same_rows_in_every_format(
 def test_a_pipe_has_what_a_screen_shows() -> None:
     """A column that is no data has data in its place."""
     for verb in LISTS.values():
-        module, _colon, function = verb.target.partition(":")
-        printed = given(getattr(import_module(f"funnelcli.cli.{module}"), function))
+        printed = given(function_of(verb))
         columns = printed[""].columns()
         data = {column.key for column in data_columns(columns)}
         piped = {column.key for column in piped_columns(columns)}

@@ -14,7 +14,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ import reference
 from funnelcli import config, i18n
 from funnelcli.cli import params
 from funnelcli.cli.building import build
-from funnelcli.cli.commands import given
+from funnelcli.cli.commands import function_of, given
 from funnelcli.cli.tree import TREE, Verb, Verbs, every_command
 from funnelcli.db.schema import LATEST, SHIPPED
 from funnelcli.nouns import NOUNS, declared, words
@@ -95,8 +94,7 @@ class Generated:
         """One command's row."""
         name = path.rpartition(" ")[2]
         command = build(name, verb)
-        module, _colon, function_name = verb.target.partition(":")
-        function = getattr(import_module(f"funnelcli.cli.{module}"), function_name)
+        function = function_of(verb)
         arguments: list[str] = []
         options: dict[str, tuple[str, str, str, bool]] = {}
         for param in command.params:
