@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
@@ -217,6 +218,17 @@ def test_the_screen_says_why(tour: Run) -> None:
     assert arrives in stops[0]
     tour("config unset sender_town")
     assert "funnel config set route_start" in tour("route", "fri", tty=True, width=120)
+
+
+def test_a_way_is_not_folded_within_its_kilometres_or_minutes(tour: Run) -> None:
+    for contact in (1, 2, 3, 4):
+        tour("contact", "edit", contact, "--phone", f"+49 221 123456{contact}")
+    visit(tour, 1, 2, 3, 4)
+    told = re.compile(r"\d+ km,|\d+ min\b")
+    whole = told.findall(tour("route", "fri", tty=True, width=160))
+    for width in (74, 80, 86):
+        screen = tour("route", "fri", tty=True, width=width)
+        assert sorted(told.findall(screen)) == sorted(whole)
 
 
 def test_one_link_opens_the_map_with_all_stops(tour: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import NamedTuple
 
@@ -199,7 +200,8 @@ def _about(clock: str | None) -> str:
 def _way(leg: Leg) -> str:
     if leg.kilometres is None or leg.minutes is None:
         return ""
-    return f"{leg.kilometres} km, {format_duration(leg.minutes)}"
+    # Where the column is narrow a line ends behind the comma or the hours, not within "16 km".
+    return re.sub(r"(?<=\d) ", "\xa0", f"{leg.kilometres} km, {format_duration(leg.minutes)}")
 
 
 def _on_the_road(driven: stored.Drive, roads: stored.Roads, locale: str) -> list[str]:
