@@ -15,7 +15,7 @@ from typing import NamedTuple
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.text import fold
-from funnelcli.values import dates, localenames
+from funnelcli.values import dates, phones
 
 Window = tuple[int, int]
 """From a minute of the day until before another one, 0 to 1440."""
@@ -77,10 +77,21 @@ def read_hours(text: str) -> CallHours:
     for part in filter(None, map(str.strip, text.split(";"))):
         found = _COUNTRY.fullmatch(part)
         if found is not None:
-            countries[localenames.country(found[1]) or ""] = _read_week(found[2])
+            countries[_country(found[1])] = _read_week(found[2])
         else:
             usual = _read_week(part)
     return CallHours(usual, tuple(countries.items()))
+
+
+def _country(letters: str) -> str:
+    """A country that has telephones, by its two letters: hours of any other would hold nowhere."""
+    found = phones.region_of(letters, "")
+    if not found:
+        raise Usage(
+            _("{value} is no country code.").format(value=letters),
+            _("Write two letters, like DE."),
+        )
+    return found
 
 
 def _read_week(text: str) -> Week | None:
