@@ -9,6 +9,7 @@ import stat
 import sys
 from contextlib import closing
 from datetime import date, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import Clock, Dump, Run, dump
+from funnelcli.cli.keys import pressed
 from funnelcli.errors import Usage
+from funnelcli.render import Output
 from funnelcli.values import calling, dates, dialling
 from funnelcli.values.callplace import place_of
 from funnelcli.values.workdays import public_holiday
@@ -275,6 +278,17 @@ def test_a_session_of_a_list_dials_and_says_its_script(
     assert "[t]" not in fair("call", "@fair", tty=True, stdin="q\n").stderr
     assert "terminal" in fair("call @fair --dial", exit=2).stderr
     assert "--outcome" in fair("call petra --dial --outcome reached", exit=2).stderr
+
+
+def test_the_answer_to_a_key_is_not_broken_at_the_edge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("funnelcli.cli.keys.read_key", lambda: "n")
+    meanings = [("r", "reached"), ("n", "no answer"), ("w", "wrong number"), ("s", "skip")]
+    for width in range(20, 80):
+        out = StringIO()
+        assert pressed(Output(stderr=out, width=width), meanings) == "n"
+        lines = out.getvalue().rstrip("\n").split("\n")
+        assert max(len(line.rstrip()) for line in lines) <= width
+        assert lines[-1].endswith("no answer")
 
 
 def test_who_must_not_be_called_is_not_dialled(

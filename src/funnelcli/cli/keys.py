@@ -25,7 +25,8 @@ def pressed(output: Output, meanings: Sequence[tuple[str, str]]) -> str:
             raise KeyboardInterrupt
         meaning = dict(meanings).get(key)
         if meaning is not None:
-            has_room = len(folded(f"{lines[-1]}  {meaning}", output)) == 1
+            answered = f"{lines[-1]}  {meaning}"
+            has_room = folded(answered, output) == [answered]
             out.write(f"{meaning}\n" if has_room else f"\n{meaning}\n")
             return key
 
