@@ -20,7 +20,8 @@ LARGEST = 1 << 19
 WHOLE = 1 << 25
 """So much is read of one whose attachments are wanted, too."""
 State = Mapping[str, Any]
-"""How far a mailbox was read: nothing, for one that never was."""
+"""How far a mailbox was read: nothing, for one that never was. Under "later" whoever reads it may
+add the places of messages in files of their own that are to be given once more."""
 # What is thrown away, no mail, or not written to the end.
 _LEFT = (
     *("trash", "deleted", "papierkorb", "gelöscht", "bin", "junk", "spam", "drafts", "draft"),
@@ -99,18 +100,21 @@ class Files(_Local):
     def lots(self, since: State) -> Iterator[tuple[list[Item], State]]:
         """The messages that came since then, the oldest first."""
         last, seen = int(since.get("changed", 0)), {*since.get("names", ())}
+        later = {os.path.basename(place) for place in since.get("later", ())}
         found = sorted(
             (changed, path)
-            for changed, path in self._names(last)
-            if changed > last or os.path.basename(path) not in seen
+            for changed, path in self._names()
+            if changed > last
+            or (changed == last and os.path.basename(path) not in seen)
+            or os.path.basename(path) in later
         )
         for start in range(0, len(found), LOT):
             lot = found[start : start + LOT]
             items = [item for _changed, path in lot if (item := self._item(path)) is not None]
+            before, last = last, max(last, lot[-1][0])
             # Others may come within what is one instant for the system.
-            at_last = {os.path.basename(path) for changed, path in lot if changed == lot[-1][0]}
-            seen = at_last | (seen if lot[-1][0] == last else set())
-            last = lot[-1][0]
+            at_last = {os.path.basename(path) for changed, path in lot if changed == last}
+            seen = at_last | (seen if last == before else set())
             yield items, {"changed": last, "names": sorted(seen)}
 
     def bodies(self, items: Sequence[Item], *, whole: bool = False) -> Mapping[str, bytes]:
@@ -122,7 +126,8 @@ class Files(_Local):
                     found[item.place] = file.read(WHOLE)
         return found
 
-    def _names(self, since: int) -> Iterator[tuple[int, str]]:
+    def _names(self) -> Iterator[tuple[int, str]]:
+        """When each came, and its path."""
         folders = [os.path.join(self.path, sub) for sub in _MAILDIR] if self._maildir else []
         for folder in folders or [self.path]:
             try:
@@ -133,7 +138,7 @@ class Files(_Local):
                 if self._counts(entry.name):
                     with suppress(OSError):
                         changed = entry.stat(follow_symlinks=False).st_ctime_ns
-                        if entry.is_file(follow_symlinks=False) and changed >= since:
+                        if entry.is_file(follow_symlinks=False):
                             yield changed, entry.path
 
     def _counts(self, name: str) -> bool:
@@ -285,11 +290,9 @@ class _One(Files):
     def __init__(self, path: str) -> None:
         super().__init__(path, maildir=False, sent=False)
 
-    def _names(self, since: int) -> Iterator[tuple[int, str]]:
+    def _names(self) -> Iterator[tuple[int, str]]:
         with suppress(OSError):
-            changed = os.stat(self.path).st_ctime_ns
-            if changed >= since:
-                yield changed, self.path
+            yield os.stat(self.path).st_ctime_ns, self.path
 
 
 def _within(folder: str) -> Iterator[Mailbox]:

@@ -159,6 +159,8 @@ class _Reader:
         self.rows: list[dict[str, Any]] = []
         self.counts: Counter[str] = Counter()
         self.problems: list[FunnelError] = []
+        self.later: list[str] = []
+        """The places of those messages of the mailbox being read that are not complete yet."""
         self.owner = ""
         """Whose mailbox it is where neither settings nor the source say so, by the messages."""
 
@@ -181,6 +183,7 @@ class _Reader:
 
     def _read(self, box: Mailbox, desk: mail.Desk) -> None:
         state = {} if self.again else mail.state_of(self.conn, box.source)
+        self.later = []
         for items, behind in box.lots(state):
             headed = [(item, messages.head(item.data)) for item in items]
             if not desk.own or self.owner:
@@ -201,6 +204,8 @@ class _Reader:
                 # In the order in which they were written, whatever that of their files is.
                 for one in sorted((*kept, *new), key=lambda it: mail.happened(it.head, it.item)):
                     rows += self._take(desk, one, data.get(one.item.place) or one.item.data, counts)
+                if self.later:
+                    behind = {**behind, "later": [*self.later]}
                 mail.remember(self.conn, box.source, behind, command_id if rows else None)
             self.rows += [{**row, "mailbox": box.source} for row in rows]
             self.counts += counts
@@ -215,6 +220,7 @@ class _Reader:
         if mail.is_unfinished(one.item, body):
             counts[one.becomes] -= 1
             counts[mail.LATER] += 1
+            self.later.append(one.item.place)
             return []
         rows = []
         if one.becomes == mail.TRAY:
