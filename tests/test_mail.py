@@ -449,6 +449,7 @@ def test_what_was_left_out_is_told(box: Box, clock: Clock) -> None:
     rows = box.funnel("mail", box.folder, "--again", "--json")
     assert {row["subject"] for row in rows.json} == {"Anfrage", "Old"}
     assert "--again alone" not in rows.stderr
+    assert "not come yet" in box.funnel("mail", box.folder, "--since", "2026-11-25", exit=2).stderr
 
 
 def test_long_lists_and_others_mails_are_named_on_pages(box: Box, clock: Clock) -> None:

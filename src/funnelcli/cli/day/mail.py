@@ -13,6 +13,7 @@ from funnelcli import config
 from funnelcli.actions import mail
 from funnelcli.actions.directory import own_addresses
 from funnelcli.actions.mail import Sorted
+from funnelcli.actions.standing import check_day
 from funnelcli.actions.tray import Received
 from funnelcli.cli.asking_passwords import ask_password
 from funnelcli.cli.commands import examples, gives
@@ -98,7 +99,9 @@ def read(
     if set_password:
         _keep_passwords(call, named)
         return None
-    day = None if since is None else call.date(since, PAST_DATE.lean)
+    day = call.date(since, PAST_DATE.lean)
+    # What comes up to a later day would count as read.
+    check_day(day, _("Give a day that has come."))
     first = None if day is None else date.fromisoformat(day)
     call.one_act = True
     with call.open() as conn, progress(call, "mail", unit="messages") as advance:
