@@ -67,7 +67,7 @@ def _told(conn: sqlite3.Connection, received: tray.Received) -> dict[str, str]:
         said = " ".join([*facts(received.remarks), *([refusal()] if received.refused else [])])
         return {"state": "filed", "what": _record(conn, received), "why": said}
     if received.state == "waiting":
-        return {"state": "waiting", "what": _("in the tray"), "why": received.why}
+        return {"state": "waiting", "what": "", "why": received.why}
     return {"state": "before", "what": received.why, "why": ""}
 
 
