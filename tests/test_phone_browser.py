@@ -352,6 +352,8 @@ def test_a_new_prospect_without_a_visit_and_what_is_wrong_is_told_before_it_is_s
     one.page.fill("#name", "Nina Neu")
     one.page.locator("button.main").click()
     one.sees("1 report waits in the tray; the outbox says why.")
+    one.go_to_outbox()
+    driver.expect(one.page.get_by_text("in the tray")).to_have_count(1)
 
 
 def test_two_phones_and_a_key_that_is_withdrawn(
@@ -516,6 +518,14 @@ def test_every_screen_fits_a_thumb_and_reads_well(
         assert one.page.evaluate("document.documentElement.scrollWidth") <= SIZE["width"]
         assert one.page.evaluate(SMALL) == [], screen
         assert violations(one.page) == [], screen
+    # With letters of twice the size, the tabs still stand side by side.
+    one.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert one.page.evaluate(CUT_OFF) == []
+
+
+CUT_OFF = """() => [...document.querySelectorAll(".tab")]
+  .filter((each) => each.scrollWidth > each.clientWidth)
+  .map((each) => each.textContent)"""
 
 
 # What is touched and is smaller than a finger (WCAG 2.2, 2.5.5).
