@@ -6,6 +6,11 @@ quoted beyond reading, are given one by one: ``funnel("deal", "show", deal)``.
 It runs in this process, through the real entry point, on a database and a configuration of its
 own, under a clock that the test sets. What it returns is the standard output, with the rest of
 what a user gets beside it. ``run_process`` starts real processes where those matter.
+
+With ``--postgres`` the database of each test is one on a PostgreSQL server (:mod:`postgres`), and
+``db`` is its address. The tests are the same: ``sqlite3.connect(db)`` gives the program's own
+connection then, to which SQL is SQLite's. Those marked ``sqlite`` are about the file itself and
+skip; those marked ``postgres`` are about the server, and skip without it.
 """
 
 from __future__ import annotations
@@ -15,6 +20,7 @@ import gc
 import io
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -24,7 +30,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -32,6 +38,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import settings
 
+import postgres
 from funnelcli import config, i18n
 from funnelcli.__main__ import main
 from funnelcli.cli import building
@@ -59,6 +66,98 @@ ZONE = ZoneInfo("Europe/Berlin")
 DATA = Path(__file__).parent / "data"
 # Reports of several tables: in a pipe each of their lines begins with the table's name.
 TABLES = ("cost", "forecast")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--postgres``."""
+    parser.addoption(
+        "--postgres", action="store_true", help="each test's database is on a PostgreSQL server"
+    )
+
+
+# The server, or why there is none; None where none is asked for. And whether all tests are on it.
+SERVER = pytest.StashKey[postgres.Server | postgres.Missing | None]()
+served: Callable[[], postgres.Server] | None = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server, one for all processes of the run, where the tests are to have one."""
+    global served
+    everywhere = config.getoption("postgres")
+    marked = re.search(r"(?<!not )\bpostgres\b", config.getoption("markexpr"))
+    config.stash[SERVER] = found = None
+    if (everywhere or marked) and not config.getoption("collectonly"):
+        found = config.stash[SERVER] = _server(config)
+    if everywhere:
+        served = partial(_found, found)
+
+
+def _server(config: pytest.Config) -> postgres.Server | postgres.Missing:
+    told = getattr(config, "workerinput", {}).get("postgres")
+    if told is None:
+        try:
+            keeper = postgres.Keeper()
+        except postgres.Missing as missing:
+            return missing
+        config.add_cleanup(keeper.close)
+        told = {"folder": keeper.folder}
+    if "missing" in told:
+        return postgres.Missing(told["missing"])
+    server = postgres.Server(told["folder"], made_new)
+    config.add_cleanup(server.close)
+    return server
+
+
+def _found(server: postgres.Server | postgres.Missing | None) -> postgres.Server:
+    """The server. Has the test skip where there is none."""
+    if not isinstance(server, postgres.Server):
+        pytest.skip(str(server or "needs a PostgreSQL server: pytest --postgres"))
+    return server
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process of the tests where the server is."""
+    server = node.config.stash[SERVER]
+    if isinstance(server, postgres.Server):
+        node.workerinput["postgres"] = {"folder": server.folder}
+    elif server is not None:
+        node.workerinput["postgres"] = {"missing": str(server)}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what is about the file where there is a server, and about the server where is none."""
+    if served and item.get_closest_marker("sqlite"):
+        pytest.skip("about the SQLite file")
+    if item.get_closest_marker("postgres"):
+        _found(item.config.stash[SERVER])
+
+
+@pytest.fixture(scope="session")
+def server(pytestconfig: pytest.Config) -> postgres.Server:
+    """A PostgreSQL server of the tests' own."""
+    return _found(pytestconfig.stash[SERVER])
+
+
+@pytest.fixture(autouse=True, scope="session")
+def an_address_is_a_file() -> Iterator[None]:
+    """Have ``sqlite3.connect`` take the address of a database on the server too, but from the
+    program, which is to know them apart."""
+    if not served:
+        yield
+        return
+    opened = sqlite3.connect
+
+    def connect(database: Any, *args: Any, **options: Any) -> sqlite3.Connection:
+        if not str(database).startswith("postgresql://"):
+            return opened(database, *args, **options)
+        caller = sys._getframe(1).f_globals["__name__"]
+        assert not caller.startswith("funnelcli"), f"{caller} takes an address for a file"
+        return connection.connect(database)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite3, "connect", connect)
+        yield
 
 
 class Result(str):
@@ -217,10 +316,31 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "source", lambda: None)
 
 
+def database_of(folder: Path) -> str:
+    """The database of a program whose data is in ``folder``: a path, or with ``--postgres`` an
+    address, where there is one that is as new."""
+    return served().database(folder) if served else str(folder / "funnel.db")
+
+
+def copy_database(source: str, target: str) -> None:
+    """Have one database be as another one that nobody has open."""
+    if served:
+        served().copy(source, target)
+    else:
+        shutil.copyfile(source, target)
+
+
+def made_new(address: str) -> None:
+    """Make a new database of an empty one on the server, at the hour at which tests begin."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dates, "now", Clock())
+        connection.connect(address).close()
+
+
 def setting(folder: Path) -> dict[str, str]:
     """The environment of a program whose data is in ``folder``."""
     return {
-        "FUNNEL_DB": str(folder / "funnel.db"),
+        "FUNNEL_DB": database_of(folder),
         "FUNNEL_CONFIG_DIR": str(folder / "config"),
         "FUNNEL_LANGUAGE": "en",
         "FUNNEL_LOCALE": "en_US",
@@ -229,14 +349,16 @@ def setting(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     """What the program finds in its environment, and nothing of the machine's own."""
-    return setting(tmp_path)
+    yield setting(tmp_path)
+    if served:
+        served().forget(tmp_path)
 
 
 @pytest.fixture
 def db(environment: dict[str, str]) -> str:
-    """The path of the test's database."""
+    """The test's database: its path, or its address."""
     return environment["FUNNEL_DB"]
 
 
@@ -400,7 +522,7 @@ def process_environment(environment: dict[str, str]) -> dict[str, str]:
     return {
         **{name: os.environ[name] for name in kept if name in os.environ},
         "PYTHONUTF8": "1",
-        "HOME": os.path.dirname(environment["FUNNEL_DB"]),
+        "HOME": os.path.dirname(environment["FUNNEL_CONFIG_DIR"]),
         **environment,
     }
 
@@ -424,21 +546,22 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample data of ``funnel demo``, as of the clock of the tests."""
+def demo_made(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with the sample data of ``funnel demo``, as of the clock of the tests."""
     folder = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
         forget_settings(patch)
         patch.setattr(dates, "now", Clock())
-        runner(setting(folder), patch)("demo --into " + shlex.quote(str(folder / "funnel.db")))
+        made = database_of(folder)
+        runner(setting(folder), patch)("demo", "--into", made)
     reset()
-    return folder / "funnel.db"
+    return made
 
 
 @pytest.fixture
-def demo(demo_made: Path, db: str) -> str:
-    """The test's database, filled with the sample data; its path."""
-    shutil.copyfile(demo_made, db)
+def demo(demo_made: str, db: str) -> str:
+    """The test's database, filled with the sample data."""
+    copy_database(demo_made, db)
     return db
 
 
@@ -451,8 +574,11 @@ def program(
 
     forget_settings(monkeypatch)
     folder = tmp_path / "work"
-    for name, value in setting(folder).items():
+    environment = setting(folder)
+    for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
-    yield every_command.Program(runner(setting(folder), monkeypatch), sample, folder, monkeypatch)
+    yield every_command.Program(runner(environment, monkeypatch), sample, folder, monkeypatch)
     reset()
+    if served:
+        served().forget(folder)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Result, Run
+from conftest import Result, Run, copy_database, database_of
 from funnelcli.prompt import _options as known
 from funnelcli.prompt.completion import candidates
 from funnelcli.prompt.line import read
@@ -173,7 +173,7 @@ def fill(funnel: Run, folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    funnel("demo", "--into", "funnel.db")
+    funnel("demo", "--into", database_of(folder))
     for line in _MORE.strip().splitlines():
         funnel(line)
 
@@ -432,8 +432,8 @@ class Program:
             shutil.rmtree(self.folder, ignore_errors=True)
             shutil.copytree(self.sample, self.folder)
             os.chdir(self.folder)
-        elif not self.fresh:
-            shutil.copyfile(self.sample / "funnel.db", self.folder / "funnel.db")
+        if not self.fresh:
+            copy_database(database_of(self.sample), database_of(self.folder))
         self.fresh = True
 
     def __call__(self, path: str, *words: str, **how: Any) -> Result:
