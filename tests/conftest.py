@@ -127,8 +127,8 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what is about the file where there is a server, and about the server where is none."""
-    if served and item.get_closest_marker("sqlite"):
-        pytest.skip("about the SQLite file")
+    if served and (about := item.get_closest_marker("sqlite")):
+        pytest.skip(f"about the SQLite file: {about.args[0]}")
     if item.get_closest_marker("postgres"):
         _found(item.config.stash[SERVER])
 

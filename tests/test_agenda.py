@@ -345,6 +345,7 @@ def test_a_snoozed_deal_asks_for_nothing_before_it_is_back(roof: Run) -> None:
     assert roof("agenda fri --json").json == []
 
 
+@pytest.mark.sqlite("SQLite's plans")
 def test_an_agenda_reads_no_table_of_records_whole(roof: Run, db: str) -> None:
     with closing(sqlite3.connect(db)) as conn:
         plan = conn.execute(

@@ -128,6 +128,7 @@ def test_a_slip_is_told_from_a_damaged_file() -> None:
     assert not any("restore" in error.hint for error in [*slips, broken])
 
 
+@pytest.mark.sqlite("damage")
 def test_only_a_damaged_file_is_a_case_for_a_copy(funnel: Run, db: str) -> None:
     funnel("deal add Roof")
     with open(db, "r+b") as file:

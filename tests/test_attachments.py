@@ -155,6 +155,7 @@ def test_no_name_leads_elsewhere(name: str, safe: str) -> None:
     assert safe_name(safe) == safe
 
 
+@pytest.mark.sqlite("bytes of the file")
 def test_a_forgotten_person_leaves_no_file(funnel: Run, folder: Path, db: str) -> None:
     funnel("file", "add", "roof", folder / "photo.JPG", folder / "offer.pdf")
     funnel("file", "add", "hall", folder / "copy.pdf")
@@ -174,6 +175,7 @@ def test_a_forgotten_person_leaves_no_file(funnel: Run, folder: Path, db: str) -
     funnel("doctor")
 
 
+@pytest.mark.sqlite("size of the file")
 def test_what_nobody_names_goes_when_the_file_is_compacted(
     funnel: Run, folder: Path, db: str
 ) -> None:
@@ -226,6 +228,7 @@ def test_an_export_of_everything_has_them(
     assert f"files/{digest} was changed" in said.stderr
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_other_databases_merges_and_the_doctor_know_them(
     funnel: Run, folder: Path, db: str
 ) -> None:

@@ -458,6 +458,7 @@ def test_an_interruption_while_the_program_starts_is_told_in_a_sentence(
     assert funnel("deal", "list", exit=130).stderr == "Interrupted; nothing was changed.\n"
 
 
+@pytest.mark.sqlite("files beside it")
 def test_after_every_command_there_is_one_file(
     db: str, run_process: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:

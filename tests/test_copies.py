@@ -25,6 +25,8 @@ from funnelcli.db.schema import files as migrations
 from funnelcli.db.transaction import command
 from funnelcli.errors import Failed
 
+pytestmark = pytest.mark.sqlite("copies of the file")
+
 
 def made(db: str) -> list[str]:
     """The names of the copies beside a database."""

@@ -203,6 +203,7 @@ def test_every_key_of_the_shipped_files_is_evaluated_and_has_a_command() -> None
     assert set(criteria.EVALUATED) <= tested
 
 
+@pytest.mark.sqlite("SQLite's plans")
 def test_every_criterion_is_found_by_an_index(funnel: Run, db: str) -> None:
     funnel("contact", "add", "Eva Roth")
     with closing(sqlite3.connect(db)) as conn:

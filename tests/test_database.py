@@ -47,6 +47,7 @@ def test_the_file_itself_refuses_nonsense(funnel: Run, db: str, change: str) -> 
         conn.execute(change)
 
 
+@pytest.mark.sqlite("settings of the connection")
 def test_migrations_count_up_and_are_recorded(db: str) -> None:
     numbers = [int(os.path.basename(path)[:4]) for path in files()]
     assert numbers == list(range(1, LATEST + 1))
@@ -56,6 +57,7 @@ def test_migrations_count_up_and_are_recorded(db: str) -> None:
         assert conn.execute("PRAGMA foreign_keys").fetchone() == (1,)
 
 
+@pytest.mark.sqlite("older files")
 @pytest.mark.parametrize("version", range(1, LATEST))
 def test_an_older_file_gets_the_schema_of_a_new_one(db: str, tmp_path: Path, version: int) -> None:
     schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
@@ -72,6 +74,7 @@ def test_an_older_file_gets_the_schema_of_a_new_one(db: str, tmp_path: Path, ver
         assert conn.execute(schema).fetchall() == new.execute(schema).fetchall()
 
 
+@pytest.mark.sqlite("older files")
 def test_a_migration_renews_what_an_older_file_is_searched_by(funnel: Run, db: str) -> None:
     funnel("contact add 'Søren Kjær'")
     funnel("deal add 'Carport Müller-Lüdenscheidt' -c 1")
@@ -97,6 +100,7 @@ def test_a_migration_renews_what_an_older_file_is_searched_by(funnel: Run, db: s
             assert conn.execute(stale).fetchone() == (0,)
 
 
+@pytest.mark.sqlite("newer files")
 def test_a_newer_file_is_refused_and_left_alone(funnel: Run, db: str) -> None:
     funnel("deal", "add", "Roof")
     with closing(sqlite3.connect(db)) as conn:
@@ -107,6 +111,7 @@ def test_a_newer_file_is_refused_and_left_alone(funnel: Run, db: str) -> None:
         assert conn.execute("SELECT count(*) FROM deal").fetchone() == (1,)
 
 
+@pytest.mark.sqlite("files of other programs")
 def test_files_of_other_programs_are_refused_and_left_alone(funnel: Run, tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.write_text("dear diary, " * 100)
@@ -121,6 +126,7 @@ def test_files_of_other_programs_are_refused_and_left_alone(funnel: Run, tmp_pat
         assert conn.execute("SELECT name FROM sqlite_master").fetchall() == [("deal",)]
 
 
+@pytest.mark.sqlite("files of other programs")
 @pytest.mark.parametrize("version", range(1, LATEST + 2))
 def test_a_schema_number_alone_makes_no_funnel_database(
     funnel: Run, tmp_path: Path, version: int
@@ -141,6 +147,7 @@ def test_a_schema_number_alone_makes_no_funnel_database(
     assert os.listdir(folder) == ["other.db"]
 
 
+@pytest.mark.sqlite("damage")
 def test_a_damaged_file_is_said_to_be_damaged(funnel: Run, db: str) -> None:
     funnel("deal", "add", "Roof")
     size = os.path.getsize(db)
@@ -228,6 +235,7 @@ def test_many_writers_at_once_lose_nothing(environment: dict[str, str]) -> None:
         assert health.check(conn) == []
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_a_copy_is_whole_and_comes_back(funnel: Run, tmp_path: Path, db: str) -> None:
     funnel("deal", "add", "Roof")
     copy = tmp_path / "copy.db"
@@ -245,6 +253,7 @@ def test_a_copy_is_whole_and_comes_back(funnel: Run, tmp_path: Path, db: str) ->
     assert len(funnel("backup", "--list").lines) == 2
 
 
+@pytest.mark.sqlite("damage")
 @pytest.mark.parametrize("where", [0, 1 / 3], ids=["header", "pages"])
 def test_a_copy_comes_back_over_a_damaged_file(
     funnel: Run, tmp_path: Path, db: str, where: float
@@ -263,6 +272,7 @@ def test_a_copy_comes_back_over_a_damaged_file(
     assert funnel("backup", "--list").lines == []
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_a_bad_copy_replaces_nothing(funnel: Run, tmp_path: Path, db: str) -> None:
     funnel("deal", "add", "Roof")
     bad = tmp_path / "bad.db"

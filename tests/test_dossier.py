@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from conftest import Run
 from funnelcli.actions.forgetting_person import find, public_ids
 from funnelcli.db import disclosed, personal
@@ -13,6 +15,7 @@ from funnelcli.nouns.counted import GONE
 from funnelcli.pages import dossier
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_every_row_of_a_person_is_in_the_dossier(funnel: Run, db: str, tmp_path: Path) -> None:
     funnel("demo", "--into", db)
     source = tmp_path / "people.csv"
@@ -43,6 +46,7 @@ def test_every_row_of_a_person_is_in_the_dossier(funnel: Run, db: str, tmp_path:
     assert funnel("export log --json").json == []
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_what_is_written_to_a_file_is_on_the_log(funnel: Run, db: str, tmp_path: Path) -> None:
     funnel("demo", "--into", db)
     ids = [row["id"] for row in funnel("contact list --json").json]

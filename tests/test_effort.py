@@ -228,6 +228,7 @@ def test_overhead_has_a_period_and_a_source(funnel: Run, clock: Clock, db: str) 
         assert conn.execute("SELECT count(*) FROM overhead").fetchone() == (1,)
 
 
+@pytest.mark.sqlite("SQLite's plans")
 def test_one_deal_is_found_by_its_index(roof: Run, db: str) -> None:
     from funnelcli import queries
 

@@ -20,7 +20,7 @@ from conftest import process_environment
 
 pytest.importorskip("sqlcipher3", reason="the extra for encryption is not installed")
 pytest.importorskip("keyring", reason="the extra for encryption is not installed")
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.sqlite("encryption of the file")]
 
 NAME = "Berta Geheim"
 # A keyring of the tests' own: a file beside the database.

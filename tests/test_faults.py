@@ -11,9 +11,12 @@ import pytest
 import every_command
 from faults import KINDS, PARTLY, WRITING, Faults, compiler
 
-pytestmark = pytest.mark.skipif(
-    compiler() is None, reason="faults are injected by a library for Linux, and cc is not there"
-)
+pytestmark = [
+    pytest.mark.sqlite("faults of the file system"),
+    pytest.mark.skipif(
+        compiler() is None, reason="faults are injected by a library for Linux, and cc is not there"
+    ),
+]
 
 
 @pytest.fixture(scope="module")

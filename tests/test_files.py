@@ -87,6 +87,7 @@ def test_a_link_stays_where_settings_are_saved(funnel: Run, tmp_path: Path) -> N
     )
 
 
+@pytest.mark.sqlite("copies of the file")
 @pytest.mark.parametrize("name", ["config.toml.part", "copy.db.part"])
 def test_a_file_of_the_users_own_beside_it_is_left_alone(
     funnel: Run, tmp_path: Path, name: str

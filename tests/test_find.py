@@ -441,6 +441,7 @@ def test_the_index_leaves_no_trace_in_exports_and_undo(sold: Run, db: str, tmp_p
     sold("doctor")
 
 
+@pytest.mark.sqlite("bytes of the file")
 @pytest.mark.long
 def test_a_forgotten_or_compacted_word_is_in_no_index(sold: Run, db: str) -> None:
     sold("find mueller")
@@ -462,6 +463,7 @@ def test_a_forgotten_or_compacted_word_is_in_no_index(sold: Run, db: str) -> Non
     assert [row["title"] for row in sold("find eva --json").json] == ["Eva Berg"]
 
 
+@pytest.mark.sqlite("permissions")
 def test_a_database_that_may_only_be_read_is_searched_too(
     sold: Run, db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

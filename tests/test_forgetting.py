@@ -57,6 +57,7 @@ def _fill(funnel: Run, path: str) -> int:
     return int(funnel("contact", "show", NAME, "--json").json["id"])
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_a_forgotten_person_is_nowhere(funnel: Run, db: str) -> None:
     folder = Path(db).parent
     person = _fill(funnel, db)
@@ -160,6 +161,7 @@ def test_usual_spellings_of_a_name_are_found(db: str, name: str, spelt: str) -> 
         assert named.sub("…", text) == text
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_a_merged_contact_is_forgotten_with_what_it_was(funnel: Run, db: str) -> None:
     _fill(funnel, db)
     funnel("contact", "add", "Quinnie Zwackelmann", "--street", "Old Lane 1")
@@ -170,6 +172,7 @@ def test_a_merged_contact_is_forgotten_with_what_it_was(funnel: Run, db: str) ->
     assert not _everywhere(Path(db).parent)
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_a_copy_in_the_folder_keeps_its_age_whoever_named_it(funnel: Run, db: str) -> None:
     _fill(funnel, db)
     funnel("backup")
@@ -181,6 +184,7 @@ def test_a_copy_in_the_folder_keeps_its_age_whoever_named_it(funnel: Run, db: st
     assert not _everywhere(Path(db).parent)
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_a_copy_that_cannot_be_rewritten_is_named_and_the_others_are_done(
     funnel: Run, db: str
 ) -> None:
@@ -206,6 +210,7 @@ def test_a_copy_that_cannot_be_rewritten_is_named_and_the_others_are_done(
     assert not _everywhere(folder)
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_a_copy_from_before_is_not_brought_back_with_the_person(
     funnel: Run, db: str, tmp_path: Path
 ) -> None:
@@ -229,6 +234,7 @@ def test_a_copy_from_before_is_not_brought_back_with_the_person(
     assert "was forgotten" not in funnel("restore", next(Path(db + ".backups").glob("*.db")), "-y")
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_what_only_lies_where_a_log_says_is_left_alone(
     funnel: Run, db: str, tmp_path: Path
 ) -> None:
@@ -253,6 +259,7 @@ def test_what_only_lies_where_a_log_says_is_left_alone(
     assert not said["copies"]
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_a_copy_that_is_in_use_loses_the_person_and_no_write(
     funnel: Run, db: str, tmp_path: Path
 ) -> None:
@@ -296,6 +303,7 @@ def test_what_is_said_to_be_formal_is_there() -> None:
         assert forgotten.entries(conn) == {forgotten.mark("x"): (1, 2)}
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_what_was_cut_off_is_completed_by_the_same_words(
     funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -360,6 +368,7 @@ def _fails(*_given: object) -> None:
     raise OSError(28, "no room")
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_what_the_law_keeps_is_locked_away_until_it_is_due(
     funnel: Run, db: str, clock: Clock
 ) -> None:
@@ -459,6 +468,7 @@ def _in_any_way(path: Path) -> list[str]:
     return found
 
 
+@pytest.mark.sqlite("copies of the file")
 @pytest.mark.long
 def test_no_file_of_ours_and_no_export_has_anything_of_a_forgotten_person(
     funnel: Run, db: str, tmp_path: Path

@@ -463,6 +463,7 @@ def test_without_hooks_nothing_is_loaded(
 EXAMPLES = Path(__file__).parent.parent / "examples" / "hooks"
 
 
+@pytest.mark.sqlite("copies of the file")
 @pytest.mark.long
 @pytest.mark.skipif(not EXAMPLES.exists(), reason="the examples are not beside the tests")
 def test_the_examples_do_what_they_say(

@@ -1302,6 +1302,7 @@ def test_a_dry_run_says_all_and_changes_nothing(
     assert {path.name for path in tmp_path.iterdir()} == files
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_a_copy_is_made_before_deals_are_touched(funnel: Run, write: Write, db: str) -> None:
     folder = Path(f"{db}.backups")
     funnel("import", "deals", write(PIPELINE), *PIPELINE_MAPS)
@@ -1325,6 +1326,7 @@ def test_from_standard_input_and_on_a_terminal(funnel: Run, run_process: Any, wr
     assert "funnel undo takes it back" in result
 
 
+@pytest.mark.sqlite("files beside it")
 @pytest.mark.parametrize("kind", [signal.SIGKILL, signal.SIGINT])
 def test_cut_off_midway_nothing_is_there(
     funnel: Run,

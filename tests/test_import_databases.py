@@ -48,6 +48,7 @@ def test_a_database_comes_into_an_empty_one_as_it_is(funnel: Run, other: str) ->
     assert funnel("contact", "list", "--json").json == []
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_of_two_databases_the_later_change_counts(funnel: Run, other: str) -> None:
     there = ("--db", other)
     funnel("contact", "add", "Eva Roth", "--email", "eva@kurz.example")
@@ -83,6 +84,7 @@ def test_of_two_databases_the_later_change_counts(funnel: Run, other: str) -> No
     assert told(funnel) == before
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_what_is_ones_own_comes_along_and_what_differs_is_said(
     funnel: Run, clock: Clock, other: str
 ) -> None:
@@ -184,6 +186,7 @@ def test_a_database_of_the_first_schema(funnel: Run, other: str) -> None:
     assert [c["name"] for c in funnel("contact", "list", "--json").json] == ["Old Hand"]
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_nobody_comes_back_who_was_forgotten(funnel: Run, other: str) -> None:
     funnel("contact", "add", "Eva Roth", "--email", "eva@kurz.example")
     funnel("contact", "add", "Bo Berg")

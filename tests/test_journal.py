@@ -23,6 +23,7 @@ from funnelcli.values import dates
 EVENTS = ("insert", "update", "delete")
 
 
+@pytest.mark.sqlite("SQLite's triggers")
 def test_every_table_is_watched_in_all_its_columns(db: str) -> None:
     with closing(connect(db)) as conn:
         assert health.check(conn) == []
@@ -40,6 +41,7 @@ def test_every_table_is_watched_in_all_its_columns(db: str) -> None:
         assert [finding.where for finding in health.check(conn)] == ["deal"]
 
 
+@pytest.mark.sqlite("SQLite's triggers")
 def test_what_every_command_reads_of_the_triggers_is_little(db: str) -> None:
     # SQLite reads all of the schema before its first statement: here goes most of that time.
     with closing(connect(db)) as conn:

@@ -177,6 +177,7 @@ def test_a_long_import_that_breaks_off_leaves_indexes_and_triggers(
         assert entries(db) == 0
 
 
+@pytest.mark.sqlite("SQLite's schema")
 def test_an_index_of_the_users_own_is_there_again_after_a_long_import(
     funnel: Run, db: str, deals: Callable[..., str]
 ) -> None:

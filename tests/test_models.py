@@ -13,6 +13,8 @@ from conftest import Run
 from funnelcli.db import triggers
 from funnelcli.db.connection import connect
 
+pytestmark = pytest.mark.sqlite("SQLite's schema")
+
 sqlmodel = pytest.importorskip("sqlmodel")
 
 

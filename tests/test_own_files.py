@@ -15,6 +15,7 @@ from conftest import Run, process_environment
 GERMAN = {"FUNNEL_LANGUAGE": "de"}
 
 
+@pytest.mark.sqlite("files beside it")
 def test_nothing_is_written_over_the_programs_own_files(
     funnel: Run, db: str, tmp_path: Path, environment: dict[str, str]
 ) -> None:
@@ -46,6 +47,7 @@ def test_a_database_has_a_name(funnel: Run, name: str) -> None:
         assert "names no database" in funnel("contact list", env={"FUNNEL_DB": name}, exit=2).stderr
 
 
+@pytest.mark.sqlite("its name")
 def test_a_database_is_a_file(funnel: Run, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for place in (tmp_path, tmp_path / "pipe", "/dev/null"):
@@ -58,6 +60,7 @@ def test_a_database_is_a_file(funnel: Run, tmp_path: Path) -> None:
     assert odd.exists()
 
 
+@pytest.mark.sqlite("permissions")
 def test_what_may_only_be_read_is_read_and_left_as_it_is(
     funnel: Run, db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,6 +81,7 @@ def test_what_may_only_be_read_is_read_and_left_as_it_is(
     assert told.startswith(f"Error: {odd} may only be read, and its last changes lie in {odd}-wal")
 
 
+@pytest.mark.sqlite("permissions")
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 @pytest.mark.parametrize("umask", [0o000, 0o777])
 def test_what_the_program_makes_is_its_owners(

@@ -28,6 +28,8 @@ from reference.ledger import midnight
 from reference.seller import NOW, Seller
 from reference.surroundings import VARIANTS, berlin, copy_of, empty
 
+pytestmark = pytest.mark.sqlite("several connections to one file")
+
 __all__ = ["berlin", "empty"]
 
 

@@ -298,6 +298,7 @@ def test_the_code_is_drawn_with_its_link(funnel: Run, here: str) -> None:
     assert devices.pair(here, code, "phone")
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_a_phone_is_revoked_for_good(funnel: Run, here: str, paired: str) -> None:
     copy = f"{here}.kept"
     funnel("contact add Eva")

@@ -32,6 +32,7 @@ def told(stderr: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in stderr.splitlines() if line.startswith('{"progress"')]
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_a_program_is_told_how_far_a_command_is(
     funnel: Run, people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +105,7 @@ def test_the_bar_has_a_rate_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -
     assert (unknown["total"], unknown["rate"], unknown["left"]) == (None, None, None)
 
 
+@pytest.mark.sqlite("copies of the file")
 @pytest.mark.parametrize(
     "command", ["import contacts", "export all", "import all", "undo", "batch", "restore"]
 )

@@ -13,7 +13,18 @@ from typing import Any
 import pytest
 
 import every_command
-from conftest import Clock, Dump, Run, dump, forget_settings, reset, runner, setting
+from conftest import (
+    Clock,
+    Dump,
+    Run,
+    copy_database,
+    database_of,
+    dump,
+    forget_settings,
+    reset,
+    runner,
+    setting,
+)
 from funnelcli.cli.removing import FEW
 from funnelcli.db import triggers
 from funnelcli.db.connection import connect
@@ -85,10 +96,11 @@ def lost(before: Dump, after: Dump) -> tuple[dict[str, int], int]:
 
 
 @pytest.fixture(scope="module")
-def made(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with a little of everything, in every state."""
     folder = tmp_path_factory.mktemp("everything")
     shutil.copytree(sample, folder, dirs_exist_ok=True)
+    copy_database(database_of(sample), database_of(folder))
     with pytest.MonkeyPatch.context() as patch:
         forget_settings(patch)
         patch.setattr(dates, "now", Clock())
@@ -108,13 +120,13 @@ def made(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ):
             funnel(line, exit=None)
         reset()
-    return folder / "funnel.db"
+    return database_of(folder)
 
 
 @pytest.fixture
-def everything(made: Path, db: str) -> str:
-    """A copy of it that is the test's own; its path."""
-    shutil.copyfile(made, db)
+def everything(made: str, db: str) -> str:
+    """A copy of it that is the test's own."""
+    copy_database(made, db)
     return db
 
 

@@ -16,6 +16,8 @@ from funnelcli.reports.run import make
 from reference.seller import NOW
 from reference.surroundings import VARIANTS, berlin, copy_of, empty
 
+pytestmark = pytest.mark.sqlite("SQLite's plans")
+
 __all__ = ["berlin", "empty"]
 
 # Tables of a few dozen rows, which cost nothing to read whole.

@@ -1003,6 +1003,7 @@ def test_reports_speak_german(four: Run) -> None:
 # Speed without a clock --------------------------------------------------------------------------
 
 
+@pytest.mark.sqlite("SQLite's plans")
 @pytest.mark.parametrize(
     ("name", "index"),
     [

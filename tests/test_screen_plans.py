@@ -11,6 +11,8 @@ import pytest
 from conftest import Run
 from funnelcli.db import connection
 
+pytestmark = pytest.mark.sqlite("SQLite's plans")
+
 # Tables of a few dozen rows, and what a statement has made itself.
 SMALL = {"s", "p", "k", "f", "z", "m", "y", "e", "contract", "xr", "j", "u", "a"}
 # Of a status there are as many records as there are records.

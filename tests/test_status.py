@@ -82,12 +82,14 @@ def test_settings_of_the_file_hold(prompt: Run, environment: dict[str, str]) -> 
     assert prompt("status", "--short").startswith("2 fällig")
 
 
+@pytest.mark.sqlite("a file that is not there")
 def test_without_a_database_nothing_is_said_and_none_is_made(prompt: Run, db: str) -> None:
     result = prompt("status", "--short")
     assert (result, result.stderr) == ("", "")
     assert not os.path.exists(db)
 
 
+@pytest.mark.sqlite("damage")
 @pytest.mark.parametrize("state", ["empty", "text", "foreign", "older", "locked", "config"])
 def test_trouble_is_silent_and_the_file_left_alone(
     state: str, prompt: Run, db: str, tmp_path: Path

@@ -104,6 +104,7 @@ def many(conn: sqlite3.Connection, at: int) -> None:
         log.open_deals(conn, columns, openings)
 
 
+@pytest.mark.sqlite("copies of the file")
 @settings(max_examples=12, **AT_LENGTH)
 @given(steps=st.lists(STEPS, min_size=3, max_size=16))
 def test_kept_sums_are_those_of_the_statements(
@@ -116,6 +117,7 @@ def test_kept_sums_are_those_of_the_statements(
     keep_and_compare(steps, funnel, Path(db), monkeypatch)
 
 
+@pytest.mark.sqlite("copies of the file")
 @pytest.mark.long
 @settings(max_examples=120, **AT_LENGTH)
 @given(steps=st.lists(STEPS, min_size=5, max_size=30))

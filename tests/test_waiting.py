@@ -12,6 +12,8 @@ import pytest
 from conftest import Run
 from funnelcli.db import waiting
 
+pytestmark = pytest.mark.sqlite("the lock of the file")
+
 # It holds the lock of the one who writes until it is told to let go.
 HOLDER = """
 import sqlite3, sys
