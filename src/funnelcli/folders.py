@@ -32,6 +32,11 @@ def state_folder() -> str:
     return _plain("XDG_STATE_HOME", ".local/state") or _platform().user_state_dir
 
 
+def cache_folder() -> str:
+    """The folder of what the program could make again."""
+    return _plain("XDG_CACHE_HOME", ".cache") or _platform().user_cache_dir
+
+
 def _platform() -> PlatformDirsABC:
     from platformdirs import PlatformDirs
 

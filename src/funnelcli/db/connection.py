@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from funnelcli.db import functions
+from funnelcli.db import functions, server
 from funnelcli.db.schema import LATEST, foreign, is_funnel
 from funnelcli.db.waiting import BUSY_SECONDS
 from funnelcli.encryption import as_it_lies, open_file
 from funnelcli.errors import Failed
+from funnelcli.extras import needed
 from funnelcli.i18n import _
 
 SYNCHRONOUS = "FULL"
@@ -22,10 +23,12 @@ SYNCHRONOUS = "FULL"
 
 def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
     """Open ``path`` for reading and writing, creating or migrating it where needed, and its folder
-    with ``make_folder``.
+    with ``make_folder``; or the database on a server whose address it is.
 
     Raises Failed when the file cannot be opened, is no database, or is newer than the program.
     """
+    if server.is_address(path):
+        return _on_server(path)
     if path != ":memory:":
         _check(path, make_folder)
     try:
@@ -61,6 +64,22 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
     except BaseException:
         conn.close()
         raise
+    return conn
+
+
+def _on_server(address: str) -> sqlite3.Connection:
+    """What behaves as a connection to a file does; to the server of an address."""
+    from funnelcli.db.refusing import unusable
+
+    opened = needed(
+        "funnelcli.db.server.opening",
+        "team",
+        _("A database on a server needs the driver of PostgreSQL, which is not installed."),
+    )
+    try:
+        conn: sqlite3.Connection = opened.connect(address)
+    except sqlite3.Error as error:
+        raise unusable(address, error) from error
     return conn
 
 

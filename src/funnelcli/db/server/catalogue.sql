@@ -1,0 +1,101 @@
+-- What the program asks of its own schema, answered as SQLite answers it.
+
+CREATE TABLE IF NOT EXISTS schema_version (
+    version bigint NOT NULL,
+    made_at bigint NOT NULL
+);
+
+CREATE OR REPLACE VIEW sqlite_master AS
+SELECT
+    CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' ELSE 'index' END AS type,
+    c.relname::text COLLATE "C" AS name,
+    coalesce(t.relname, c.relname)::text COLLATE "C" AS tbl_name,
+    CASE WHEN c.relkind = 'i' THEN pg_get_indexdef(c.oid) END AS sql
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
+LEFT JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
+WHERE n.nspname = 'funnel'
+    AND c.relkind IN ('r', 'v', 'i')
+    AND c.relname NOT IN ('schema_version', 'sqlite_master')
+    AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend AS d
+        WHERE d.objid = c.oid AND d.deptype = 'e')
+UNION ALL
+SELECT 'trigger', g.tgname::text, r.relname::text, NULL
+FROM pg_catalog.pg_trigger AS g
+JOIN pg_catalog.pg_class AS r ON r.oid = g.tgrelid
+JOIN pg_catalog.pg_namespace AS n ON n.oid = r.relnamespace
+WHERE n.nspname = 'funnel' AND NOT g.tgisinternal;
+
+CREATE OR REPLACE FUNCTION table_info(name text)
+RETURNS TABLE (cid bigint, column_name text, type text, is_needed bigint, usual text, pk bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT
+        a.attnum - 1,
+        a.attname::text,
+        CASE a.atttypid
+            WHEN 'bigint'::regtype THEN 'INTEGER'
+            WHEN 'text'::regtype THEN 'TEXT'
+            WHEN 'bytea'::regtype THEN 'BLOB'
+            ELSE upper(format_type(a.atttypid, a.atttypmod))
+        END,
+        a.attnotnull::int,
+        pg_get_expr(d.adbin, d.adrelid),
+        coalesce(array_position(k.conkey, a.attnum), 0)
+    FROM pg_catalog.pg_attribute AS a
+    LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN pg_catalog.pg_constraint AS k ON k.conrelid = a.attrelid AND k.contype = 'p'
+    WHERE a.attrelid = to_regclass(quote_ident(name)) AND a.attnum > 0 AND NOT a.attisdropped
+    ORDER BY a.attnum
+$$;
+
+CREATE OR REPLACE FUNCTION foreign_key_list(name text)
+RETURNS TABLE (
+    id bigint, seq bigint, target text, source_column text, target_column text,
+    on_update text, on_delete text, matched text
+)
+LANGUAGE sql STABLE AS $$
+    SELECT
+        row_number() OVER (ORDER BY k.conname) - 1,
+        0,
+        k.confrelid::regclass::text,
+        a.attname::text,
+        b.attname::text,
+        'NO ACTION',
+        CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'NO ACTION' END,
+        'NONE'
+    FROM pg_catalog.pg_constraint AS k
+    JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+    JOIN pg_catalog.pg_attribute AS b ON b.attrelid = k.confrelid AND b.attnum = k.confkey[1]
+    WHERE k.conrelid = to_regclass(quote_ident(name)) AND k.contype = 'f'
+$$;
+
+-- The journal: one function for every table. What is inserted in ranges is not watched meanwhile.
+CREATE OR REPLACE FUNCTION write_journal() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    under bigint;
+BEGIN
+    IF TG_OP = 'INSERT' AND TG_TABLE_NAME = ANY (
+        string_to_array(current_setting('funnel.unwatched', true), ',')
+    ) THEN
+        RETURN NULL;
+    END IF;
+    SELECT n.command_id INTO under FROM journal_now AS n;
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (command_id, table_name, row_id, op)
+        VALUES (under, TG_TABLE_NAME, NEW.id, 'insert');
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (command_id, table_name, row_id, op, before)
+        VALUES (under, TG_TABLE_NAME, OLD.id, 'delete', row_to_json(OLD)::text);
+    ELSIF OLD.id = NEW.id THEN
+        INSERT INTO journal (command_id, table_name, row_id, op, before)
+        VALUES (under, TG_TABLE_NAME, OLD.id, 'update', row_to_json(OLD)::text);
+    ELSE
+        INSERT INTO journal (command_id, table_name, row_id, op, before)
+        VALUES (under, TG_TABLE_NAME, OLD.id, 'delete', row_to_json(OLD)::text);
+        INSERT INTO journal (command_id, table_name, row_id, op)
+        VALUES (under, TG_TABLE_NAME, NEW.id, 'insert');
+    END IF;
+    RETURN NULL;
+END
+$$;

@@ -1,0 +1,302 @@
+"""A connection to a PostgreSQL server that behaves as :class:`sqlite3.Connection` does.
+
+It takes statements as they are written for SQLite, gives rows as tuples of integers, texts and
+None, and raises what ``sqlite3`` raises, so that actions, queries and the journal are one. Writers
+come one after the other, as in a file: who writes holds a lock until the transaction ends. Who
+reads sees one snapshot and waits for nobody.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import pq
+from psycopg.adapt import Dumper, Loader
+from psycopg.types.numeric import IntLoader
+
+from funnelcli.db.server import refusals, remembered
+from funnelcli.db.server.address import Address
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from funnelcli.db.server.translation import Translation
+
+    Parameters = Sequence[Any] | Mapping[str, Any]
+
+# Who writes holds this lock of the database, of two numbers: the letters "fun" and "nel".
+LOCK = (0x66756E, 0x6E656C)
+# A statement that fails within a transaction takes only itself back, as in SQLite.
+_BEFORE, _AFTER = "SAVEPOINT statement; ", "; RELEASE SAVEPOINT statement"
+_PRAGMA = re.compile(
+    r"\s*PRAGMA\s+(?:\w+\.)?(\w+)\s*(?:=\s*(\w+)|\(\s*\"?'?(\w+)\"?'?\s*\))?", re.I
+)
+_CONTROL = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|END|SAVEPOINT|RELEASE)\b", re.I)
+
+
+class _Whole(Loader):
+    """A number as SQLite gives it: whole ones as integers."""
+
+    def load(self, data: pq.abc.Buffer) -> int | float:
+        text = bytes(data).decode()
+        return float(text) if "." in text or "N" in text else int(text)
+
+
+class _Flag(Loader):
+    """A condition as SQLite gives it: 1 or 0."""
+
+    def load(self, data: pq.abc.Buffer) -> int:
+        return int(bytes(data) == b"t")
+
+
+class _Real(Dumper):
+    """A real number as one of the server's, not as a decimal one."""
+
+    def dump(self, obj: float) -> bytes:
+        return repr(obj).encode()
+
+    def quote(self, obj: float) -> bytes:
+        return f"'{obj!r}'::double precision".encode()
+
+
+class _Truth(Dumper):
+    """True and False as SQLite keeps them."""
+
+    def dump(self, obj: bool) -> bytes:
+        return b"1" if obj else b"0"
+
+    quote = dump
+
+
+class Cursor:
+    """The rows of one statement, and what SQLite says of it."""
+
+    def __init__(self, conn: ServerConnection) -> None:
+        self.connection = conn
+        self.description: tuple[tuple[Any, ...], ...] | None = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+        self._rows: Iterator[tuple[Any, ...]] = iter(())
+
+    def execute(self, statement: str, parameters: Parameters = ()) -> Cursor:
+        """Run a statement."""
+        self.connection.run(self, statement, parameters)
+        return self
+
+    def executemany(self, statement: str, several: Iterable[Parameters]) -> Cursor:
+        """Run a statement with each of several sets of parameters."""
+        counted = 0
+        for parameters in several:
+            self.connection.run(self, statement, parameters)
+            counted += max(self.rowcount, 0)
+        self.rowcount = counted
+        return self
+
+    def give(self, names: Sequence[str] | None, rows: Iterable[tuple[Any, ...]]) -> None:
+        """What this gives from now on."""
+        self.description = None if names is None else tuple((name, *[None] * 6) for name in names)
+        self._rows = iter(rows)
+
+    def fetchone(self) -> Any:
+        """The next row, None where there is none."""
+        return next(self._rows, None)
+
+    def fetchmany(self, size: int = 1) -> list[Any]:
+        """So many of the next rows."""
+        from itertools import islice
+
+        return list(islice(self._rows, size))
+
+    def fetchall(self) -> list[Any]:
+        """The rows that are left."""
+        return list(self._rows)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._rows
+
+    def __next__(self) -> Any:
+        return next(self._rows)
+
+    def close(self) -> None:
+        """Let go of the rows."""
+        self._rows = iter(())
+
+
+class ServerConnection:
+    """What :class:`sqlite3.Connection` is to a file; only what the program asks of one."""
+
+    isolation_level = None
+
+    def __init__(self, raw: psycopg.Connection[Any], address: Address) -> None:
+        self.address = address
+        self.total_changes = 0
+        self._raw = raw
+        self._cursor = raw.cursor()
+        self._reads_only = False
+        self._patience = 60_000
+        self._temporary: frozenset[str] = frozenset()
+        for kind, loader in (("numeric", _Whole), ("bool", _Flag), ("int2", IntLoader)):
+            raw.adapters.register_loader(kind, loader)
+        raw.adapters.register_dumper(float, _Real)
+        raw.adapters.register_dumper(bool, _Truth)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is under way."""
+        return self._raw.info.transaction_status != pq.TransactionStatus.IDLE
+
+    def execute(self, statement: str, parameters: Parameters = ()) -> Cursor:
+        """Run a statement that is written for SQLite. Raises sqlite3.Error."""
+        return Cursor(self).execute(statement, parameters)
+
+    def executemany(self, statement: str, several: Iterable[Parameters]) -> Cursor:
+        """Run a statement once for each set of parameters."""
+        return Cursor(self).executemany(statement, several)
+
+    def cursor(self) -> Cursor:
+        """A cursor of its own."""
+        return Cursor(self)
+
+    def commit(self) -> None:
+        """End the transaction, if there is one, and keep what it changed."""
+        if self.in_transaction:
+            self.send("COMMIT")
+
+    def rollback(self) -> None:
+        """End the transaction, if there is one, and take back what it changed."""
+        if self.in_transaction:
+            self.send("ROLLBACK")
+
+    def close(self) -> None:
+        """Close it; a transaction that is under way is taken back."""
+        self._raw.close()
+
+    def __enter__(self) -> ServerConnection:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.commit()
+        else:
+            self.rollback()
+
+    def interrupt(self) -> None:
+        """Have the statement that is running fail; any thread may ask for it."""
+        self._raw.cancel()
+
+    def run(self, cursor: Cursor, statement: str, parameters: Parameters) -> None:
+        """Run a statement, and give the cursor what it gives."""
+        if match := _PRAGMA.match(statement):
+            self._pragma(cursor, match[1].lower(), match[2] or match[3] or "")
+        elif match := _CONTROL.match(statement):
+            self._control(match[1].upper(), statement)
+            cursor.give(None, ())
+        else:
+            self._run(cursor, self._translated(statement), parameters)
+
+    def _translated(self, statement: str) -> Translation:
+        from sqlglot.errors import SqlglotError
+
+        try:
+            return remembered.translation(statement, self._temporary)
+        except SqlglotError as error:
+            raise sqlite3.OperationalError(f"{error}: {statement}") from error
+
+    def _run(self, cursor: Cursor, found: Translation, parameters: Parameters) -> None:
+        if found.writes and self._reads_only:
+            raise refusals.read_only()
+        if found.makes:
+            self._temporary |= {found.makes}
+        text = found.text
+        # Outside of a transaction a statement is one of its own.
+        alone = self._raw.info.transaction_status == pq.TransactionStatus.IDLE
+        if found.counts and not alone:
+            text = f"{_BEFORE}{text}{_AFTER}"
+        self.send(text, parameters)
+        sent = self._cursor
+        if found.counts and not alone:
+            sent.nextset()
+        cursor.rowcount = sent.rowcount if found.counts else -1
+        if found.counts:
+            self.total_changes += max(sent.rowcount, 0)
+        rows = sent.fetchall() if sent.description is not None else []
+        if found.gives_id:
+            cursor.lastrowid = rows[-1][0] if rows else None
+            cursor.give(None, ())
+        else:
+            names = [one.name for one in sent.description] if sent.description else None
+            cursor.give(names, rows)
+
+    def send(self, text: str, parameters: Parameters | None = None) -> None:
+        """Send the server a statement of its own dialect. Raises sqlite3.Error."""
+        try:
+            self._cursor.execute(text.encode(), parameters)
+        except psycopg.Error as error:
+            if text.startswith(_BEFORE) and self.in_transaction:
+                self._cursor.execute(b"ROLLBACK TO SAVEPOINT statement")
+            raise refusals.of(error, text) from error
+
+    def send_script(self, text: str) -> None:
+        """Send several statements of its own dialect at once."""
+        self.send(text)
+        while self._cursor.nextset():
+            pass
+
+    def rows(self, text: str, parameters: Parameters | None = None) -> list[tuple[Any, ...]]:
+        """The rows of a question in the server's own dialect."""
+        self.send(text, parameters)
+        return self._cursor.fetchall()
+
+    def _control(self, word: str, statement: str) -> None:
+        if word == "BEGIN" and "IMMEDIATE" in statement.upper():
+            self.begin_writing()
+        elif word == "BEGIN":
+            self.send("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        else:
+            self.send(statement)
+
+    def begin_writing(self) -> None:
+        """Begin a transaction once no other writer is at it."""
+        if self._reads_only:
+            raise refusals.read_only()
+        self.send(
+            f"BEGIN; SET LOCAL lock_timeout = {max(self._patience, 1)};"
+            f" SELECT pg_advisory_xact_lock({LOCK[0]}, {LOCK[1]})"
+        )
+
+    def _pragma(self, cursor: Cursor, name: str, value: str) -> None:
+        """What the program asks of SQLite itself, answered for the server."""
+        rows: list[tuple[Any, ...]] = []
+        names: Sequence[str] = (name,)
+        match name:
+            case "query_only" if value:
+                self._reads_only = value.upper() in ("ON", "1", "TRUE")
+            case "query_only":
+                rows = [(int(self._reads_only),)]
+            case "busy_timeout" if value:
+                self._patience = int(value)
+            case "database_list":
+                rows = [(0, "main", str(self.address))]
+            case "user_version":
+                rows = self.rows("SELECT coalesce(max(version), 0) FROM schema_version")
+            case "defer_foreign_keys":
+                self.send("SET CONSTRAINTS ALL DEFERRED")
+            case "table_info":
+                names = ("cid", "name", "type", "notnull", "dflt_value", "pk")
+                rows = self.rows("SELECT * FROM table_info(%s)", (value,))
+            case "foreign_key_list":
+                names = ("id", "seq", "table", "from", "to", "on_update", "on_delete", "match")
+                rows = self.rows("SELECT * FROM foreign_key_list(%s)", (value,))
+            case _:
+                # How SQLite keeps a file is no question for a server, and it checks itself.
+                rows = []
+        cursor.give(names, rows)

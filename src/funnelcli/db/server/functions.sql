@@ -1,0 +1,13 @@
+CREATE OR REPLACE FUNCTION instr(a text, b text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT strpos(a, b) $$;
+CREATE OR REPLACE FUNCTION to_integer(a text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(substring(a from '^\s*-?\d+')::bigint,0) $$;
+CREATE OR REPLACE FUNCTION to_integer(a double precision) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT trunc(a)::bigint $$;
+CREATE OR REPLACE FUNCTION to_integer(a bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT a $$;
+CREATE OR REPLACE FUNCTION julianday(a text) RETURNS double precision LANGUAGE sql IMMUTABLE AS $$ SELECT extract(julian from a::timestamp)::double precision - 0.5 $$;
+CREATE OR REPLACE FUNCTION json_extract(a text, p text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT a::json ->> substr(p, 3) $$;
+CREATE OR REPLACE AGGREGATE sum(bigint) (sfunc = int8pl, stype = bigint);
+CREATE OR REPLACE FUNCTION _gc(a text, x text, s text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN x IS NULL THEN a WHEN a IS NULL THEN x ELSE a || s || x END $$;
+CREATE OR REPLACE AGGREGATE group_concat(text, text) (sfunc = _gc, stype = text);
+CREATE OR REPLACE FUNCTION max(a bigint, b bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN a > b THEN a ELSE b END $$;
+CREATE OR REPLACE FUNCTION max(a text, b text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN a > b THEN a ELSE b END $$;
+CREATE OR REPLACE FUNCTION min(a bigint, b bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN a < b THEN a ELSE b END $$;
+CREATE OR REPLACE FUNCTION min(a text, b text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN a < b THEN a ELSE b END $$;

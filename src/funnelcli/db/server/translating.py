@@ -1,0 +1,277 @@
+"""SQLite's dialect to PostgreSQL's: the one text of every statement, as the server takes it.
+
+Statements are written once, as SQLite takes them. What differs by its grammar is rewritten here;
+what differs by a function is a function in the program's own schema on the server
+(``functions.sql``), so that functions stay as they are written.
+
+Three things are told apart that SQLite does not tell apart: what is true from what is 1 (a
+condition is made of a number by ``<> 0``, a number of a condition by a cast), a number of its own
+from a whole one, and where values that are missing come in an order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlglot import exp
+from sqlglot.dialects.postgres import Postgres
+from sqlglot.dialects.sqlite import SQLite
+from sqlglot.generators.postgres import PostgresGenerator
+from sqlglot.parsers.sqlite import SQLiteParser
+
+from funnelcli.db.server.translation import Translation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Tables whose rows have no id: what is inserted there gives none.
+WITHOUT_ID = frozenset({"brought_row", "content"})
+# Bounds a parameter's name in the text that the library writes.
+_MARK = "\x01"
+
+
+def _parameter(one: exp.Placeholder) -> str:
+    """The name of a parameter; empty for one that is known by its place."""
+    return one.name if one.this and one.name != "?" else ""
+
+
+class _FromParser(SQLiteParser):
+    """Reads functions as they are written: on the server they have the same names."""
+
+    FUNCTIONS: ClassVar[dict[str, Any]] = {}
+    FUNCTION_PARSERS = {  # noqa: RUF012
+        name: parse for name, parse in SQLiteParser.FUNCTION_PARSERS.items() if name in ("CAST",)
+    }
+
+
+class _From(SQLite):
+    Parser = _FromParser
+
+
+class _ToGenerator(PostgresGenerator):
+    TRANSFORMS = {  # noqa: RUF012
+        **PostgresGenerator.TRANSFORMS,
+        exp.Placeholder: lambda _self, one: f"{_MARK}{_parameter(one)}{_MARK}",
+        exp.HexString: lambda _self, one: f"'\\x{one.name}'::bytea",
+    }
+
+    def normalize_func(self, name: str) -> str:
+        return name.lower()
+
+
+class _To(Postgres):
+    Generator = _ToGenerator
+
+
+_CONDITIONS = (
+    exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.NullSafeEQ, exp.NullSafeNEQ,
+    exp.Like, exp.ILike, exp.Glob, exp.Escape, exp.In, exp.Between, exp.Exists, exp.And, exp.Or,
+    exp.Not, exp.Boolean,
+)  # fmt: skip
+_TYPES = {
+    "INTEGER": exp.DataType.Type.BIGINT,
+    "INT": exp.DataType.Type.BIGINT,
+    "REAL": exp.DataType.Type.DOUBLE,
+    "FLOAT": exp.DataType.Type.DOUBLE,
+    "BLOB": exp.DataType.Type.VARBINARY,
+}
+
+
+def parse(statement: str) -> exp.Expr:
+    """The tree of a statement that is written for SQLite. Raises sqlglot.errors.SqlglotError."""
+    tree = _From().parse(statement)[0]
+    assert tree is not None
+    return tree
+
+
+def translate(statement: str, temporary: frozenset[str] = frozenset()) -> Translation:
+    """A statement for PostgreSQL. ``temporary`` are the tables of this connection alone, whose
+    rows have no id. Raises sqlglot.errors.SqlglotError."""
+    tree = parse(statement)
+    target = _target(tree)
+    name = target.name if target is not None else ""
+    passing = isinstance(tree, exp.Create | exp.Drop) and _is_temporary(tree)
+    kept = target is not None and not (passing or target.db == "temp" or name in temporary)
+    inserts = isinstance(tree, exp.Insert)
+    gives_id = inserts and kept and name not in WITHOUT_ID and not tree.args.get("returning")
+    makes = name if passing and isinstance(tree, exp.Create) else ""
+    tree = adapt(tree)
+    if gives_id:
+        tree.set("returning", exp.Returning(expressions=[exp.column("id")]))
+    counts = isinstance(tree, exp.Insert | exp.Update | exp.Delete)
+    return Translation(write(tree), kept, counts, gives_id, makes)
+
+
+def adapt(tree: exp.Expr) -> exp.Expr:
+    """Rewrite a tree so that PostgreSQL understands it as SQLite does."""
+    for place, node in enumerate(list(tree.walk())):
+        _rewrite(node, place)
+    for node in list(tree.walk()):
+        _settle(node)
+    return tree
+
+
+def write(tree: exp.Expr) -> str:
+    """A tree as PostgreSQL takes it, with ``%s`` and ``%(name)s`` for parameters."""
+    parts = _To().generate(tree, comments=False).replace("%", "%%").split(_MARK)
+    return "".join(
+        part if place % 2 == 0 else (f"%({part})s" if part else "%s")
+        for place, part in enumerate(parts)
+    )
+
+
+def _target(tree: exp.Expr) -> exp.Table | None:
+    """The table that a statement changes, makes or drops; None where it only reads."""
+    if not isinstance(
+        tree, exp.Insert | exp.Update | exp.Delete | exp.Create | exp.Drop | exp.Alter
+    ):
+        return None
+    found: exp.Table | None = tree.find(exp.Table)
+    return found
+
+
+def _is_temporary(tree: exp.Expr) -> bool:
+    properties = tree.args.get("properties")
+    if properties is not None and properties.find(exp.TemporaryProperty):
+        return True
+    table = tree.find(exp.Table)
+    return table is not None and table.db == "temp"
+
+
+def _rewrite(node: exp.Expr, place: int) -> None:
+    """What is said in other words, wherever it stands."""
+    match node:
+        case exp.Table():
+            if node.db == "temp":
+                node.set("db", exp.to_identifier("pg_temp"))
+            node.args.pop("indexed", None)
+        case exp.Subquery() if isinstance(node.parent, exp.From | exp.Join) and not node.alias:
+            node.set("alias", exp.TableAlias(this=exp.to_identifier(f"part_{place}")))
+        case exp.Limit() if node.expression.sql() == "-1":
+            node.pop()
+        case exp.Like():
+            node.replace(exp.ILike(**node.args))
+        case exp.Glob() if isinstance(node.expression, exp.Literal):
+            pattern = node.expression.name.replace("\\", r"\\").replace("%", r"\%")
+            pattern = pattern.replace("_", r"\_").replace("*", "%").replace("?", "_")
+            node.replace(exp.Like(**{**node.args, "expression": exp.Literal.string(pattern)}))
+        case exp.Literal() if not node.is_string and not node.name.isdigit():
+            if not isinstance(node.parent, exp.Cast):
+                node.replace(exp.cast(node.copy(), exp.DataType.Type.DOUBLE))
+        case exp.Cast():
+            _cast(node)
+        case exp.Collate():
+            node.replace(node.this.copy())
+        case exp.Anonymous() if node.name.lower() == "iif":
+            condition, then, other = node.expressions
+            node.replace(exp.Case(ifs=[exp.If(this=condition, true=then)], default=other))
+        case exp.Join() if node.kind == "CROSS" and node.args.get("on"):
+            # The word is advice to SQLite alone.
+            node.set("kind", None)
+        case exp.Anonymous() if node.name.lower() == "json_array":
+            made = exp.Anonymous(this="json_build_array", expressions=node.expressions)
+            node.replace(exp.cast(made, exp.DataType.Type.TEXT))
+        case exp.Div() if node.expression.is_number:
+            # By what is no zero.
+            node.set("safe", False)
+        case exp.Ordered() if isinstance(node.parent, exp.IndexParameters):
+            if not isinstance(node.this, exp.Column):
+                node.set("this", exp.Paren(this=node.this.copy()))
+        case exp.Anonymous() if node.name.lower() == "char":
+            # There the word is a type's.
+            node.set("this", "chr")
+        case exp.JSONExtractScalar() | exp.JSONExtract():
+            path = exp.Literal.string(node.expression.sql(dialect="sqlite").strip("'"))
+            node.replace(exp.Anonymous(this="json_extract", expressions=[node.this.copy(), path]))
+        case exp.In() if not node.expressions and not node.args.get("query"):
+            node.replace(exp.false())
+        case exp.ColumnDef():
+            _type(node)
+        case exp.OnConflict():
+            for key in node.args.get("conflict_keys") or ():
+                for ordered in key.find_all(exp.Ordered):
+                    ordered.set("nulls_first", None)
+
+
+def _type(node: exp.ColumnDef) -> None:
+    """A column of SQLite's types in PostgreSQL's. Texts are compared byte by byte, as there."""
+    if node.kind is None:
+        return
+    found = _TYPES.get(node.kind.this.value if hasattr(node.kind.this, "value") else "")
+    if found is not None:
+        node.set("kind", exp.DataType(this=found))
+    elif node.kind.this == exp.DataType.Type.TEXT:
+        node.set("kind", exp.DataType.build('TEXT COLLATE "C"', dialect="postgres", udt=True))
+
+
+def _cast(node: exp.Cast) -> None:
+    name = node.to.this.value if isinstance(node.to.this, exp.DataType.Type) else str(node.to.this)
+    if name in ("INT", "BIGINT"):
+        node.replace(exp.Anonymous(this="to_integer", expressions=[node.this.copy()]))
+    elif name in ("FLOAT", "REAL"):
+        node.replace(exp.Anonymous(this="to_real", expressions=[node.this.copy()]))
+
+
+def _settle(node: exp.Expr) -> None:
+    """Have a condition where one is asked for, and a value where a value is."""
+    if isinstance(node, exp.Paren) or not isinstance(node, exp.Condition | exp.Subquery):
+        return
+    # Parentheses are seen through, from what is in them.
+    outer: exp.Expr = node
+    while isinstance(outer.parent, exp.Paren):
+        outer = outer.parent
+    wanted = _wants_condition(outer)
+    if wanted is None or isinstance(node, exp.Null):
+        return
+    if wanted and not isinstance(node, _CONDITIONS):
+        if isinstance(node, exp.Literal) and not node.is_string:
+            node.replace(exp.Boolean(this=node.name != "0"))
+        else:
+            node.replace(
+                exp.NEQ(this=exp.Paren(this=node.copy()), expression=exp.Literal.number(0))
+            )
+    elif not wanted and isinstance(node, _CONDITIONS):
+        node.replace(exp.cast(exp.Paren(this=node.copy()), exp.DataType.Type.INT))
+
+
+def _wants_condition(node: exp.Expr) -> bool | None:
+    """Whether a condition is asked for where this stands; None where it does not matter."""
+    parent, key = node.parent, node.arg_key
+    match parent:
+        case exp.And() | exp.Or() | exp.Not() | exp.Having() | exp.Filter() if key in (
+            "this",
+            "expression",
+        ):
+            return not (isinstance(parent, exp.Filter) and key == "this")
+        case exp.Where():
+            return True
+        case exp.Is() if isinstance(parent.expression, exp.Boolean):
+            return True
+        case exp.Join():
+            return key == "on" or None
+        case exp.If():
+            # The words of CASE x WHEN are values.
+            simple = isinstance(parent.parent, exp.Case) and parent.parent.this is not None
+            return key == "this" and not simple
+        case exp.CheckColumnConstraint() | exp.Check():
+            return True
+        case exp.ILike() | exp.Escape() if isinstance(node, exp.ILike | exp.Escape):
+            return None
+        case exp.Update() | exp.OnConflict() if key == "expressions":
+            # What stands left of an assignment's equals sign is no comparison.
+            return None
+        case exp.OnConflict() if key == "where":
+            return True
+        case exp.From() | exp.CTE() | exp.Union() | exp.Create() | exp.Table() | exp.Schema():
+            return None
+        case exp.IndexParameters():
+            return key == "where" or None
+        case None:
+            return None
+    return False
+
+
+def names(tree: exp.Expr) -> Iterator[str]:
+    """The names of the tables in a tree."""
+    for table in tree.find_all(exp.Table):
+        yield table.name
