@@ -121,6 +121,16 @@ def test_sums_over_all_deals_read_them_as_they_lie_in_the_file(
     assert set(deals) == {""}
 
 
+def test_all_reports_together_ask_nothing_twice(funnel: Run, statements: list[str]) -> None:
+    funnel("deal add Roof --value 10k --source fair")
+    funnel("deal win 1 --yes", exit=None)
+    statements.clear()
+    funnel("report all")
+    asked = [one for one in statements if "GROUP BY" in one]
+    assert len(asked) > 30
+    assert len({*asked}) == len(asked)
+
+
 def test_a_screen_says_how_many_more_there_are(funnel: Run) -> None:
     funnel("contact add Petra")
     funnel("contact edit 1 --do-not-contact")

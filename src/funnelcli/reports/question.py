@@ -47,6 +47,8 @@ class Question(Plain):
     """What a report of a moment is compared with, as :mod:`funnelcli.reports.earlier_moment`
     makes it."""
     parts: Sequence[sqlite3.Connection] = ()
+    answers: dict[Any, list[Any]] = made(factory=dict)
+    """What the database has answered already: several reports ask the same."""
 
 
 def slice_key(text: str, more: Callable[[], Sequence[Sequence[str]]] = tuple) -> str:

@@ -86,6 +86,7 @@ def scope_of(
         by=tuple(by for by in question.by if by != "process") if apart else question.by,
         since=None if question.before is None else question.before.day,
         parts=question.parts,
+        answers=question.answers,
         **question.options,
     )
     return _with_months(made) if made.backtest else made

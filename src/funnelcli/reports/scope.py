@@ -85,6 +85,8 @@ class Scope(Plain):
     """The day whose forecast stands beside this one's; its month is shown as well."""
     parts: Sequence[sqlite3.Connection] = ()
     """Connections to ask in parts, as :mod:`funnelcli.reports.parallel` opens them."""
+    answers: dict[Any, list[Any]] = made(factory=dict)
+    """What the one state of the database that a report sees has answered already."""
 
     @property
     def filtered(self) -> bool:

@@ -10,6 +10,7 @@ in here:
   anything is asked of those; the latter goes before ``.stage_id``;
 - ``{slice:DAY}``, ``{slice_join}``, ``{by}``: what the report is sliced by, and its place in
   GROUP BY; DAY is the date whose month counts;
+- ``{visits}``: the visits ``v``, along their days where a period chooses among them;
 - ``{cohort_stays}``: the stays ``y`` of the deals ``d`` opened in the period, with the slice;
 - ``{part:ID}``, ``{part_of_stages}`` and ``{part_of_stays}``: whether the deal with that id, the
   stage ``s`` or the stay ``y`` is in the part that is asked about, where a large database is asked
@@ -68,6 +69,7 @@ _SLICES = {
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "queries", "reports")
 FIGURES = "-- figures"
 # How the figures of a query that can be asked in parts are added up.
+_PARAMETER = re.compile(r":([a-z_]+)")
 _ADDED_UP = re.compile(r"^-- figures: sums by (\d+) keys$", re.MULTILINE)
 
 
@@ -121,6 +123,9 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
             if _alone(scope):
                 return "y"
             return f"{scope.where} AND y.deal_id = d.id AND +y"
+        if word == "visits":
+            # Of all days an index would but lead from one visit to another all over the file.
+            return "visit AS v" + ("" if scope.period else " NOT INDEXED")
         if word == "cohort_stays":
             return _joined(scope, few=few or scope.period is not None)
         if word == "opening_known":
@@ -196,10 +201,20 @@ def _joined(scope: Scope, *, few: bool) -> str:
 
 def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> list[Any]:
     """The figures of a query, read whole: they are few, whatever they are made of. Each row's
-    values are read by the names of the query's columns."""
+    values are read by the names of the query's columns. What was asked already is not asked
+    again."""
     text = text_of(name)
-    added_up = _ADDED_UP.search(text)
     given = {**scope.parameters, **values}
+    statement = fill(scope, text)
+    question = (statement, scope.rule, *(given.get(word) for word in _PARAMETER.findall(statement)))
+    if question not in scope.answers:
+        scope.answers[question] = _answer(conn, scope, text, given)
+    return [*scope.answers[question]]
+
+
+def _answer(conn: sqlite3.Connection, scope: Scope, text: str, given: dict[str, Any]) -> list[Any]:
+    """The figures of the query ``text``, asked whole or in parts."""
+    added_up = _ADDED_UP.search(text)
     # A connection that has looked back at all deals need not have others look back at theirs.
     looked_back = scope.as_of is not None and as_of_tables.known(conn, scope.as_of)
     if not scope.parts or added_up is None or looked_back:

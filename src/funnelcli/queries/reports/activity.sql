@@ -12,7 +12,7 @@ WITH facts AS (
         END AS what,
         v.late,
         coalesce(v.minutes, 0) AS minutes
-    FROM visit AS v
+    FROM {visits}
     LEFT JOIN deal AS d ON d.id = v.deal_id
     {slice_join}
     WHERE

@@ -12,7 +12,7 @@ WITH facts AS (
         CASE WHEN v.minutes > 0 THEN 1 ELSE 0 END AS timed,
         CASE WHEN v.minutes > 0
             THEN v.minutes + coalesce(v.travel_minutes, 0) ELSE 0 END AS minutes
-    FROM visit AS v
+    FROM {visits}
     LEFT JOIN deal AS d ON d.id = v.deal_id
     LEFT JOIN (
         SELECT n.visit_id, count(*) AS visits
