@@ -157,11 +157,11 @@ def _differs(conn: sqlite3.Connection, command_id: int) -> bool:
     if len(conn.execute(some, (command_id, COMPARED + 1)).fetchall()) > COMPARED:
         return True
     first = conn.execute(
-        "SELECT table_name, row_id, last_id, before, min(id) FROM journal WHERE command_id = ?"
-        " GROUP BY table_name, row_id",
+        "SELECT table_name, row_id, last_id, before FROM journal WHERE id IN"
+        " (SELECT min(id) FROM journal WHERE command_id = ? GROUP BY table_name, row_id)",
         (command_id,),
     ).fetchall()
-    for table, row_id, last_id, before, _id in first:
+    for table, row_id, last_id, before in first:
         if last_id is not None:
             return True
         row = next(dicts(conn.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))), None)

@@ -6,9 +6,18 @@ that what runs on it, statements and all, knows only SQLite.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
 _SCHEMES = ("postgresql://", "postgres://")
 
 
 def is_address(place: str) -> bool:
     """Whether a database is on a server, by what names it; else it is a file's path."""
     return place.startswith(_SCHEMES)
+
+
+def on_server(conn: sqlite3.Connection) -> bool:
+    """Whether a connection is to a server."""
+    return hasattr(conn, "address")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     Parameters = Sequence[Any] | Mapping[str, Any]
 
+# Bytes of what SQLite calls a page.
+_PAGE = 8192
 # Who writes holds this lock of the database, of two numbers: the letters "fun" and "nel".
 LOCK = (0x66756E, 0x6E656C)
 # A statement that fails within a transaction takes only itself back, as in SQLite.
@@ -290,6 +292,18 @@ class ServerConnection:
                 rows = self.rows("SELECT coalesce(max(version), 0) FROM schema_version")
             case "defer_foreign_keys":
                 self.send("SET CONSTRAINTS ALL DEFERRED")
+            case "page_size":
+                rows = [(_PAGE,)]
+            case "page_count":
+                rows = self.rows("SELECT pages FROM size_in_pages(%s)", (_PAGE,))
+            case "freelist_count":
+                rows = [(0,)]
+            case "index_list":
+                names = ("seq", "name", "unique", "origin", "partial")
+                rows = self.rows("SELECT * FROM index_list(%s)", (value,))
+            case "index_info":
+                names = ("seqno", "cid", "name")
+                rows = self.rows("SELECT * FROM index_info(%s)", (value,))
             case "table_info":
                 names = ("cid", "name", "type", "notnull", "dflt_value", "pk")
                 rows = self.rows("SELECT * FROM table_info(%s)", (value,))
