@@ -330,7 +330,7 @@ def test_every_text_of_a_record_is_found_or_left_out_on_purpose() -> None:
 
 # Catalogues and what is set up: looked up by their own lists.
 SET_UP = {
-    *("catalogue", "field", "milestone_template", "process", "questionnaire"),
+    *("catalogue", "field", "member", "milestone_template", "process", "questionnaire"),
     *("questionnaire_question", "saved_filter", "stage", "stage_exit", "stage_question"),
 }
 # What of the tables is no text that somebody looks for.

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from funnelcli import config
 from funnelcli.db.rows import dicts
 from funnelcli.db.waiting import begin
 from funnelcli.encryption import taken
@@ -184,15 +185,22 @@ def _begin(conn: sqlite3.Connection, verb: str, args: Sequence[str], kind: str) 
 def who() -> str | None:
     """Who gives the commands of this process, as user@machine; None where the system does not say
     who that is."""
+    user = login()
+    machine = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME")
+    return None if user is None else "@".join(filter(None, (user, machine)))
+
+
+def login() -> str | None:
+    """The name of who gives the commands of this process: the setting ``user``, else as the system
+    knows them; None where neither says it."""
     names = (os.environ.get(name) for name in ("LOGNAME", "USER", "USERNAME"))
-    user = next(filter(None, names), None)
+    user = config.get("user") or next(filter(None, names), None)
     if user is None and os.name == "posix":
         import pwd
 
         with suppress(KeyError):
             user = pwd.getpwuid(os.getuid()).pw_name
-    machine = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME")
-    return None if user is None else "@".join(filter(None, (spelt_out(user), machine)))
+    return None if user is None else spelt_out(user)
 
 
 def adopt_outside(conn: sqlite3.Connection) -> None:

@@ -48,6 +48,7 @@ def undo(commands: Numbers = None, last: LastOnes = None) -> Changed:
     wanted = journal.Wanted(ranges, last or 1, call.args if commands or last else ())
     moved = Moved()
     with call.open() as conn, progress(call, "undo") as advance:
+        call.allow(conn)
         # Files go back before their notes are off the record: interrupted, none is lost.
         undone = taking_back.undo(
             conn,
@@ -82,6 +83,7 @@ def redo() -> Changed:
     call = current()
     moved = Moved()
     with call.open() as conn, progress(call, "redo") as advance:
+        call.allow(conn)
         redone = taking_back.redo(conn, advance.begin)
         for one in redone:
             moved.add(put_away_again(conn, one.id))
