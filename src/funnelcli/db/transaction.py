@@ -14,7 +14,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from funnelcli import config
+from funnelcli.db import server
 from funnelcli.db.rows import dicts
+from funnelcli.db.typed import OUTSIDE
 from funnelcli.db.waiting import begin
 from funnelcli.encryption import taken
 from funnelcli.text import spelt_out
@@ -24,8 +26,6 @@ from funnelcli.values import dates
 LOOKED_EVERY = 64
 # A command that touched more rows than this has changed something.
 COMPARED = 200
-# What another program changed is a command of this name.
-OUTSIDE = "outside"
 _stored = 0
 
 
@@ -98,6 +98,10 @@ def command(
         conn.execute("UPDATE journal_now SET command_id = ?", (command_id,))
         yield command_id
         conn.execute("UPDATE journal_now SET command_id = NULL")
+        if kind == "do" and (seen := server.seen(conn)) is not None:
+            from funnelcli.db.meanwhile import check
+
+            check(conn, command_id, seen)
         # An undo of a command whose changes cancelled out changes nothing, and can be redone.
         if kind == "do" and not _differs(conn, command_id):
             conn.execute("DELETE FROM journal WHERE command_id = ?", (command_id,))

@@ -9,7 +9,7 @@ from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress
 from funnelcli.cli.results import moved_lines
-from funnelcli.db.journal import typed
+from funnelcli.db.typed import typed
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed

@@ -136,9 +136,12 @@ class ServerConnection:
     def __init__(self, raw: psycopg.Connection[Any], address: Address) -> None:
         self.address = address
         self.total_changes = 0
+        self.seen = 0
+        """The last entry of the journal when it was opened, or when it last wrote."""
         self._raw = raw
         self._cursor = raw.cursor()
         self._reads_only = False
+        self._wrote = False
         self._patience = 60_000
         self._temporary: frozenset[str] = frozenset()
         for kind, loader in (("numeric", _Whole), ("bool", _Flag), ("int2", IntLoader)):
@@ -265,6 +268,13 @@ class ServerConnection:
             self.send("BEGIN ISOLATION LEVEL REPEATABLE READ")
         else:
             self.send(statement)
+            if word == "COMMIT" and self._wrote:
+                self._wrote = False
+                self.look()
+
+    def look(self) -> None:
+        """Know the journal up to its last entry."""
+        self.seen = self.rows("SELECT coalesce(max(id), 0) FROM journal")[0][0]
 
     def begin_writing(self) -> None:
         """Begin a transaction once no other writer is at it."""
@@ -274,6 +284,7 @@ class ServerConnection:
             f"BEGIN; SET LOCAL lock_timeout = {max(self._patience, 1)};"
             f" SELECT pg_advisory_xact_lock({LOCK[0]}, {LOCK[1]})"
         )
+        self._wrote = True
 
     def _pragma(self, cursor: Cursor, name: str, value: str) -> None:
         """What the program asks of SQLite itself, answered for the server."""
