@@ -17,7 +17,6 @@ from funnelcli.actions import restaging
 from funnelcli.db import bulk
 from funnelcli.errors import Refused
 from funnelcli.i18n import N_, _, pick
-from funnelcli.nouns.members import my_id
 from funnelcli.values import dates, daytext
 
 WITHDRAWN = "withdrawn"
@@ -275,9 +274,8 @@ def open_deals(
     openings: Sequence[Opening],
 ) -> Sequence[int]:
     """Insert many deals with their logs, ``columns`` being those of their values; the ids in
-    their order. Without the column ``owner_id`` they belong to who gives the command."""
+    their order."""
     now = dates.now()
-    mine = () if "owner_id" in columns else (my_id(conn),)
     # The transaction holds the write lock, so that nobody else takes these ids.
     (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM deal").fetchone()
     ids = range(last + 1, last + 1 + len(openings))
@@ -290,12 +288,12 @@ def open_deals(
         if way is None:
             way = ways[been] = along(been, opening.stages)
         cache = derive(opening.stays, opening.terms, opening.stages, way)
-        deals.append((deal_id, *opening.values, *cache, now, *mine))
+        deals.append((deal_id, *opening.values, *cache, now))
         for stay, after in zip(opening.stays, way.followed, strict=True):
             stays.append((deal_id, *stay, now, *after))
         for held in opening.terms:
             terms.append(terms_row(deal_id, held, now))
-    names = ("id", *columns, *Cache._fields, "recorded_at", *(["owner_id"] if mine else []))
+    names = ("id", *columns, *Cache._fields, "recorded_at")
     bulk.insert(conn, "deal", names, deals)
     bulk.insert(conn, "stay", STAY_COLUMNS, stays)
     bulk.insert(conn, "terms", TERMS_COLUMNS, terms)

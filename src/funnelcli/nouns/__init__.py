@@ -38,7 +38,6 @@ _DECLARED = {
     "owed": "message:OWED_MAIL",
     "filter": "saved_filter:SAVED_FILTER",
     "catalogue": "catalogue:ENTRY",
-    "user": "member:MEMBER",
 }
 NOUNS = tuple(_DECLARED)
 

@@ -102,7 +102,6 @@ WORDS = (
     N_("OLD"),
     N_("UNIT"),
     N_("URL"),
-    N_("USER"),
     N_("VALUE"),
     N_("VERDICT"),
     N_("VISIT"),

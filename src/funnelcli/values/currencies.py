@@ -29,7 +29,7 @@ _DECIMALS = {
     3: "BHD IQD JOD KWD LYD OMR TND",
     4: "CLF UYW",
 }
-_EXPONENTS = {code: n for n, codes in _DECIMALS.items() for code in codes.split()}
+EXPONENTS = {code: n for n, codes in _DECIMALS.items() for code in codes.split()}
 
 _DOLLARS = (
     "USD AUD BBD BMD BND BSD BZD CAD FJD GYD HKD JMD KYD LRD NAD NZD SBD SGD SRD TTD TWD XCD"
@@ -58,7 +58,7 @@ _NEED_CONTEXT = ("kr", "rs")
 
 def exponent(currency: str) -> int:
     """How many decimals amounts in ``currency`` have (ISO 4217): 0, 2, 3 or 4."""
-    return _EXPONENTS.get(currency, 2)
+    return EXPONENTS.get(currency, 2)
 
 
 def check_currency(code: str) -> str:

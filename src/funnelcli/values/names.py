@@ -27,32 +27,32 @@ SALUTATIONS = {
 NONE = "none"
 _NONE_WORDS = ("none", "keine", "ohne", "neutral", "no salutation", "keine anrede")
 # They belong to the last name that follows them.
-_PARTICLES = _words(
+PARTICLES = _words(
     "von vom van de del della di da das dos do du den der des dem ter ten zu zum zur und auf"
     " af av la las los le lo y bin ibn st. san 't"
 )
-_NOBLE = frozenset(
+NOBLE = frozenset(
     ("freiherr", "freifrau", "graf", "gräfin", "baron", "baronin", "fürst", "fürstin", "ritter")
 )
-_TITLES = frozenset(
+TITLES = frozenset(
     ("dr", "ddr", "prof", "professor", "professorin", "doktor", "doctor", "privatdozent")
 )
-_TITLE_STARTS = ("dr.", "ddr.", "prof.", "dipl.", "mag.", "ing.", "priv.", "pd.")
-_FACULTIES = _words(
+TITLE_STARTS = ("dr.", "ddr.", "prof.", "dipl.", "mag.", "ing.", "priv.", "pd.")
+FACULTIES = _words(
     "med rer nat pol phil jur iur oec publ theol vet dent ing habil mult em techn agr sc soc"
     " univ paed hc h.c e.h"
 )
-_HONORARY = (("h.", "c."), ("e.", "h."))
+HONORARY = (("h.", "c."), ("e.", "h."))
 _NO_NAME = re.compile(r"[\d@&/+]")
-_SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "jun.", "sen.", "phd", "ph.d.", "mba"))
-_NUMERALS = ("II", "III", "IV")
-_COUPLES = frozenset(("und", "and", "u."))
+SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "jun.", "sen.", "phd", "ph.d.", "mba"))
+NUMERALS = ("II", "III", "IV")
+COUPLES = frozenset(("und", "and", "u."))
 # As they are written, but for dots: Mr Ag and Ms Se may be people.
-_FIRMS = _words(
+FIRMS = _words(
     "GmbH gGmbH mbH AG KG OHG GbR eG eV UG SE Ltd LTD Limited LLC LLP Inc INC Corp PLC plc SARL BV"
     " NV Oy SpA Srl"
 )
-_BEGINNINGS = frozenset((*SALUTATIONS, *_PARTICLES, *_NOBLE, *_TITLES))
+_BEGINNINGS = frozenset((*SALUTATIONS, *PARTICLES, *NOBLE, *TITLES))
 
 
 class Parts(NamedTuple):
@@ -131,7 +131,7 @@ def salutation_key(text: str) -> str:
 def is_firm(text: str) -> bool:
     """Whether a name ends as only a firm's does: Müller GmbH, Weber & Co. KG."""
     words = text.split()
-    return len(words) > 1 and words[-1].replace(".", "") in _FIRMS
+    return len(words) > 1 and words[-1].replace(".", "") in FIRMS
 
 
 def may_be_one(one: str, other: str) -> bool:
@@ -162,8 +162,8 @@ def _is_plain(words: list[str]) -> bool:
         return False
     return (
         words[0].casefold() not in _BEGINNINGS
-        and words[1].casefold() not in _COUPLES
-        and words[1] not in _FIRMS
+        and words[1].casefold() not in COUPLES
+        and words[1] not in FIRMS
         and not _is_suffix(words[1])
     )
 
@@ -174,7 +174,7 @@ def _turned(text: str, head: list[str], tail: list[str]) -> Parts:
     other, more = _taken_off(head)
     # "Leyen, Ursula von der"
     moved = 0
-    while moved < len(tail) and tail[-1 - moved].islower() and tail[-1 - moved] in _PARTICLES:
+    while moved < len(tail) and tail[-1 - moved].islower() and tail[-1 - moved] in PARTICLES:
         moved += 1
     first, last = tail[: len(tail) - moved], tail[len(tail) - moved :] + head
     if one and other:
@@ -192,7 +192,7 @@ def _taken_off(words: list[str]) -> tuple[str, str]:
     title: list[str] = []
     while len(words) > 1:
         pair = tuple(word.casefold() for word in words[:2])
-        if title and pair in _HONORARY and len(words) > 2:
+        if title and pair in HONORARY and len(words) > 2:
             title += (words.pop(0), words.pop(0))
         elif _is_title(pair[0]) or (title and _is_faculty(words[0])):
             title.append(words.pop(0))
@@ -202,26 +202,26 @@ def _taken_off(words: list[str]) -> tuple[str, str]:
 
 
 def _is_title(word: str) -> bool:
-    return word.rstrip(".") in _TITLES or word.startswith(_TITLE_STARTS)
+    return word.rstrip(".") in TITLES or word.startswith(TITLE_STARTS)
 
 
 def _is_faculty(word: str) -> bool:
     if word.startswith("(") and word.endswith(")"):
         return word[1:-1].isupper()
-    return word.endswith(".") and word.casefold().rstrip(".") in _FACULTIES
+    return word.endswith(".") and word.casefold().rstrip(".") in FACULTIES
 
 
 def _is_suffix(word: str) -> bool:
-    return word.casefold() in _SUFFIXES or word in _NUMERALS
+    return word.casefold() in SUFFIXES or word in NUMERALS
 
 
 def _is_no_person(words: list[str]) -> bool:
     """Whether the words are a couple's or a firm's."""
     couple = any(
-        word.casefold() in _COUPLES and before.casefold() not in _PARTICLES
+        word.casefold() in COUPLES and before.casefold() not in PARTICLES
         for before, word in pairwise(words)
     )
-    return couple or (bool(words) and words[-1].replace(".", "") in _FIRMS)
+    return couple or (bool(words) and words[-1].replace(".", "") in FIRMS)
 
 
 def _split(words: list[str]) -> tuple[str, str]:
@@ -235,4 +235,4 @@ def _split(words: list[str]) -> tuple[str, str]:
 def _clings(word: str, *, first: bool) -> bool:
     """Whether a word belongs to the last name behind it; Van Morrison's first name does not."""
     plain = word.casefold()
-    return plain in _NOBLE or (plain in _PARTICLES and (not first or word.islower()))
+    return plain in NOBLE or (plain in PARTICLES and (not first or word.islower()))

@@ -23,25 +23,29 @@ _NAMES = 1 << 14
 
 
 class _Signs(dict[str, str]):
-    """What letters and signs beyond ASCII are in a word, looked up once: letters without their
-    marks, joints in one form, what nobody sees nothing, and everything else a blank."""
+    """:func:`in_word` of letters and signs beyond ASCII, looked up once."""
 
     def __missing__(self, sign: str) -> str:
-        if sign in DASHES:
-            plain = "-"
-        elif sign in APOSTROPHES:
-            plain = "'"
-        elif not seen(sign):
-            plain = ""
-        elif sign.isspace():
-            plain = " "
-        else:
-            plain = "".join(part if part.isalnum() else " " for part in strip(sign))
-        self[sign] = plain
+        self[sign] = plain = in_word(sign)
         return plain
 
 
 _SIGNS = _Signs()
+
+
+def in_word(sign: str) -> str:
+    """What a letter or a sign beyond ASCII is in a word: letters without their marks, joints in one
+    form, what nobody sees nothing, and everything else a blank."""
+    if sign in DASHES:
+        return "-"
+    if sign in APOSTROPHES:
+        return "'"
+    if not seen(sign):
+        return ""
+    if sign.isspace():
+        return " "
+    # What a letter is without its marks may be a letter that is spelt in others: ǿ is ø is o.
+    return "".join(part if part.isalnum() else " " for part in strip(strip(sign)))
 
 
 class Word(NamedTuple):
@@ -172,7 +176,7 @@ def _plain_run(run: str) -> str:
 
 def _bare(text: str) -> str:
     """What is left of a text in every spelling of it."""
-    for sign in ("e", " ", "-", "'", "`"):
+    for sign in "e-'`" + " \t\n\v\f\r\x1c\x1d\x1e\x1f":
         text = text.replace(sign, "")
     return text
 

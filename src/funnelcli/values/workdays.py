@@ -144,12 +144,14 @@ def carried_over(day: date, country: str, state: str | None) -> date:
 def days_between(first: date, last: date, country: str, state: str | None) -> int:
     """The working days behind the first day, up to the last, in a country and its ``state`` as for
     :func:`working_day`; where its public holidays are not known, all but weekends."""
-    try:
-        works = working_day(country, state)
-    except NotImplementedError:
-        works = _in_the_week
+    works = working_day_or_weekday(country, state)
     return sum(works(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
 
-def _in_the_week(day: date) -> bool:
-    return day.weekday() < 5
+def working_day_or_weekday(country: str, state: str | None) -> Callable[[date], bool]:
+    """As :func:`working_day`; where the public holidays of the country are not known, what tells
+    whether a day is of no weekend."""
+    try:
+        return working_day(country, state)
+    except NotImplementedError:
+        return lambda day: day.weekday() < 5

@@ -7,6 +7,7 @@ one function there.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,12 +17,17 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from funnelcli.db import schema
+from funnelcli.db.server import functions
 from funnelcli.db.server.translating import adapt, parse, write
 from funnelcli.values import dates
 
 if TYPE_CHECKING:
     from funnelcli.db.server.connection import ServerConnection
 
+# What SQLite says behind a table's columns, which are rows of a server's table as they are.
+_OPTIONS = re.compile(
+    r"\)\s*(?:STRICT|WITHOUT ROWID)(?:\s*,\s*(?:STRICT|WITHOUT ROWID))*\s*$", re.I
+)
 _PIECE = 500
 
 
@@ -35,7 +41,7 @@ def make(conn: ServerConnection) -> None:
     from funnelcli.db.connection import connect
 
     conn.send("CREATE SCHEMA IF NOT EXISTS funnel")
-    conn.send_script(text_of("functions.sql"))
+    conn.send_script(functions.script())
     with closing(connect(":memory:")) as plain:
         for statement in statements(plain):
             conn.send(statement)
@@ -69,7 +75,7 @@ def statements(plain: sqlite3.Connection) -> Iterator[str]:
 
 def _table(name: str, sql: str, keys: list[str]) -> Iterator[str]:
     """A table, whose foreign keys are added to ``keys``, for what they refer to may come later."""
-    tree = adapt(parse(sql))
+    tree = adapt(parse(_OPTIONS.sub(")", sql)))
     for column in tree.find_all(exp.ColumnDef):
         for constraint in list(column.args["constraints"]):
             if isinstance(constraint.kind, exp.Reference):
