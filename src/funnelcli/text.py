@@ -34,6 +34,7 @@ _PLAIN = _Plain(
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
 APOSTROPHES = "'\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u00b4`\uff07"
 _JOINTS = str.maketrans({**dict.fromkeys(DASHES, " "), **dict.fromkeys(APOSTROPHES, "")})
+_JOINT = re.compile(f"[{re.escape(DASHES + APOSTROPHES)}]")
 
 
 # What turns the direction of the text after it, and characters that nobody sees, though they tell
@@ -89,7 +90,17 @@ def strip(text: str) -> str:
 
 def fold(text: str) -> str:
     """:func:`strip`, and without regard to how an umlaut is written: ``ue`` is ``u``."""
-    return _DIGRAPH.sub("", strip(text))
+    return _without_digraphs(strip(text))
+
+
+def _without_digraphs(text: str) -> str:
+    # Most have none, and are not worth looking behind every letter.
+    return _DIGRAPH.sub("", text) if "ae" in text or "oe" in text or "ue" in text else text
+
+
+def _jointed(name: str) -> str:
+    """A name with blanks for its hyphens, and without apostrophes."""
+    return name.translate(_JOINTS) if _JOINT.search(name) else name
 
 
 # Umlauts as they are spelt where there are none on the keyboard.
@@ -128,7 +139,7 @@ def same_name(one: str, other: str) -> bool:
 @lru_cache(1 << 12)
 def _forms(name: str) -> frozenset[str]:
     """A name without its accents, and with its umlauts spelt out."""
-    joined = name.translate(_JOINTS).casefold()
+    joined = _jointed(name).casefold()
     if joined.isascii():
         return frozenset((" ".join(joined.split()),))
     import unicodedata
@@ -140,7 +151,7 @@ def _forms(name: str) -> frozenset[str]:
 def name_fold(text: str) -> str:
     """:func:`fold` for names: without regard to the form of apostrophes and dashes either, nor to
     whether a hyphen or a blank joins two words."""
-    return fold(text.translate(_JOINTS))
+    return fold(_jointed(text))
 
 
 def tag_key(tag: str) -> str:
@@ -156,15 +167,15 @@ def search_key(name: str) -> str:
     name equals a word when its key is the folded word, alone or before the separator, so all
     keys of that name lie from the word up to the word and a blank.
     """
-    stripped = strip(name.translate(_JOINTS))
-    folded = _DIGRAPH.sub("", stripped)
+    stripped = strip(_jointed(name))
+    folded = _without_digraphs(stripped)
     return folded if folded == stripped else folded + _BOTH + stripped
 
 
 def spellings(word: str) -> list[str]:
     """The forms in which a part of a name may stand in a search key: with and without umlauts, and
     what is written in several words in one too."""
-    joined = word.translate(_JOINTS)
+    joined = _jointed(word)
     forms = [fold(joined), strip(joined)]
     return [*dict.fromkeys((*forms, *(form.replace(" ", "") for form in forms)))]
 

@@ -119,39 +119,44 @@ def derive(
     """
     if way is None:
         way = along([stay.stage_id for stay in stays], stages)
-    last = terms[-1]
+    first, last, stay = terms[0], terms[-1], stays[-1]
+    status = last.status
     run = len(terms) - 1
-    while run and terms[run - 1].status == last.status:
+    while run and terms[run - 1].status == status:
         run -= 1
+    began = terms[run]
     won = None
-    if last.status == "won":
-        won = terms[run]
-    elif last.status == "lost" and run and terms[run - 1].status == "won":
+    if status == "won":
+        won = began
+    elif status == "lost" and run and terms[run - 1].status == "won":
         before = run - 1
         while before and terms[before - 1].status == "won":
             before -= 1
         won = terms[before]
-    closed = None if last.status == "open" else terms[run]
-    lost = last.status == "lost"
-    return Cache(
-        opened_at=stays[0].entered_at,
-        opened_on=terms[0].day,
-        stage_id=stays[-1].stage_id,
-        stage_since=stays[-1].entered_at,
-        furthest_stage_id=way.furthest,
-        in_order_stage_id=way.in_order,
-        status=last.status,
-        value=last.value,
-        currency=last.currency,
-        probability=last.probability,
-        expected_close=last.expected_close,
-        won_at=None if won is None else won.valid_from,
-        won_on=None if won is None else won.day,
-        closed_at=None if closed is None else closed.valid_from,
-        closed_on=None if closed is None else closed.day,
-        lost_reason=terms[run].reason if lost else None,
-        lost_note=terms[run].note if lost else None,
+    closed = None if status == "open" else began
+    lost = status == "lost"
+    # By their places, past the call of the class: an import does it once a row, and names cost as
+    # much as all else here.
+    cache = (
+        stays[0].entered_at,
+        first.valid_on or first.day,
+        stay.stage_id,
+        stay.entered_at,
+        way.furthest,
+        way.in_order,
+        status,
+        last.value,
+        last.currency,
+        last.probability,
+        last.expected_close,
+        None if won is None else won.valid_from,
+        None if won is None else won.valid_on or won.day,
+        None if closed is None else closed.valid_from,
+        None if closed is None else closed.valid_on or closed.day,
+        began.reason if lost else None,
+        began.note if lost else None,
     )
+    return tuple.__new__(Cache, cache)
 
 
 def in_order(steps: Sequence[int], stages: Stages) -> int | None:
@@ -272,7 +277,7 @@ def open_deals(
     conn: sqlite3.Connection,
     columns: Sequence[str],
     openings: Sequence[Opening],
-) -> Sequence[int]:
+) -> range:
     """Insert many deals with their logs, ``columns`` being those of their values; the ids in
     their order."""
     now = dates.now()
@@ -282,17 +287,16 @@ def open_deals(
     # Thousands of deals go few ways.
     ways: dict[tuple[int, ...], Along] = {}
     deals, stays, terms = [], [], []
-    for deal_id, opening in zip(ids, openings, strict=True):
-        been = tuple([stay.stage_id for stay in opening.stays])
+    for deal_id, (values, stayed, held, stages) in zip(ids, openings, strict=True):
+        been = tuple([stay[0] for stay in stayed])
         way = ways.get(been)
         if way is None:
-            way = ways[been] = along(been, opening.stages)
-        cache = derive(opening.stays, opening.terms, opening.stages, way)
-        deals.append((deal_id, *opening.values, *cache, now))
-        for stay, after in zip(opening.stays, way.followed, strict=True):
+            way = ways[been] = along(been, stages)
+        deals.append((deal_id, *values, *derive(stayed, held, stages, way), now))
+        for stay, after in zip(stayed, way.followed, strict=True):
             stays.append((deal_id, *stay, now, *after))
-        for held in opening.terms:
-            terms.append(terms_row(deal_id, held, now))
+        for one in held:
+            terms.append(terms_row(deal_id, one, now))
     names = ("id", *columns, *Cache._fields, "recorded_at")
     bulk.insert(conn, "deal", names, deals)
     bulk.insert(conn, "stay", STAY_COLUMNS, stays)
@@ -321,8 +325,9 @@ def what_followed(been: Sequence[int], stages: Stages) -> list[tuple[int | None,
 
 def terms_row(deal_id: int, terms: Terms, now: int) -> tuple[int | str | None, ...]:
     """The values of TERMS_COLUMNS for terms that were recorded at ``now``."""
-    dated = terms if terms.valid_on else terms._replace(valid_on=terms.day)
-    return (deal_id, *dated, now)
+    if terms.valid_on:
+        return (deal_id, *terms, now)
+    return (deal_id, *terms._replace(valid_on=terms.day), now)
 
 
 def last_instant(conn: sqlite3.Connection, deal_id: int, before: int | None = None) -> int:

@@ -127,14 +127,15 @@ class Table:
             if not cells[0].strip() and not any(cell.strip() for cell in cells):
                 after_blank = True
                 continue
-            single = len(cells) == 1 < width - 1 and not problem
-            if single and after_blank and len(held) < FOOTER_LINES:
-                held.append(row)
-                continue
-            for early in held:
-                yield self._fitted(early, width, own)
-            held.clear()
-            after_blank = False
+            if after_blank:
+                single = len(cells) == 1 < width - 1 and not problem
+                if single and len(held) < FOOTER_LINES:
+                    held.append(row)
+                    continue
+                for early in held:
+                    yield self._fitted(early, width, own)
+                held.clear()
+                after_blank = False
             if len(cells) == width and not own:
                 yield row
             else:

@@ -33,6 +33,10 @@ _ADDRESSED = re.compile(
 _SEVERAL = re.compile(r"\s*(?::::|[,;\n])\s*")
 
 
+# What a row says of a contact that says nothing.
+NOTHING: Mapping[str, str] = {}
+
+
 class Other(NamedTuple):
     """Somebody else who has a part in the deal of a row, by name or by ``key``, the id in the
     program that the row comes from; texts are "" where the row says nothing."""
@@ -43,7 +47,7 @@ class Other(NamedTuple):
     email: str = ""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Who:
     """Whom a row means. Texts are "" where it says nothing; ``about`` has fields of the contact,
     ``contact_id`` is its public id,
@@ -85,9 +89,6 @@ class About:
         self._reads = list(reads)
         self._birthday = birthday
         self._today = dates.today().isoformat()
-
-    def __bool__(self) -> bool:
-        return bool(self._reads)
 
     def read(self, cells: Sequence[str]) -> dict[str, str]:
         """The fields that the row says. Raises BadRowError."""

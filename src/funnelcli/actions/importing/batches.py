@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from funnelcli.formats.table import Row
@@ -42,6 +42,11 @@ class Lines:
     def of(self, record_id: int) -> int:
         """The line that the record was on, 0 if on none so far."""
         return self._lines[record_id] if record_id < len(self._lines) else 0
+
+    def follow(self, ids: range, lines: Sequence[int]) -> None:
+        """Keep the lines of new records, whose ids follow on all that were before."""
+        self._lines.frombytes(bytes(4 * (ids.start - len(self._lines))))
+        self._lines.extend(lines)
 
     def put(self, record_id: int, line: int) -> None:
         """Keep the line of a record."""

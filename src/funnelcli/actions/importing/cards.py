@@ -29,7 +29,7 @@ ABOUT = (
 _NO_TAGS = frozenset(("mycontacts", "my contacts"))
 
 
-@dataclass(slots=True)
+@dataclass
 class Card(Who):
     """What a row says of a contact. ``key`` is its id where it comes from, ``number``
     the one by which rows of the same list mean it, ``referred_by`` that of who named them."""

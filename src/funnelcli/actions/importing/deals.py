@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -137,6 +137,17 @@ class _Added(NamedTuple):
     terms: Sequence[log.Terms]
 
 
+def _whom(
+    rows: Sequence[tuple[Row, Entry, OnFile | None]],
+) -> Iterator[tuple[Who, int | None]]:
+    """Whom rows of deals on file and of new ones mean, with the contact that a deal has."""
+    for _row, entry, deal in rows:
+        yield entry, None if deal is None else deal.contact_id
+        for one in entry.others:
+            if one.name:
+                yield Who(contact=one.name, emails=(one.email,) if one.email else ()), None
+
+
 class _Import:
     """One import under way."""
 
@@ -197,17 +208,10 @@ class _Import:
                 self.summary.skipped += 1
             except BadRowError as error:
                 bad.append((row, str(error)))
-        whom: list[tuple[Who, int | None]] = [
-            (entry, None if deal is None else deal.contact_id) for _row, entry, deal in good
-        ]
-        whom += [
-            (Who(contact=one.name, emails=(one.email,) if one.email else ()), None)
-            for _row, entry, _deal in good
-            for one in entry.others
-            if one.name
-        ]
-        self._people.load(whom)
-        by_key = self._linked([entry for _row, entry, _deal in good])
+        self._people.load(_whom(good))
+        by_key = {}
+        if self._links is not None and checker.names_keys:
+            by_key = self._linked(self._links, [entry for _row, entry, _deal in good])
         new: dict[str, int] = {}
         added: list[_Added] = []
         for row, entry, deal in good:
@@ -227,15 +231,14 @@ class _Import:
         self._open(added)
         return bad
 
-    def _linked(self, entries: Sequence[Entry]) -> dict[tuple[bool, str], int]:
-        """The contacts, and the organisations (True), that rows mean by their ids."""
-        if self._links is None:
-            return {}
+    def _linked(self, links: str, entries: Sequence[Entry]) -> dict[tuple[bool, str], int]:
+        """The contacts, and the organisations (True), that rows mean by their ids in the program
+        ``links``."""
         keys = [one.contact_key for one in entries]
         keys += [other.key for one in entries for other in one.others]
-        people = linked(self._conn, "contact", self._links, keys)
+        people = linked(self._conn, "contact", links, keys)
         companies = (one.organisation_key for one in entries)
-        firms = linked(self._conn, "contact", self._links, companies, firms=True)
+        firms = linked(self._conn, "contact", links, companies, firms=True)
         found = {(False, key): who for key, who in people.items()}
         return found | {(True, key): who for key, who in firms.items()}
 
@@ -249,24 +252,31 @@ class _Import:
         # How the deal came up is how somebody new was met. Of an own export, the list of contacts
         # says it of each.
         entry.met = "" if self._own else self._catalogue.source(entry.source) or ""
-        said = by_key.get((False, entry.contact_key))
-        if said is None and not (entry.contact or entry.organisation):
-            said = by_key.get((True, entry.organisation_key))
+        said = None
+        if by_key:
+            said = by_key.get((False, entry.contact_key))
+            if said is None and not (entry.contact or entry.organisation):
+                said = by_key.get((True, entry.organisation_key))
         if deal is None:
             self._checker.complete(entry)
             stays, terms = self._new_logs(entry)
-            contact_id = self._named(entry, by_key, lambda: said or self._people.contact_of(entry))
+            try:
+                contact_id = said or self._people.contact_of(entry)
+            except BadRowError as error:
+                contact_id = self._colleague(entry, by_key, error)
             others = self._others(entry, by_key, contact_id)
-            contact_id = contact_id or next(iter(others), None)
+            if contact_id is None:
+                contact_id = next(iter(others), None)
             added.append(_Added(entry, contact_id, others, stays, terms))
             return
         self._updater.check(deal, entry)
         self._updater.settle(deal, entry)
         self._checker.complete(entry, deal.status, deal.value)
         self._updater.place(deal, entry)
-        contact_id = self._named(
-            entry, by_key, lambda: self._updater.contact(deal, entry, said, self._people)
-        )
+        try:
+            contact_id = self._updater.contact(deal, entry, said, self._people)
+        except BadRowError as error:
+            contact_id = self._colleague(entry, by_key, error)
         others = self._others(entry, by_key, contact_id)
         if contact_id != deal.contact_id or others:
             self._people.flush()
@@ -281,22 +291,16 @@ class _Import:
         else:
             self.summary.unchanged += 1
 
-    def _named(
-        self,
-        entry: Entry,
-        by_key: Mapping[tuple[bool, str], int],
-        find: Callable[[], int | None],
-    ) -> int | None:
-        """The row's contact; of several of a name that of the organisation of which the row says
-        the id. Raises BadRowError."""
-        try:
-            return find()
-        except BadRowError:
-            firm = by_key.get((True, entry.organisation_key))
-            found = self._people.colleague(entry.contact, "", firm)
-            if found is None:
-                raise
-            return found
+    def _colleague(
+        self, entry: Entry, by_key: Mapping[tuple[bool, str], int], error: BadRowError
+    ) -> int:
+        """Of several of the name of a row's contact that of the organisation of which the row says
+        the id. Raises the error where that does not tell."""
+        firm = by_key.get((True, entry.organisation_key))
+        found = self._people.colleague(entry.contact, "", firm)
+        if found is None:
+            raise error
+        return found
 
     def _others(
         self, entry: Entry, by_key: Mapping[tuple[bool, str], int], contact_id: int | None
@@ -367,17 +371,18 @@ class _Import:
         if self._checker.own is not None:
             self._checker.own.add([(id_, entry.own) for id_, entry in entries])
         if self._origin is not None:
-            for deal_id, entry in entries:
-                self._lines.put(deal_id, entry.line)
+            self._lines.follow(ids, [entry.line for _id, entry in entries])
         parts = [
             (deal_id, contact_id, role)
             for deal_id, one in zip(ids, added, strict=True)
+            if one.others
             for contact_id, role in one.others.items()
             if role is not None or contact_id != one.contact_id
         ]
         bulk.insert(self._conn, "deal_contact", ("deal_id", "contact_id", "role"), parts)
         for deal_id, entry in entries:
-            self._stamps.put(deal_id, entry.stamp)
+            if entry.stamp is not None:
+                self._stamps.put(deal_id, entry.stamp)
         self.summary.added += len(added)
 
     def _opening(self, one: _Added, besides: Mapping[str, str | None]) -> log.Opening:

@@ -14,6 +14,8 @@ from functools import lru_cache
 from funnelcli.text import same_name, search_key
 
 _MOST = 50_000
+# About as many as a batch has rows.
+_KEPT = 1 << 10
 _KEY_END = _BETWEEN = "\x1f"
 
 
@@ -53,8 +55,9 @@ class Known:
     def __init__(self, conn: sqlite3.Connection, *, empty: bool) -> None:
         self._conn = conn
         self.whole = empty
-        self._names: dict[str, list[Contact]] = {}
-        self._reached: dict[str, dict[str, list[Contact]]] = {"email": {}, "phone": {}}
+        # Nearly every one has one contact, for which a tuple takes less than a list.
+        self._names: dict[str, tuple[Contact, ...]] = {}
+        self._reached: dict[str, dict[str, tuple[Contact, ...]]] = {"email": {}, "phone": {}}
         self._public: dict[str, Contact | None] = {}
         self._by_id: dict[int, Contact] = {}
 
@@ -97,9 +100,9 @@ class Known:
             (json.dumps(sorted(wanted)),),
         ):
             if key.partition(_KEY_END)[0] == name:
-                self._names.setdefault(name, []).append(self._held(*row))
+                self._names[name] = (*self._names.get(name, ()), self._held(*row))
         for name in wanted:
-            self._names.setdefault(name, [])
+            self._names.setdefault(name, ())
         self._load_reached("email", emails)
         self._load_reached("phone", phones)
         new = sorted({one for one in public_ids if one not in self._public})
@@ -124,9 +127,9 @@ class Known:
             f" ON f.{way} = w.value JOIN contact AS c ON c.id = f.contact_id ORDER BY c.id",
             (json.dumps(new),),
         ):
-            held.setdefault(text, []).append(self._held(*row))
+            held[text] = (*held.get(text, ()), self._held(*row))
         for text in new:
-            held.setdefault(text, [])
+            held.setdefault(text, ())
 
     def _held(
         self,
@@ -158,7 +161,7 @@ class Known:
         """The contacts that have one of these names, those first that are written so."""
         found: list[Contact] = []
         for name in spellings:
-            for contact in self._names.get(folded(name), ()):
+            for contact in self._names.get(folded(name)) or ():
                 if contact.kind != kind or contact in found:
                     continue
                 if contact.name == name or same_name(contact.name, name):
@@ -191,9 +194,12 @@ class Known:
         """Take an address or a number that a contact is about to have."""
         self._put(self._reached[way], text, contact)
 
-    def _put(self, held: dict[str, list[Contact]], text: str, contact: Contact) -> None:
-        if self.whole or text in held:
-            held.setdefault(text, []).append(contact)
+    def _put(self, held: dict[str, tuple[Contact, ...]], text: str, contact: Contact) -> None:
+        others = held.get(text)
+        if others:
+            held[text] = (*others, contact)
+        elif self.whole or others is not None:
+            held[text] = (contact,)
 
 
 def _parted(joined: str | None) -> tuple[str, ...]:
@@ -201,10 +207,10 @@ def _parted(joined: str | None) -> tuple[str, ...]:
 
 
 # A row's names are folded several times, and one organisation has many rows.
-key_of = lru_cache(1 << 12)(search_key)
+key_of = lru_cache(_KEPT)(search_key)
 
 
-@lru_cache(1 << 12)
+@lru_cache(_KEPT)
 def folded(name: str) -> str:
     """A name by which it is looked up."""
     return key_of(name).partition(_KEY_END)[0]

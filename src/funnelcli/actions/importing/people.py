@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from funnelcli import config
 from funnelcli.actions import contacts
-from funnelcli.actions.importing.about import Who
+from funnelcli.actions.importing.about import NOTHING, Who
 from funnelcli.actions.importing.additions import Additions
 from funnelcli.actions.importing.known import Contact, Known, key_of
 from funnelcli.actions.importing.moments import BadRowError
@@ -29,7 +29,6 @@ from funnelcli.values.phones import Phone, read_phone, region_of
 
 # What a row that names an organisation says of it, not of the person.
 _OF_ORGANISATION = ("industry", "website")
-_NOTHING: Mapping[str, str] = {}
 
 
 class People:
@@ -59,11 +58,12 @@ class People:
         """How much was added to contacts on file."""
         return self._additions.completed
 
-    def load(self, rows: Sequence[tuple[Who, int | None]]) -> None:
+    def load(self, rows: Iterable[tuple[Who, int | None]]) -> None:
         """Read who these rows could mean; each with the id of the contact that its deal has."""
         self._known.make_room()
         if self._known.whole:
             return
+        rows = list(rows)
         self._known.load_ids(present for _entry, present in rows if present is not None)
         names: set[str] = set()
         emails: set[str] = set()
@@ -218,15 +218,20 @@ class People:
         reached = self._reached(entry, person)
         if not reached:
             return None
+        if len(reached) == 1 and not entry.contact_id:
+            return reached[0] if self._agrees(reached[0], entry, person) else None
         fitting = [c for c in dict.fromkeys(reached) if self._agrees(c, entry, person)]
         fitting = self._others(entry, fitting)
         if len(fitting) > 1:
             fitting = self._likeliest(fitting, entry, person)
         return one_of(fitting, person or entry.organisation, present)
 
-    def _reached(self, entry: Who, person: str) -> list[Contact]:
+    def _reached(self, entry: Who, person: str) -> Sequence[Contact]:
         """Who has an address of the row's, or its number if the row has nothing else."""
-        reached = [c for email in entry.emails for c in self._known.reached("email", email)]
+        emails = entry.emails
+        if len(emails) == 1:
+            return self._known.reached("email", emails[0])
+        reached = [c for email in emails for c in self._known.reached("email", email)]
         if _nameless(entry):
             reached += self._known.reached("phone", person)
         return reached
@@ -291,7 +296,7 @@ class People:
         kind: str,
         organisation: int | None,
         entry: Who | None = None,
-        about: Mapping[str, str] = _NOTHING,
+        about: Mapping[str, str] = NOTHING,
     ) -> Contact:
         if kind == "person":
             name, about = contacts.as_person(name, about)
@@ -314,7 +319,7 @@ class People:
             about.setdefault("source", entry.met)
         created = int(about.pop("created_at", self._now))
         row = (contact.id, public_id, kind, name, key, organisation, created, self._now)
-        contact.about = frozenset(about)
+        contact.about = _fields_of(tuple(about))
         contact.country = about.get("country", "")
         self._additions.contact(row, about)
         if entry is not None:
@@ -382,7 +387,13 @@ class People:
         self._additions.flush()
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 8)
+def _fields_of(names: tuple[str, ...]) -> frozenset[str]:
+    """The names as a set, one for all contacts of whom the same is said."""
+    return frozenset(names)
+
+
+@lru_cache(1 << 10)
 def spellings(name: str) -> tuple[str, ...]:
     """A person's name as it is written, and as it is kept: without salutation and title."""
     kept = person_names.read(name).name
@@ -398,7 +409,7 @@ def _whose(entry: Who, person: str) -> tuple[Mapping[str, str], Mapping[str, str
     """What the row says of its contact, and of the organisation that the contact belongs to."""
     about = entry.about
     if not about or not person or not entry.organisation:
-        return about, _NOTHING
+        return about, NOTHING
     own = {name: text for name, text in about.items() if name not in _OF_ORGANISATION}
     return own, {name: text for name, text in about.items() if name in _OF_ORGANISATION}
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from funnelcli.actions.importing.about import (
     FIRST_YEAR,
+    NOTHING,
     About,
     Who,
     chosen,
@@ -26,7 +26,7 @@ from funnelcli.actions.importing.moments import (
 )
 from funnelcli.actions.importing.preference import stamp_reader
 from funnelcli.actions.importing.rest import Keeper, Rest
-from funnelcli.actions.importing.survey import WITHDRAWAL_DATES, Formats
+from funnelcli.actions.importing.survey import DATE_FIELDS, WITHDRAWAL_DATES, Formats
 from funnelcli.actions.importing.ways import SKIP, STATUSES, Processes, Ways
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, is_blank
@@ -53,7 +53,6 @@ _MORE = {"kind", "since", "won", "snoozed_until", "withdrawal_from", *WITHDRAWAL
 _CHOSEN = {"kind": words.DEAL_KIND, "withdrawal_from": words.WITHDRAWAL_FROM}
 
 
-@dataclass(slots=True)
 class Entry(Who):
     """What a row says of a deal. Texts are "" where it says nothing.
 
@@ -64,10 +63,11 @@ class Entry(Who):
     and its id there. ``silent``: nothing in the row says whether the deal is open, won or lost;
     ``status`` is then what a new deal begins with. ``entered`` says when it came to its stages, in
     the order of time.
+
+    No dataclass: what a row does not say stands once, in the class, and not in each of a hundred
+    thousand.
     """
 
-    line: int
-    ways: Ways
     key: str = ""
     external: tuple[str, str] | None = None
     title: str = ""
@@ -93,8 +93,13 @@ class Entry(Who):
     since: Moment | None = None
     won: Moment | None = None
     entered: Sequence[Change] = ()
-    plain: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = NOTHING
+    plain: Mapping[str, str] = NOTHING
     own: Sequence[Any] = ()
+
+    def __init__(self, line: int, ways: Ways) -> None:
+        self.line = line
+        self.ways = ways
 
 
 class Checker:
@@ -122,6 +127,7 @@ class Checker:
         self.names_titles = "title" in plan.reads
         self._formats = formats
         self._stamp = stamp_reader(plan, formats.dates)
+        self._stamped = plan.stamp is not None or "changed" in plan.reads
         self._currency = currency
         self._key = key
         self._clean: Callable[[str], str] = str.strip if own else squeezed
@@ -130,7 +136,7 @@ class Checker:
         self._keeper = keeper
         self.own = plan.own
         self._today = dates.today().isoformat()
-        self._moments: dict[tuple[str, str], Moment] = {}
+        self._moments: dict[str, dict[str, Moment]] = {name: {} for name in DATE_FIELDS}
         self._found: dict[tuple[int, bool, str, str], tuple[int | None, str, bool]] = {}
         # A stage column that says who won and lost says with other stages who is open.
         self._stage_answers = any(processes.usual.says(text) for text in formats.stages)
@@ -138,11 +144,13 @@ class Checker:
             (field, self._reads[name]) for name, field in _TEXTS.items() if name in self._reads
         ]
         self._more = bool(_MORE & self._reads.keys())
+        keys = ("contact_key", "organisation_key")
+        self._keys = [(name, self._reads[name]) for name in keys if name in self._reads]
+        self.names_keys = bool(self._keys) or "people" in self._reads
+        self._names_others = not self._reads.keys().isdisjoint(_OTHERS)
         self._entered = plan.entered
-        self._about = About(
-            ((name, self._reads[name]) for name in OF_CONTACT if name in self._reads),
-            formats.dates.get("birthday"),
-        )
+        about = [(name, self._reads[name]) for name in OF_CONTACT if name in self._reads]
+        self._about = About(about, formats.dates.get("birthday")) if about else None
         wanted = ("external_origin", "external_id")
         self._external = [self._reads[name] for name in wanted if name in self._reads]
 
@@ -168,7 +176,7 @@ class Checker:
             text = read(cells)
             if text:
                 setattr(entry, name, self._clean(text))
-        if self._about:
+        if self._about is not None:
             entry.about = self._about.read(cells)
             if not entry.contact:
                 parts = (entry.about.get(part, "") for part in ("first_name", "last_name"))
@@ -179,10 +187,9 @@ class Checker:
             entry.key = key
             if self._external:
                 entry.external = self.external(cells)
-        for name in ("contact_key", "organisation_key"):
-            if name in reads:
-                setattr(entry, name, first_id(reads[name](cells)))
-        if "people" in reads or "contact_key" in reads:
+        for name, read in self._keys:
+            setattr(entry, name, first_id(read(cells)))
+        if self._names_others:
             cells_of = (reads[name](cells) if name in reads else "" for name in _OTHERS)
             entry.others = others_of(*cells_of)
         if "notes" in reads:
@@ -198,8 +205,9 @@ class Checker:
         self._money(entry, cells)
         self._way(entry, cells)
         self._dates(entry, cells)
-        entry.changed = self._moment("changed", cells)
-        entry.stamp = entry.changed or self._stamp(cells)
+        if self._stamped:
+            entry.changed = self._moment("changed", cells)
+            entry.stamp = entry.changed or self._stamp(cells)
         if self._more:
             self._besides(entry, cells)
         if self.own is not None:
@@ -340,14 +348,17 @@ class Checker:
         opened = self._moment("opened", cells)
         closed = self._moment("closed", cells)
         expected = self._moment("expected", cells)
-        entry.expected = expected.day if expected else None
+        if expected is not None:
+            entry.expected = expected.day
         if entry.status == "open":
             # What other programs call the close date is, for an open deal, the expected one.
             if closed is not None and expected is None:
                 entry.expected = closed.day
             closed = None
         for moment in (opened, closed):
-            if moment is not None and self._to_come(moment):
+            if moment is None or (moment.day < self._today and not moment.timed):
+                continue
+            if self._to_come(moment):
                 raise BadRowError(_("{day} has not come yet").format(day=moment.day))
         if opened is not None and closed is not None:
             opened, closed = in_order(opened, closed)
@@ -392,7 +403,8 @@ class Checker:
         """The moment that a cell of a field says, None where it is empty. Raises BadRowError."""
         if not cell:
             return None
-        found = self._moments.get((name, cell))
+        known = self._moments[name]
+        found = known.get(cell)
         if found is not None:
             return found
         if is_blank(cell):
@@ -404,9 +416,9 @@ class Checker:
         if not FIRST_YEAR <= day.year <= _LAST_YEAR:
             raise BadRowError(_("the year of {cell} cannot be meant").format(cell=cell.strip()))
         found = moment_of(day, clock, offset)
-        if len(self._moments) >= _CACHE:
-            self._moments.clear()
-        self._moments[name, cell] = found
+        if len(known) >= _CACHE:
+            known.clear()
+        known[cell] = found
         return found
 
 
