@@ -75,6 +75,8 @@ note add 7 "likes tea" --at yesterday
 note add 'Jonas Sommer' "plays chess"
 contact add "Otto Zander"
 contact add "Zander Otto"
+user add anna --name "Anna Berg" --email anna@example.com
+user add tom --role reader
 process add own.toml
 process add spare.toml
 questionnaire add ours.toml
@@ -387,6 +389,11 @@ LINES: dict[str, tuple[str, ...]] = {
     "target remove": ("1",),
     "today": ("",),
     "undo": ("",),
+    "user add": ("rita --role seller",),
+    "user edit": ("tom --name Thomas",),
+    "user list": ("",),
+    "user remove": ("tom",),
+    "user show": ("anna",),
     "visit add": ("11 --said hello", "11 --said hello --next call"),
     "visit edit": ("1 --type first",),
     "visit print": ("1",),

@@ -330,7 +330,7 @@ def test_every_text_of_a_record_is_found_or_left_out_on_purpose() -> None:
 
 # Catalogues and what is set up: looked up by their own lists.
 SET_UP = {
-    *("catalogue", "field", "milestone_template", "process", "questionnaire"),
+    *("catalogue", "field", "member", "milestone_template", "process", "questionnaire"),
     *("questionnaire_question", "saved_filter", "stage", "stage_exit", "stage_question"),
 }
 # What of the tables is no text that somebody looks for.
@@ -500,8 +500,8 @@ def test_fields_of_ones_own_are_found(sold: Run) -> None:
 
 
 def test_words_that_belong_together_are_found_over_the_end_of_a_line(funnel: Run) -> None:
-    funnel("contact add", "Eva Stone", "--notes", "Wants a solar\nroof by June")
-    found = funnel("contact list", '"solar roof"', "--json").json
+    funnel("contact", "add", "Eva Stone", "--notes", "Wants a solar\nroof by June")
+    found = funnel("contact", "list", '"solar roof"', "--json").json
     assert [row["name"] for row in found] == ["Eva Stone"]
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 from funnelcli import config
 from funnelcli.actions import tags as tagging
+from funnelcli.actions.members import check_disposal
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.members import my_id
 from funnelcli.text import search_key
 from funnelcli.values import dates, daytext, names
 from funnelcli.values.phones import Phone, read_phone, region_of
@@ -57,6 +59,7 @@ def add(
         "external_id": external_id,
         "created_at": now if at is None else at,
         "recorded_at": now,
+        "owner_id": my_id(conn),
         **values,
     }
     try:
@@ -322,8 +325,9 @@ def withdraw_consent(conn: sqlite3.Connection, contact_id: int, channel: str, on
 def remove(conn: sqlite3.Connection, contact_ids: Sequence[int]) -> None:
     """Remove contacts with their visits, next steps and notes; deals stay, without them.
 
-    Raises NotFound when one of them does not exist.
+    Raises NotFound when one of them does not exist, Refused where one is somebody else's.
     """
+    check_disposal(conn, "contact", contact_ids)
     for contact_id in contact_ids:
         if not rows.delete(conn, "contact", contact_id):
             raise naming.missing(CONTACT, str(contact_id))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from funnelcli.actions import log
 from funnelcli.actions import tags as tagging
+from funnelcli.actions.members import check_disposal
 from funnelcli.actions.standing import DealState, Move, check_instant, closed, stage_name, state
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
@@ -18,7 +19,10 @@ from funnelcli.text import search_key
 from funnelcli.values import dates
 
 # Columns that `edit` may change and that are no part of the logs.
-PLAIN = ("contact_id", "source", "kind", "product", "notes", "snoozed_until", "competitor")
+PLAIN = (
+    *("contact_id", "source", "kind", "product", "notes", "snoozed_until", "competitor"),
+    "owner_id",
+)
 TERMS = ("value", "currency", "probability", "expected_close")
 
 
@@ -202,6 +206,8 @@ def edit(
         if name not in withdrawal.FIELDS
         and (before[name] != value or then.get(name, value) != value)
     ]
+    if "owner_id" in changed:
+        check_disposal(conn, "deal", [deal_id])
     if deal.status == "won" and "value" in changed and changes["value"] is None:
         raise Refused(_("A won deal has a value."), _("Give another one with --value."))
     plain = {name: changes[name] for name in changed if name not in TERMS}
@@ -233,8 +239,9 @@ def remove(conn: sqlite3.Connection, deal_ids: Sequence[int]) -> None:
     """Remove deals with their logs, tags, next steps and notes; visits and effort stay with their
     contact.
 
-    Raises NotFound when one of them does not exist.
+    Raises NotFound when one of them does not exist, Refused where one is somebody else's.
     """
+    check_disposal(conn, "deal", deal_ids)
     for deal_id in deal_ids:
         # A visit must belong to somebody: without a contact it goes with its deal. So does effort.
         for table in ("visit", "effort"):

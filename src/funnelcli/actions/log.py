@@ -17,6 +17,7 @@ from funnelcli.actions import restaging
 from funnelcli.db import bulk
 from funnelcli.errors import Refused
 from funnelcli.i18n import N_, _, pick
+from funnelcli.nouns.members import my_id
 from funnelcli.values import dates, daytext
 
 WITHDRAWN = "withdrawn"
@@ -279,8 +280,9 @@ def open_deals(
     openings: Sequence[Opening],
 ) -> range:
     """Insert many deals with their logs, ``columns`` being those of their values; the ids in
-    their order."""
+    their order. Without the column ``owner_id`` they belong to who gives the command."""
     now = dates.now()
+    mine = () if "owner_id" in columns else (my_id(conn),)
     # The transaction holds the write lock, so that nobody else takes these ids.
     (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM deal").fetchone()
     ids = range(last + 1, last + 1 + len(openings))
@@ -292,12 +294,12 @@ def open_deals(
         way = ways.get(been)
         if way is None:
             way = ways[been] = along(been, stages)
-        deals.append((deal_id, *values, *derive(stayed, held, stages, way), now))
+        deals.append((deal_id, *values, *derive(stayed, held, stages, way), now, *mine))
         for stay, after in zip(stayed, way.followed, strict=True):
             stays.append((deal_id, *stay, now, *after))
         for one in held:
             terms.append(terms_row(deal_id, one, now))
-    names = ("id", *columns, *Cache._fields, "recorded_at")
+    names = ("id", *columns, *Cache._fields, "recorded_at", *(["owner_id"] if mine else []))
     bulk.insert(conn, "deal", names, deals)
     bulk.insert(conn, "stay", STAY_COLUMNS, stays)
     bulk.insert(conn, "terms", TERMS_COLUMNS, terms)

@@ -54,11 +54,11 @@ def account(conn: sqlite3.Connection, command_id: int, after: int = 0) -> Accoun
     gone: dict[str, Count] = {}
     left: dict[tuple[str, str], Count] = {}
     first = conn.execute(
-        "SELECT table_name, row_id, before, min(id) FROM journal WHERE command_id = ?"
-        " AND id > ? GROUP BY table_name, row_id ORDER BY table_name, row_id",
+        "SELECT table_name, row_id, before FROM journal WHERE id IN (SELECT min(id) FROM journal"
+        " WHERE command_id = ? AND id > ? GROUP BY table_name, row_id) ORDER BY table_name, row_id",
         (command_id, after),
     ).fetchall()
-    for table, row_id, text, _id in first:
+    for table, row_id, text in first:
         if text is None:
             continue
         before: dict[str, Any] = json.loads(text)

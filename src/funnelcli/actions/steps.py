@@ -12,6 +12,7 @@ from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
+from funnelcli.nouns.members import MINE, my_id
 from funnelcli.nouns.step import STEP
 from funnelcli.text import fold, search_key
 from funnelcli.values import dates, days, daytext
@@ -151,6 +152,7 @@ def add(
     uid: str | None = None,
     external: tuple[str, str] | None = None,
     ended: tuple[str, int, str | None] | None = None,
+    owner_id: int | None = MINE,
 ) -> int:
     """Record a next step, ``due`` a plain date or None; its id.
 
@@ -158,7 +160,8 @@ def add(
     ``minutes`` how long it will take. ``every`` makes it recur, as :func:`read_every` gives it,
     counted from ``every_from`` or else from ``due``. ``uid`` is its name in a calendar that it
     came from, ``external`` another origin, and its id there. ``ended`` is the end of one that is
-    over: "done" or "dropped", when (UTC seconds), and what came of it.
+    over: "done" or "dropped", when (UTC seconds), and what came of it. ``owner_id`` is whose it is
+    among the users, without it that of who gives the command.
 
     Raises Usage without words, for a time without a day and for an interval without one; Refused
     for a deal that is lost.
@@ -194,6 +197,7 @@ def add(
         "every": every,
         "every_from": None if every is None else every_from or due,
         "uid": uid,
+        "owner_id": my_id(conn) if owner_id == MINE else owner_id,
     }
     if external is not None:
         row["external_origin"], row["external_id"] = external
@@ -260,9 +264,9 @@ def _recur(
 ) -> tuple[int | None, str | None, str | None]:
     """Make the next one of a recurring step that was done at ``at``: its id, its day and its time.
     Dates that have passed meanwhile are left out."""
-    what, due, deal_id, contact_id, kind, starts, minutes, every, base = conn.execute(
-        "SELECT what, due, deal_id, contact_id, kind, starts, minutes, every, every_from FROM step"
-        " WHERE id = ?",
+    what, due, deal_id, contact_id, kind, starts, minutes, every, base, owner_id = conn.execute(
+        "SELECT what, due, deal_id, contact_id, kind, starts, minutes, every, every_from, owner_id"
+        " FROM step WHERE id = ?",
         (step_id,),
     ).fetchone()
     if every is None:
@@ -283,11 +287,12 @@ def _recur(
         minutes=minutes,
         every=every,
         every_from=counted_from.isoformat(),
+        owner_id=owner_id,
     )
     return next_id, following, starts
 
 
-FIELDS = ("what", "due", "starts", "minutes", "kind", "every")
+FIELDS = ("what", "due", "starts", "minutes", "kind", "every", "owner_id")
 
 
 def edit(conn: sqlite3.Connection, step_id: int, changes: dict[str, str | int | None]) -> list[str]:

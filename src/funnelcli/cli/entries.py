@@ -246,6 +246,12 @@ def _deal_role(_call: Invocation, conn: sqlite3.Connection, _field: Field, text:
     return role_key(conn, text)
 
 
+def _member(_call: Invocation, conn: sqlite3.Connection, _field: Field, text: str) -> int:
+    from funnelcli.nouns.members import find
+
+    return find(conn, text).id
+
+
 _READERS: dict[str, Read] = {
     "text": lambda _call, _conn, _field, text: text.strip(),
     "long": lambda call, _conn, _field, text: call.long_text(text),
@@ -270,4 +276,5 @@ _READERS: dict[str, Read] = {
     "language": _language,
     "birthday": _birthday,
     "deal_role": _deal_role,
+    "member": _member,
 }

@@ -19,7 +19,8 @@ from funnelcli.actions.hooks.running import Answer
 from funnelcli.cli import own_values
 from funnelcli.cli.inside import Inside
 from funnelcli.cli.invocation import Invocation
-from funnelcli.db.journal import last_entry, typed
+from funnelcli.db.journal import last_entry
+from funnelcli.db.typed import typed
 from funnelcli.db.waiting import BUSY_SECONDS
 from funnelcli.errors import Failed, Refused, Usage
 from funnelcli.i18n import _, ngettext

@@ -294,6 +294,7 @@ class Invocation(Plain):
         onto = self.entry if self.one_act else None
         try:
             with command(conn, self.verb, self.args, dry_run=self.dry_run, onto=onto) as command_id:
+                self.allow(conn)
                 self.watch = self._watched(conn, command_id)
                 yield command_id
                 self.look()
@@ -305,6 +306,16 @@ class Invocation(Plain):
         self.entry = command_id if stood else None
         if watch is not None:
             watch.tell()
+
+    def allow(self, conn: sqlite3.Connection) -> None:
+        """Raises Refused where whoever gives the command may change nothing; where one person has
+        the database alone, that costs a look into an empty table."""
+        from funnelcli.nouns.members import any_members
+
+        if any_members(conn):
+            from funnelcli.actions.members import check
+
+            check(conn, "write")
 
     def _watched(self, conn: sqlite3.Connection, command_id: int) -> Watching | None:
         """What runs the hooks of a change; None where there are none to run. Where a person has no

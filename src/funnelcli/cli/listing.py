@@ -24,6 +24,7 @@ from funnelcli.values.choosing import exact
 if TYPE_CHECKING:
     import sqlite3
 
+    from funnelcli.nouns.field import Field
     from funnelcli.nouns.types import Choices
 
 
@@ -132,7 +133,7 @@ def _named(conn: sqlite3.Connection, noun: Noun[Any]) -> list[Column]:
     """The columns of the records, in which a person reads the names of what has a key on file: of
     sources, reasons, processes."""
     return [
-        column._replace(names=_names(known))
+        column._replace(names=_names(known), table=column.table or _is_owner(field, known))
         if column.names is None
         and column.shown is None
         and (field := noun.fields.get(column.key)) is not None
@@ -140,6 +141,11 @@ def _named(conn: sqlite3.Connection, noun: Noun[Any]) -> list[Column]:
         else column
         for column in noun.columns
     ]
+
+
+def _is_owner(field: Field, known: Choices) -> bool:
+    """Whether a column says whose a record is, and there are users."""
+    return field.name == "owner" and bool(known())
 
 
 def _names(known: Choices) -> Callable[[Any], str]:

@@ -490,6 +490,18 @@ TREE: dict[str, Verb | Verbs] = {
         },
         FIGURES,
     ),
+    "user": Verbs(
+        N_("The users who share the database, and what each may do."),
+        {
+            "add": Verb("data.user:add", N_("Add a user."), "w"),
+            "list": Verb("data.user:list_", N_("List the users."), "rl", aliases=_LIST),
+            "show": Verb("data.user:show", N_("A user, and what is theirs."), "r"),
+            "edit": Verb("data.user:edit", N_("Change a user."), "w"),
+            "remove": Verb("data.user:remove", N_("Remove users."), "wb", aliases=_REMOVE),
+        },
+        DATA,
+        bare="list",
+    ),
     "filter": Verbs(
         N_("Filters that have a name: @hot in every list, report and edit."),
         {

@@ -188,6 +188,12 @@ SETTINGS: tuple[Setting, ...] = (
         N_("the country of phone numbers without + whose address names none"),
         N_("the country of the locale"),
     ),
+    Setting(
+        "user",
+        reading.text,
+        _nothing,
+        N_("who you are among the users of the database; else who is logged in to the system"),
+    ),
     Setting("state", _state, _nothing, N_("the state whose public holidays are yours: DE-BY")),
     Setting(
         "active_days",

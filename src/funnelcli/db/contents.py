@@ -55,8 +55,11 @@ def take_over(conn: sqlite3.Connection, other: sqlite3.Connection) -> None:
 
 
 def digests(conn: sqlite3.Connection) -> list[str]:
-    """The digests of all contents, in the order in which they came."""
-    rows = conn.execute("SELECT digest FROM content GROUP BY digest ORDER BY min(rowid)")
+    """The digests of all contents, in the order of the files that were the first to have them."""
+    rows = conn.execute(
+        "SELECT c.digest FROM (SELECT DISTINCT digest FROM content) AS c"
+        " ORDER BY (SELECT min(a.id) FROM attachment AS a WHERE a.digest = c.digest), c.digest"
+    )
     return [digest for (digest,) in rows]
 
 

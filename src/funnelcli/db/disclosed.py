@@ -72,15 +72,16 @@ def add(conn: sqlite3.Connection, command: str, path: str, members: Members | No
         begin(conn)
     text, count = (None, None) if members is None else (members.text, len(members))
     # Of two in one second the last is what the file holds; the whole database it held both times.
-    way = "IGNORE" if members is None else "REPLACE"
-    cursor = conn.execute(
-        f"INSERT OR {way} INTO disclosure (at, command, path, members, contacts)"
-        " VALUES (?, ?, ?, ?, ?)",
+    instead = "UPDATE SET members = excluded.members, contacts = excluded.contacts"
+    line = conn.execute(
+        "INSERT INTO disclosure (at, command, path, members, contacts) VALUES (?, ?, ?, ?, ?)"
+        f" ON CONFLICT (at, command, path) DO {'NOTHING' if members is None else instead}"
+        " RETURNING id",
         (dates.now(), command, path, text, count),
-    )
+    ).fetchone()
     if not part:
         conn.execute("COMMIT")
-    return cursor.lastrowid if cursor.rowcount else None
+    return None if line is None else int(line[0])
 
 
 def take_back(conn: sqlite3.Connection, line: int) -> None:
@@ -93,8 +94,9 @@ def take_back(conn: sqlite3.Connection, line: int) -> None:
 def rejects(conn: sqlite3.Connection) -> list[Disclosure]:
     """The files of what imports rejected, each once."""
     rows = conn.execute(
-        "SELECT id, max(at), command, path, contacts FROM disclosure WHERE contacts = 0"
-        " GROUP BY path ORDER BY path"
+        "SELECT id, at, command, path, contacts FROM (SELECT *, row_number() OVER"
+        " (PARTITION BY path ORDER BY at DESC, id DESC) AS place FROM disclosure"
+        " WHERE contacts = 0) AS line WHERE place = 1 ORDER BY path"
     )
     return [Disclosure(*row) for row in rows]
 

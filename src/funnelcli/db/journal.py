@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.db import reversing
 from funnelcli.db.advancing import Begin, unwatched
-from funnelcli.db.transaction import OUTSIDE, command, part
+from funnelcli.db.transaction import command, part
 from funnelcli.db.trimming import reaches_back
+from funnelcli.db.typed import typed
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.values import daytext
@@ -300,17 +301,6 @@ def _crossed(conn: sqlite3.Connection, command_id: int, by: int, passing: Sequen
         else:
             standing += applied
     return bool(standing)
-
-
-def typed(verb: str, args: list[str]) -> str:
-    """The command line that made an entry."""
-    if verb == OUTSIDE:
-        return _("(changed by another program)")
-    if not args:
-        return f"funnel {verb}"
-    import shlex
-
-    return "funnel " + " ".join(shlex.quote(arg) for arg in args)
 
 
 def stays() -> str:

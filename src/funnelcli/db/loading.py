@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from funnelcli.db.server import on_server
 from funnelcli.db.transaction import sorting_on_disk
 from funnelcli.db.triggers import in_ranges
 
@@ -30,14 +31,16 @@ def loading(
     which it deletes none (:func:`funnelcli.db.triggers.in_ranges`).
 
     Where that is more than twice what the last of them has, the indexes are built anew at the end,
-    but for those in ``keep``, by which rows are looked up meanwhile.
+    but for those in ``keep``, by which rows are looked up meanwhile; but not on a server, where
+    others look rows up too.
     """
     if rows < ENOUGH:
         yield
         return
     with in_ranges(conn, command_id, tables):
         (most,) = conn.execute(f"SELECT coalesce(max(id), 0) FROM {tables[-1]}").fetchone()
-        indexes = _indexes(conn, tables, keep) if rows > 2 * most else []
+        several = rows > 2 * most and not on_server(conn)
+        indexes = _indexes(conn, tables, keep) if several else []
         for name, _statement in indexes:
             # A user's own index may be called anything.
             quoted = name.replace('"', '""')

@@ -90,9 +90,9 @@ WHOLE_OF = {"field_value": "contact_id"}
 # The program's own words, and the seller's: they tell of no customer, and what has to be unique, or
 # one of few words, in them stays so.
 CATALOGUES = frozenset(
-    ("catalogue", "exchange_rate", "field", "field_choice", "milestone_template", "process",
-     "product_price", "questionnaire", "questionnaire_question", "rate", "stage", "stage_exit",
-     "stage_question", "target")
+    ("catalogue", "exchange_rate", "field", "field_choice", "member", "milestone_template",
+     "process", "product_price", "questionnaire", "questionnaire_question", "rate", "stage",
+     "stage_exit", "stage_question", "target")
 )  # fmt: skip
 # What stands where something has to.
 GONE = "…"

@@ -10,6 +10,7 @@ import os
 import sqlite3
 from contextlib import closing
 
+from funnelcli.db import server
 from funnelcli.encryption import as_it_lies, is_encrypted, is_installed, missing, open_file, taken
 from funnelcli.errors import Failed, FunnelError, Refused, Usage
 from funnelcli.i18n import _
@@ -31,6 +32,8 @@ _TOO_MUCH = ("too large", "too many", "too deep", "overflow", "too complex")
 
 def unusable(path: str, error: sqlite3.Error) -> FunnelError:
     """The sentence for what SQLite did not open, read or write at ``path``."""
+    if server.is_address(path):
+        return server.unusable(path, error)
     text = str(error)
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
     if not code:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from funnelcli.db.advancing import Advance, Begin
 from funnelcli.db.rows import delete, insert, update
 from funnelcli.db.transaction import sorting_on_disk
-from funnelcli.db.triggers import columns
+from funnelcli.db.triggers import columns, read_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -252,18 +252,18 @@ def _put_back(
     # A command may be older than a column: what it did not know keeps its value.
     then = json.loads(row[0])
     names = [name for name in known if name in then and name != "id"]
-    values = ", ".join(f"{name} = json_extract(f.before, '$.{name}')" for name in names)
+    taken = read_from(conn, table, "f.before", names)
+    values = ", ".join(f"{name} = {value}" for name, value in zip(names, taken, strict=True))
     changes = conn.execute(
         f"UPDATE {table} SET {values} FROM ({_FIRST} SELECT * FROM first_touch) AS f"
         f" WHERE f.op <> 'insert' AND f.row_id = {table}.id",
         piece,
     ).rowcount
-    values = ", ".join(f"json_extract(f.before, '$.{name}')" for name in names)
     return (
         changes
         + conn.execute(
             f"INSERT INTO {table} (id, {', '.join(names)}) {_FIRST}"
-            f" SELECT f.row_id, {values} FROM first_touch AS f WHERE f.op <> 'insert'"
+            f" SELECT f.row_id, {', '.join(taken)} FROM first_touch AS f WHERE f.op <> 'insert'"
             f" AND NOT EXISTS (SELECT 1 FROM {table} AS t WHERE t.id = f.row_id)",
             piece,
         ).rowcount

@@ -119,9 +119,10 @@ def look(conn: sqlite3.Connection, entries: tuple[int, int]) -> Ranges:
         )
     for table, first_id, last_id, entry in ranges:
         conn.execute(
-            "INSERT OR IGNORE INTO temp.touched (table_name, row_id, first, later)"
+            "INSERT INTO temp.touched (table_name, row_id, first, later)"
             " SELECT table_name, row_id, ?, min(id) FROM journal WHERE id > ? AND table_name = ?"
-            " AND row_id BETWEEN ? AND ? AND last_id IS NULL GROUP BY row_id",
+            " AND row_id BETWEEN ? AND ? AND last_id IS NULL GROUP BY table_name, row_id"
+            " ON CONFLICT (table_name, row_id) DO NOTHING",
             (entry, last, table, first_id, last_id),
         )
     conn.execute(
@@ -129,7 +130,7 @@ def look(conn: sqlite3.Connection, entries: tuple[int, int]) -> Ranges:
         " SELECT j.table_name, j.row_id, min(j.id) FROM journal AS j CROSS JOIN temp.touched AS t"
         " ON t.table_name = j.table_name AND t.row_id = j.row_id"
         " WHERE j.id > ? AND j.last_id IS NULL GROUP BY j.table_name, j.row_id"
-        " ON CONFLICT DO UPDATE SET later = excluded.later",
+        " ON CONFLICT (table_name, row_id) DO UPDATE SET later = excluded.later",
         (last,),
     )
     # An id that went was given again by a later import.
@@ -161,9 +162,9 @@ def states(conn: sqlite3.Connection, few: Sequence[tuple[str, int]]) -> Iterator
     """Some of these rows in their states, by table and id."""
     page = conn.execute(
         "SELECT t.table_name, t.row_id, f.before, t.later, l.before FROM json_each(?) AS w"
-        " CROSS JOIN temp.touched AS t ON t.table_name = w.value ->> 0"
-        " AND t.row_id = w.value ->> 1 JOIN journal AS f ON f.id = t.first"
-        " LEFT JOIN journal AS l ON l.id = t.later",
+        " CROSS JOIN temp.touched AS t ON t.table_name = json_extract(w.value, '$[0]')"
+        " AND t.row_id = CAST(json_extract(w.value, '$[1]') AS INTEGER)"
+        " JOIN journal AS f ON f.id = t.first LEFT JOIN journal AS l ON l.id = t.later",
         (json.dumps([*few]),),
     ).fetchall()
     for table, some in groupby(page, key=lambda row: row[0]):
@@ -182,7 +183,8 @@ def _read(row: str | None) -> Values | None:
 def current(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> dict[int, Values]:
     """The rows of a table with these ids as they are, by id."""
     cursor = conn.execute(
-        f"SELECT * FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+        f"SELECT * FROM {table} WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))",
+        (json.dumps(ids),),
     )
     return {row["id"]: row for row in dicts(cursor)}
 
@@ -254,8 +256,9 @@ def deals(conn: sqlite3.Connection) -> set[int]:
 def _missing(conn: sqlite3.Connection, table: str, ids: set[int]) -> list[Blocked]:
     """Those of the rows that are not there, and do not come back either."""
     gone = conn.execute(
-        f"SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM {table})"
-        " AND value NOT IN (SELECT t.row_id FROM temp.touched AS t JOIN journal AS f"
+        "SELECT w.id FROM (SELECT CAST(value AS INTEGER) AS id FROM json_each(?)) AS w"
+        f" WHERE w.id NOT IN (SELECT id FROM {table})"
+        " AND w.id NOT IN (SELECT t.row_id FROM temp.touched AS t JOIN journal AS f"
         " ON f.id = t.first WHERE t.table_name = ? AND f.op <> 'insert')",
         (json.dumps([*ids]), table),
     )
@@ -290,7 +293,8 @@ def _hanging(conn: sqlite3.Connection, ranges: Ranges) -> list[Blocked]:
             stay.append(
                 "NOT EXISTS (SELECT 1 FROM temp.touched AS t LEFT JOIN journal AS l"
                 f" ON l.id = t.later WHERE t.table_name = '{link.table}' AND t.row_id = r.id"
-                f" AND (t.later IS NULL OR l.before ->> '{link.column}' IS r.{link.column}))"
+                " AND (t.later IS NULL OR"
+                f" CAST(json_extract(l.before, '$.{link.column}') AS INTEGER) IS r.{link.column}))"
             )
             for one in sets:
                 hanging = conn.execute(
@@ -320,7 +324,7 @@ def depends(
         entries = conn.execute(
             "SELECT row_id, last_id, command_id, before FROM journal WHERE id > ?"
             " AND table_name = ? AND (last_id IS NOT NULL"
-            " OR row_id IN (SELECT value FROM json_each(?))) ORDER BY id",
+            " OR row_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))) ORDER BY id",
             (after, table, json.dumps([*held])),
         )
         for row_id, last_id, by, before in entries:
@@ -339,7 +343,7 @@ def depends(
     stand = [
         number
         for (number,) in conn.execute(
-            "SELECT id FROM command WHERE id IN (SELECT value FROM json_each(?))"
+            "SELECT id FROM command WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
             " AND kind = 'do' AND state = 'done' ORDER BY id DESC",
             (json.dumps([*found]),),
         )

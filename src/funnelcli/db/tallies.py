@@ -23,7 +23,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from funnelcli.db import journal_position
+from funnelcli.db import journal_position, triggers
 from funnelcli.db.waiting import BUSY_SECONDS
 
 ENOUGH = 20_000
@@ -111,8 +111,9 @@ def _write(conn: sqlite3.Connection, questions: Sequence[Question]) -> None:
     position = journal_position.last(conn)
     for question, rows in zip(questions, totals(conn, questions), strict=True):
         conn.execute(
-            "INSERT OR REPLACE INTO tally (id, made_of, position, deals, rows)"
-            " VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO tally (id, made_of, position, deals, rows) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET made_of = excluded.made_of,"
+            " position = excluded.position, deals = excluded.deals, rows = excluded.rows",
             (question.number, question.made_of, position, deals, json.dumps(rows)),
         )
 
@@ -271,7 +272,7 @@ def _look_back(conn: sqlite3.Connection, position: int) -> None:
     conn.execute(
         f"INSERT INTO temp.deal_changed {touched['deal']}"
         f" UNION SELECT t.deal_id FROM terms AS t WHERE t.id IN ({touched['terms']})"
-        " UNION SELECT json_extract(j.before, '$.deal_id') FROM journal AS j"
+        " UNION SELECT CAST(json_extract(j.before, '$.deal_id') AS INTEGER) FROM journal AS j"
         " WHERE j.id > :position AND j.table_name = 'terms' AND j.before IS NOT NULL",
         given,
     )
@@ -280,9 +281,11 @@ def _look_back(conn: sqlite3.Connection, position: int) -> None:
         ("terms", _TERMS, "r.deal_id IN (SELECT c.id FROM temp.deal_changed AS c)"),
     ):
         names = ", ".join(columns)
-        extracts = ", ".join(f"json_extract(f.before, '$.{name}')" for name in columns)
+        extracts = ", ".join(triggers.read_from(conn, table, "f.before", columns))
         own = ", ".join(f"r.{name}" for name in columns)
-        conn.execute(f"CREATE TEMP TABLE {table}_then (id INTEGER PRIMARY KEY, {names})")
+        kinds = triggers.kinds(conn, table)
+        typed = ", ".join(f"{name} {kinds[name]}" for name in columns)
+        conn.execute(f"CREATE TEMP TABLE {table}_then (id INTEGER PRIMARY KEY, {typed})")
         conn.execute(
             f"INSERT INTO temp.{table}_then (id, {names})"
             f" SELECT f.row_id, {extracts} FROM ({first[table]}) AS f"

@@ -13,7 +13,10 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from funnelcli import config
+from funnelcli.db import server
 from funnelcli.db.rows import dicts
+from funnelcli.db.typed import OUTSIDE
 from funnelcli.db.waiting import begin
 from funnelcli.encryption import taken
 from funnelcli.text import spelt_out
@@ -23,8 +26,6 @@ from funnelcli.values import dates
 LOOKED_EVERY = 64
 # A command that touched more rows than this has changed something.
 COMPARED = 200
-# What another program changed is a command of this name.
-OUTSIDE = "outside"
 _stored = 0
 
 
@@ -97,6 +98,10 @@ def command(
         conn.execute("UPDATE journal_now SET command_id = ?", (command_id,))
         yield command_id
         conn.execute("UPDATE journal_now SET command_id = NULL")
+        if kind == "do" and (seen := server.seen(conn)) is not None:
+            from funnelcli.db.meanwhile import check
+
+            check(conn, command_id, seen)
         # An undo of a command whose changes cancelled out changes nothing, and can be redone.
         if kind == "do" and not _differs(conn, command_id):
             conn.execute("DELETE FROM journal WHERE command_id = ?", (command_id,))
@@ -157,11 +162,11 @@ def _differs(conn: sqlite3.Connection, command_id: int) -> bool:
     if len(conn.execute(some, (command_id, COMPARED + 1)).fetchall()) > COMPARED:
         return True
     first = conn.execute(
-        "SELECT table_name, row_id, last_id, before, min(id) FROM journal WHERE command_id = ?"
-        " GROUP BY table_name, row_id",
+        "SELECT table_name, row_id, last_id, before FROM journal WHERE id IN"
+        " (SELECT min(id) FROM journal WHERE command_id = ? GROUP BY table_name, row_id)",
         (command_id,),
     ).fetchall()
-    for table, row_id, last_id, before, _id in first:
+    for table, row_id, last_id, before in first:
         if last_id is not None:
             return True
         row = next(dicts(conn.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))), None)
@@ -184,15 +189,22 @@ def _begin(conn: sqlite3.Connection, verb: str, args: Sequence[str], kind: str) 
 def who() -> str | None:
     """Who gives the commands of this process, as user@machine; None where the system does not say
     who that is."""
+    user = login()
+    machine = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME")
+    return None if user is None else "@".join(filter(None, (user, machine)))
+
+
+def login() -> str | None:
+    """The name of who gives the commands of this process: the setting ``user``, else as the system
+    knows them; None where neither says it."""
     names = (os.environ.get(name) for name in ("LOGNAME", "USER", "USERNAME"))
-    user = next(filter(None, names), None)
+    user = config.get("user") or next(filter(None, names), None)
     if user is None and os.name == "posix":
         import pwd
 
         with suppress(KeyError):
             user = pwd.getpwuid(os.getuid()).pw_name
-    machine = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME")
-    return None if user is None else "@".join(filter(None, (spelt_out(user), machine)))
+    return None if user is None else spelt_out(user)
 
 
 def adopt_outside(conn: sqlite3.Connection) -> None:

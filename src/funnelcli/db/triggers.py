@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from funnelcli.db.server import on_server
+
 OWN_TABLES = (
     "brought", "brought_row", "command", "content", "disclosure", "forgotten", "journal",
     "journal_now", "mailbox", "offer_past", "reminder", "sealed", "step_past", "tally",
@@ -37,6 +39,22 @@ def columns(conn: sqlite3.Connection, table: str) -> list[str]:
     return [row[1] for row in conn.execute(f'PRAGMA table_info("{table}")')]
 
 
+def kinds(conn: sqlite3.Connection, table: str) -> dict[str, str]:
+    """The type of each column of ``table``: INTEGER, TEXT or BLOB."""
+    return {row[1]: row[2] for row in conn.execute(f'PRAGMA table_info("{table}")')}
+
+
+def read_from(conn: sqlite3.Connection, table: str, before: str, names: Sequence[str]) -> list[str]:
+    """What reads these columns of ``table`` from a row that the journal keeps as the text
+    ``before``, each of its own type."""
+    types = kinds(conn, table)
+    values = (f"json_extract({before}, '$.{name}')" for name in names)
+    return [
+        f"CAST({value} AS INTEGER)" if types[name] == "INTEGER" else value
+        for name, value in zip(names, values, strict=True)
+    ]
+
+
 def create(conn: sqlite3.Connection) -> None:
     """Watch every table. An update that changes the id is a delete and an insert."""
     for table in tables(conn):
@@ -65,6 +83,21 @@ def _watch_inserts(conn: sqlite3.Connection, table: str) -> None:
     )
 
 
+def _leave_inserts(
+    conn: sqlite3.Connection, names: Sequence[str], again: Sequence[str] = ()
+) -> None:
+    """Watch no inserts into tables until the transaction's end, or until they are watched
+    ``again``."""
+    if on_server(conn):
+        # There the schema is others' too, and its triggers ask for this.
+        conn.execute("SELECT set_config('funnel.unwatched', ?, true)", (",".join(names),))
+        return
+    for table in names:
+        conn.execute(f"DROP TRIGGER journal_{table}_insert")
+    for table in again:
+        _watch_inserts(conn, table)
+
+
 def drop(conn: sqlite3.Connection) -> None:
     """Stop watching, before the schema changes."""
     names = conn.execute(
@@ -91,11 +124,11 @@ def in_ranges(conn: sqlite3.Connection, command_id: int, names: Sequence[str]) -
             "INSERT INTO journal (command_id, table_name, row_id, op) VALUES (?, ?, ?, 'insert')",
             (command_id, table, first),
         ).lastrowid
-        conn.execute(f"DROP TRIGGER journal_{table}_insert")
         begun.append((table, first, entry))
+    _leave_inserts(conn, names)
     yield
+    _leave_inserts(conn, (), again=names)
     for table, first, entry in begun:
-        _watch_inserts(conn, table)
         last = _highest(conn, table)
         if last < first:
             conn.execute("DELETE FROM journal WHERE id = ?", (entry,))

@@ -92,18 +92,18 @@ def let_go(conn: sqlite3.Connection, letting: Letting) -> None:
         " max(CASE WHEN k.kind = 'do' AND k.state = 'done' THEN k.at END)"
         " FROM journal AS j JOIN command AS k ON k.id = j.command_id"
         " WHERE j.table_name = 'step' AND j.command_id < ? GROUP BY j.row_id"
-        " ON CONFLICT (id) DO UPDATE SET changes = changes + excluded.changes,"
-        " modified_at = max(modified_at, excluded.modified_at),"
-        " settled_at = coalesce(max(settled_at, excluded.settled_at),"
-        " settled_at, excluded.settled_at)",
+        " ON CONFLICT (id) DO UPDATE SET changes = step_past.changes + excluded.changes,"
+        " modified_at = max(step_past.modified_at, excluded.modified_at),"
+        " settled_at = coalesce(max(step_past.settled_at, excluded.settled_at),"
+        " step_past.settled_at, excluded.settled_at)",
         before,
     )
     conn.execute(
-        "INSERT OR IGNORE INTO offer_past (number)"
+        "INSERT INTO offer_past (number)"
         " SELECT json_extract(j.before, '$.number')"
         " FROM journal AS j JOIN command AS k ON k.id = j.command_id"
         " WHERE j.table_name = 'offer' AND j.op = 'delete' AND k.kind <> 'undo'"
-        " AND j.command_id < ?",
+        " AND j.command_id < ? ON CONFLICT DO NOTHING",
         before,
     )
     conn.execute("UPDATE command SET target = NULL WHERE target < ?", before)

@@ -32,6 +32,7 @@ from funnelcli.models.figures import ExchangeRate, Target
 from funnelcli.models.former import ContactFormer, DealFormer
 from funnelcli.models.inbox import InboxNote, TrayNote
 from funnelcli.models.journal import Command, JournalEntry, JournalNow, Reminder, Tally
+from funnelcli.models.member import Member
 from funnelcli.models.message import Mailbox, Message
 from funnelcli.models.note import Note
 from funnelcli.models.offer import Contract, Objection, Offer, OfferLine, Product, ProductPrice
@@ -85,6 +86,7 @@ __all__ = [
     "JournalEntry",
     "JournalNow",
     "Mailbox",
+    "Member",
     "Message",
     "Milestone",
     "MilestoneTemplate",

@@ -42,6 +42,12 @@ class Contact(SQLModel, table=True):
             sqlite_where=text("do_not_contact = 1"),
             postgresql_where=text("do_not_contact = 1"),
         ),
+        Index(
+            "contact_owner",
+            "owner_id",
+            sqlite_where=text("owner_id IS NOT NULL"),
+            postgresql_where=text("owner_id IS NOT NULL"),
+        ),
         Index("contact_search", "search"),
         CheckConstraint("kind IN ('person', 'organisation')"),
         CheckConstraint("name <> ''"),
@@ -80,6 +86,7 @@ class Contact(SQLModel, table=True):
     birthday: str | None = None
     language: str | None = None
     website: str | None = None
+    owner_id: int | None = Field(default=None, foreign_key="member.id", ondelete="SET NULL")
 
 
 class ContactEmail(SQLModel, table=True):

@@ -21,6 +21,12 @@ class Deal(SQLModel, table=True):
             postgresql_where=text("external_id IS NOT NULL"),
         ),
         Index(
+            "deal_owner",
+            "owner_id",
+            sqlite_where=text("owner_id IS NOT NULL"),
+            postgresql_where=text("owner_id IS NOT NULL"),
+        ),
+        Index(
             "deal_pipeline", "process_id", "status", "stage_id", "currency", "value", "probability"
         ),
         Index(
@@ -106,6 +112,7 @@ class Deal(SQLModel, table=True):
     withdrawal_from: str | None = None
     received_on: str | None = None
     withdrawal_sent_on: str | None = None
+    owner_id: int | None = Field(default=None, foreign_key="member.id", ondelete="SET NULL")
 
 
 class DealContact(SQLModel, table=True):

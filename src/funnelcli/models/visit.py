@@ -93,6 +93,12 @@ class Step(SQLModel, table=True):
         Index("step_deal", "deal_id", "status", "due"),
         Index("step_due", "status", "due"),
         Index(
+            "step_owner",
+            "owner_id",
+            sqlite_where=text("owner_id IS NOT NULL"),
+            postgresql_where=text("owner_id IS NOT NULL"),
+        ),
+        Index(
             "step_uid",
             "uid",
             unique=True,
@@ -137,3 +143,4 @@ class Step(SQLModel, table=True):
     uid: str | None = None
     external_origin: str | None = None
     external_id: str | None = None
+    owner_id: int | None = Field(default=None, foreign_key="member.id", ondelete="SET NULL")

@@ -38,6 +38,7 @@ _DECLARED = {
     "owed": "message:OWED_MAIL",
     "filter": "saved_filter:SAVED_FILTER",
     "catalogue": "catalogue:ENTRY",
+    "user": "member:MEMBER",
 }
 NOUNS = tuple(_DECLARED)
 

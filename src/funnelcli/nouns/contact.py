@@ -5,7 +5,7 @@ from __future__ import annotations
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
 from funnelcli.nouns.dated import Dated
-from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
+from funnelcli.nouns.field import Ask, Option, derived, field, notes, owner, owner_id, tags
 from funnelcli.nouns.noun import Naming, Noun, Says, noted
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import CONSENT_STANDS, LAST_SPOKEN, counted_for
@@ -294,6 +294,13 @@ class Contact(Record):
     notes: str | None = notes(
         heard="notes, note, description, background, comment, comments,"
         " notizen, notiz, bemerkung, bemerkungen, beschreibung"
+    )
+    owner_id: int | None = owner_id()
+    owner: str | None = owner(
+        "c",
+        "owner, contact owner, account owner, company owner, lead owner, person owner,"
+        " organization owner, assigned to, verantwortlich, verantwortlicher, besitzer, inhaber,"
+        " zuständig, betreuer",
     )
     external_origin: str | None = field("Origin", table=False)
     external_id: str | None = field("External id", table=False)

@@ -27,6 +27,7 @@ GONE = {
     "deal_contact": NN_("{n} part in a deal", "{n} parts in deals"),
     "effort": NN_("{n} entry of effort", "{n} entries of effort"),
     "farewell": NN_("{n} farewell", "{n} farewells"),
+    "member": NN_("{n} user", "{n} users"),
     "message": NN_("{n} e-mail", "{n} e-mails"),
     "milestone": NN_("{n} milestone", "{n} milestones"),
     "note": NN_("{n} note", "{n} notes"),
@@ -57,6 +58,9 @@ LEFT = {
     ("contact", "referred_by_id"): NN_(
         "{n} contact without who referred it", "{n} contacts without who referred them"
     ),
+    ("contact", "owner_id"): NN_("{n} contact without an owner", "{n} contacts without an owner"),
+    ("deal", "owner_id"): NN_("{n} deal without an owner", "{n} deals without an owner"),
+    ("step", "owner_id"): NN_("{n} next step without an owner", "{n} next steps without an owner"),
     ("deal", "contact_id"): NN_("{n} deal without a contact", "{n} deals without a contact"),
     ("deal", "previous_deal_id"): NN_(
         "{n} deal without the one before it", "{n} deals without the one before them"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from funnelcli.i18n import N_, NN_, _, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.dated import Dated
-from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
+from funnelcli.nouns.field import Ask, Option, derived, field, notes, owner, owner_id, tags
 from funnelcli.nouns.noun import Naming, Noun, Says, noted, spoken
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import (
@@ -285,6 +285,12 @@ class Deal(Record):
     )
     tags: list[str] = tags("deal", "d", "tag, deal label")
     notes: str | None = notes("notes, note, description, notizen, notiz, beschreibung")
+    owner_id: int | None = owner_id()
+    owner: str | None = owner(
+        "d",
+        "owner, deal owner, opportunity owner, deal owner name, assigned to, sales rep,"
+        " verantwortlich, verantwortlicher, besitzer, inhaber, zuständig, betreuer",
+    )
     external_origin: str | None = field("Origin", table=False, heard="external origin")
     external_id: str | None = field("External id", table=False, heard="external id")
     contact_public_id: str | None = field(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from funnelcli.i18n import N_
 from funnelcli.nouns.rules import with_organisation
-from funnelcli.nouns.types import CONTACT_NAME, DEAL_NAME, LONG, TAGS, TEXT, Type
+from funnelcli.nouns.types import CONTACT_NAME, DEAL_NAME, LONG, OWNER, TAGS, TEXT, Type
 
 if TYPE_CHECKING:
     from funnelcli.render.model import Column
@@ -223,3 +223,20 @@ def contact_name(**look: Any) -> Any:
 def deal_title(**look: Any) -> Any:
     """The deal d that a record is about; ``look`` as for :func:`field`."""
     return field(N_("Deal"), DEAL_NAME, Ask("d.search", folded=True), flex=True, **look)
+
+
+def owner_id() -> Any:
+    """The id of the user whose a record is; its option takes the user's key."""
+    return field(
+        N_("Owner"),
+        OWNER,
+        option=Option("--owner", N_("Whose it is: a user, me, or none.")),
+        table=False,
+        data=False,
+    )
+
+
+def owner(alias: str, heard: str) -> Any:
+    """The key of the user whose a record is; ``alias`` is its table's in the noun's query."""
+    key = f"(SELECT w.key FROM member AS w WHERE w.id = {alias}.owner_id)"
+    return field(N_("Owner"), OWNER, Ask(key), table=False, drop=6, heard=heard)

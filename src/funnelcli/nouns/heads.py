@@ -89,6 +89,7 @@ TITLES = {
     "field_choice": N_("Choice"),
     "field_value": N_("Value"),
     "inbox_note": N_("Note of the inbox"),
+    "member": N_("User"),
     "message": N_("E-mail"),
     "milestone": N_("Milestone"),
     "milestone_template": N_("Milestone"),

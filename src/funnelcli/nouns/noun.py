@@ -85,6 +85,10 @@ def _also(conn: sqlite3.Connection, of: Type) -> Mapping[str, Sequence[str]]:
     from funnelcli.nouns.also import also, also_stored
     from funnelcli.nouns.words import CATALOGUE, other_words
 
+    if of.of == "user":
+        from funnelcli.nouns.members import also as also_users
+
+        return also_users(conn)
     if of.choices is not None:
         return other_words(of.choices)
     return also_stored(conn, of.of) if of.of in CATALOGUE else also(of.offers.lower())

@@ -102,6 +102,7 @@ WORDS = (
     N_("OLD"),
     N_("UNIT"),
     N_("URL"),
+    N_("USER"),
     N_("VALUE"),
     N_("VERDICT"),
     N_("VISIT"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
-from funnelcli.nouns.field import Ask, Option, contact_name, deal_title, field
+from funnelcli.nouns.field import Ask, Option, contact_name, deal_title, field, owner, owner_id
 from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import (
@@ -68,6 +68,12 @@ class Step(Record):
     contact: str | None = contact_name()
     status: str = field("Status", one_of("STATUS", words.STEP_STATUS), Ask("n.status"))
     outcome: str | None = field("Outcome", table=False)
+    owner_id: int | None = owner_id()
+    owner: str | None = owner(
+        "n",
+        "owner, task owner, activity owner, assigned to, assigned to user, verantwortlich,"
+        " verantwortlicher, besitzer, zuständig",
+    )
     created_at: int = field(
         "Created",
         INSTANT,

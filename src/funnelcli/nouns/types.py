@@ -225,6 +225,16 @@ UNIT = Type(
     " WHERE unit NOT IN (SELECT key FROM catalogue WHERE kind = 'unit')",
 )
 
+OWNER = Type(
+    "USER",
+    asked="enum",
+    reads="member",
+    of="user",
+    offers="USER",
+    query="SELECT key, name, name FROM member ORDER BY key",
+)
+"""A user of the database, whose key is shown and asked for, and whose id is kept."""
+
 # So do the usual salutations and languages.
 SALUTATION = Type(
     "SALUTATION",

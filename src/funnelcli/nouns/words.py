@@ -9,6 +9,8 @@ from funnelcli.values.choosing import exact, listed, named
 
 STATUS = {"open": N_("open"), "won": N_("won"), "lost": N_("lost")}
 STEP_STATUS = {"open": N_("open"), "done": N_("done"), "dropped": N_("dropped")}
+# What a user of the database may do.
+MEMBER_ROLE = {"owner": N_("owner"), "seller": N_("seller"), "reader": N_("reader")}
 PHASE = {
     "preparation": N_("Preparation"),
     "lead": N_("Lead"),

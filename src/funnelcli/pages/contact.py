@@ -12,6 +12,7 @@ from funnelcli.nouns.attachment import ATTACHMENT
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import columns_of
+from funnelcli.nouns.members import name_of
 from funnelcli.nouns.message import MESSAGE
 from funnelcli.nouns.note import NOTE
 from funnelcli.nouns.printed import Printed
@@ -99,6 +100,7 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
 _SAID = (
     *("name", "organisation_id", "role", "job_title", "phones", "emails", "street", "postcode"),
     *("town", "region", "country", "source", "referred_by_id", "do_not_contact", "tags", "notes"),
+    "owner_id",
 )
 
 
@@ -140,6 +142,7 @@ def facts(conn: sqlite3.Connection, contact: Contact, consents: list[of_contact.
         (_("Kind"), words.read(words.CONTACT_KIND, contact.kind)),
         (_("Organisation"), organisation.strip()),
         (_("Job title"), contact.job_title or ""),
+        (_("Owner"), name_of(conn, contact.owner)),
         *_plain(contact),
         (_("Phone"), ", ".join(contact.phones)),
         (_("E-mail"), ", ".join(contact.emails)),

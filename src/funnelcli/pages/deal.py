@@ -11,6 +11,7 @@ from funnelcli.i18n import N_, _, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.attachment import ATTACHMENT
 from funnelcli.nouns.deal import DEAL, Deal
+from funnelcli.nouns.members import name_of
 from funnelcli.nouns.message import MESSAGE
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP
@@ -217,6 +218,7 @@ def _facts(conn: sqlite3.Connection, deal: Deal, locale: str) -> Facts:
     sources = queries.catalogue_names(conn, "source")
     pairs = [
         (_("Contact"), contact),
+        (_("Owner"), name_of(conn, deal.owner)),
         (_("Process"), processes.name(conn, deal.process)),
         (_("Stage"), _("{stage}, {days} d").format(stage=deal.stage_name, days=days)),
         (_("State"), state),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from funnelcli.actions.dossier import Change, Dossier, Origin, gather
 from funnelcli.db import personal
-from funnelcli.db.journal import typed
+from funnelcli.db.typed import typed
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import NOUNS, declared, words
 from funnelcli.nouns.contact import CONTACT

@@ -339,6 +339,11 @@ def _saved(conn: sqlite3.Connection, word: str) -> list[tuple[str, str, str]]:
     ).fetchall()
 
 
+def users(conn: sqlite3.Connection, word: str, _ask: Asking) -> Offers:
+    """The users of the database, by key or name."""
+    return by_name(conn.execute("SELECT key, name, name FROM member ORDER BY key"), word)
+
+
 KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
     "DEAL": deals,
     "DEAL_OR_CONTACT": deals_or_contacts,
@@ -358,6 +363,7 @@ KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
     "VISIT_TYPE": of_catalogue("visit_type"),
     "EFFORT_KIND": of_catalogue("effort_kind"),
     "UNIT": of_catalogue("unit"),
+    "USER": users,
     "CATALOGUE_ENTRY": entries,
     "TAG": tags,
     "SAVED": saved,

@@ -68,6 +68,8 @@ SELECT
     {last_spoken} AS last_contact_at,
     (SELECT group_concat(t.tag, char(31)) FROM contact_tag AS t WHERE t.contact_id = c.id) AS tags,
     c.notes,
+    c.owner_id,
+    w.key AS owner,
     c.external_origin,
     c.external_id,
     {consents} AS consent,
@@ -75,6 +77,7 @@ SELECT
 FROM contact AS c
 LEFT JOIN contact AS o ON o.id = c.organisation_id
 LEFT JOIN contact AS r ON r.id = c.referred_by_id
+LEFT JOIN member AS w ON w.id = c.owner_id
 WHERE {where}
 ORDER BY {order}
 {limit}

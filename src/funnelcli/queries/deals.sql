@@ -53,6 +53,8 @@ SELECT
     d.competitor,
     (SELECT group_concat(t.tag, char(31)) FROM deal_tag AS t WHERE t.deal_id = d.id) AS tags,
     d.notes,
+    d.owner_id,
+    w.key AS owner,
     d.external_origin,
     d.external_id
 FROM deal AS d
@@ -60,6 +62,7 @@ JOIN process AS p ON p.id = d.process_id
 JOIN stage AS s ON s.id = d.stage_id
 LEFT JOIN contact AS c ON c.id = d.contact_id
 LEFT JOIN contact AS o ON o.id = c.organisation_id
+LEFT JOIN member AS w ON w.id = d.owner_id
 LEFT JOIN step AS next ON next.id = (
     SELECT n.id FROM step AS n
     WHERE {open_for_deal}

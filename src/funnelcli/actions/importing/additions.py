@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from funnelcli.db import bulk
+from funnelcli.nouns.members import my_id
 
 _CONTACT = (
     "id",
@@ -31,6 +32,7 @@ class Additions:
     def __init__(self, conn: sqlite3.Connection, before: int) -> None:
         self.completed = 0
         self._conn = conn
+        self._unsaid = {**_UNSAID, "owner_id": my_id(conn)}
         self._before = before
         self._new: list[tuple[tuple[int | str | None, ...], Mapping[str, str]]] = []
         self._emails: list[tuple[int, str, int]] = []
@@ -79,9 +81,12 @@ class Additions:
     def _add_contacts(self) -> set[int | str | None]:
         """Write the new contacts; their ids."""
         # Most files say little of contacts; what none of these says stays NULL.
-        told = sorted({field for _row, about in self._new for field in about})
+        told = sorted(
+            {field for _row, about in self._new for field in about}
+            | {name for name in ("owner_id",) if self._unsaid[name] is not None}
+        )
         rows = [
-            (*row, *(about.get(name, _UNSAID.get(name)) for name in told))
+            (*row, *(about.get(name, self._unsaid.get(name)) for name in told))
             for row, about in self._new
         ]
         bulk.insert(self._conn, "contact", (*_CONTACT, *told), rows)

@@ -12,7 +12,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.whose import Of, which
-from funnelcli.db.journal import typed
+from funnelcli.db.typed import typed
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.heads import happened, title
 from funnelcli.queries import events

@@ -16,7 +16,8 @@ from funnelcli.cli.declaring import Argument
 from funnelcli.cli.hooking import forbidden, payload, trouble, wanted
 from funnelcli.cli.inside import Inside
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.db.journal import last_entry, typed
+from funnelcli.db.journal import last_entry
+from funnelcli.db.typed import typed
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import declared, naming, words

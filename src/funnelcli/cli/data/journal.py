@@ -9,7 +9,7 @@ from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress
 from funnelcli.cli.results import moved_lines
-from funnelcli.db.journal import typed
+from funnelcli.db.typed import typed
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed
@@ -48,6 +48,7 @@ def undo(commands: Numbers = None, last: LastOnes = None) -> Changed:
     wanted = journal.Wanted(ranges, last or 1, call.args if commands or last else ())
     moved = Moved()
     with call.open() as conn, progress(call, "undo") as advance:
+        call.allow(conn)
         # Files go back before their notes are off the record: interrupted, none is lost.
         undone = taking_back.undo(
             conn,
@@ -82,6 +83,7 @@ def redo() -> Changed:
     call = current()
     moved = Moved()
     with call.open() as conn, progress(call, "redo") as advance:
+        call.allow(conn)
         redone = taking_back.redo(conn, advance.begin)
         for one in redone:
             moved.add(put_away_again(conn, one.id))

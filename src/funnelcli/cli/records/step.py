@@ -31,6 +31,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.members import MINE, name_of
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.queries.lists import one
 from funnelcli.queries.steps import last_step_of
@@ -130,6 +131,7 @@ def next_(
                 starts=fields.get("starts"),
                 minutes=fields.get("minutes"),
                 every=fields.get("every"),
+                owner_id=fields.get("owner_id", MINE),
             )
         lines = [_line(one(conn, STEP, step_id))]
         if recognised is not None:
@@ -161,6 +163,7 @@ def show(step: StepRef) -> Page:
     call = current()
     with call.open() as conn:
         found = one(conn, STEP, call.find(conn, STEP, step, write=False))
+        owner = name_of(conn, found.owner)
     facts = Facts(
         found.what,
         [
@@ -170,6 +173,7 @@ def show(step: StepRef) -> Page:
                 (_("Kind"), words.read(words.STEP_KIND, found.kind)),
                 (_("Deal"), found.deal or ""),
                 (_("Contact"), found.contact or ""),
+                (_("Owner"), owner),
                 (_("Status"), words.read(words.STEP_STATUS, found.status)),
                 (_("Outcome"), found.outcome or ""),
             )

@@ -70,6 +70,38 @@ LANGUAGE sql STABLE AS $$
     WHERE k.conrelid = to_regclass(quote_ident(name)) AND k.contype = 'f'
 $$;
 
+CREATE OR REPLACE FUNCTION index_list(name text)
+RETURNS TABLE (seq bigint, index_name text, is_unique bigint, origin text, is_partial bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT
+        row_number() OVER (ORDER BY c.relname) - 1,
+        c.relname::text,
+        i.indisunique::int,
+        CASE WHEN i.indisprimary THEN 'pk' ELSE 'c' END,
+        (i.indpred IS NOT NULL)::int
+    FROM pg_catalog.pg_index AS i
+    JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+    WHERE i.indrelid = to_regclass(quote_ident(name)) AND NOT i.indisprimary
+$$;
+
+CREATE OR REPLACE FUNCTION index_info(name text)
+RETURNS TABLE (seqno bigint, cid bigint, column_name text)
+LANGUAGE sql STABLE AS $$
+    SELECT k.place - 1, k.attnum - 1, a.attname::text
+    FROM pg_catalog.pg_index AS i
+    CROSS JOIN unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, place)
+    LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+    WHERE i.indexrelid = to_regclass(quote_ident(name))
+    ORDER BY k.place
+$$;
+
+CREATE OR REPLACE FUNCTION size_in_pages(page bigint)
+RETURNS TABLE (pages bigint) LANGUAGE sql STABLE AS $$
+    SELECT sum(pg_total_relation_size(c.oid))::bigint / page
+    FROM pg_catalog.pg_class AS c
+    WHERE c.relnamespace = to_regnamespace('funnel') AND c.relkind = 'r'
+$$;
+
 -- The journal: one function for every table. What is inserted in ranges is not watched meanwhile.
 CREATE OR REPLACE FUNCTION write_journal() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     Parameters = Sequence[Any] | Mapping[str, Any]
 
+# Bytes of what SQLite calls a page.
+_PAGE = 8192
 # Who writes holds this lock of the database, of two numbers: the letters "fun" and "nel".
 LOCK = (0x66756E, 0x6E656C)
 # A statement that fails within a transaction takes only itself back, as in SQLite.
@@ -134,8 +136,11 @@ class ServerConnection:
     def __init__(self, raw: psycopg.Connection[Any], address: Address) -> None:
         self.address = address
         self.total_changes = 0
+        self.seen = 0
+        """The last entry of the journal when it was opened, or when it last wrote."""
         self._raw = raw
         self._reads_only = False
+        self._wrote = False
         self._patience = 60_000
         self._temporary: frozenset[str] = frozenset()
         for kind, loader in (("numeric", _Whole), ("bool", _Flag), ("int2", IntLoader)):
@@ -266,6 +271,13 @@ class ServerConnection:
             self.send("BEGIN ISOLATION LEVEL REPEATABLE READ")
         else:
             self.send(statement)
+            if word == "COMMIT" and self._wrote:
+                self._wrote = False
+                self.look()
+
+    def look(self) -> None:
+        """Know the journal up to its last entry."""
+        self.seen = self.rows("SELECT coalesce(max(id), 0) FROM journal")[0][0]
 
     def begin_writing(self) -> None:
         """Begin a transaction once no other writer is at it."""
@@ -275,6 +287,7 @@ class ServerConnection:
             f"BEGIN; SET LOCAL lock_timeout = {max(self._patience, 1)};"
             f" SELECT pg_advisory_xact_lock({LOCK[0]}, {LOCK[1]})"
         )
+        self._wrote = True
 
     def _pragma(self, cursor: Cursor, name: str, value: str) -> None:
         """What the program asks of SQLite itself, answered for the server."""
@@ -293,6 +306,18 @@ class ServerConnection:
                 rows = self.rows("SELECT coalesce(max(version), 0) FROM schema_version")
             case "defer_foreign_keys":
                 self.send("SET CONSTRAINTS ALL DEFERRED")
+            case "page_size":
+                rows = [(_PAGE,)]
+            case "page_count":
+                rows = self.rows("SELECT pages FROM size_in_pages(%s)", (_PAGE,))
+            case "freelist_count":
+                rows = [(0,)]
+            case "index_list":
+                names = ("seq", "name", "unique", "origin", "partial")
+                rows = self.rows("SELECT * FROM index_list(%s)", (value,))
+            case "index_info":
+                names = ("seqno", "cid", "name")
+                rows = self.rows("SELECT * FROM index_info(%s)", (value,))
             case "table_info":
                 names = ("cid", "name", "type", "notnull", "dflt_value", "pk")
                 rows = self.rows("SELECT * FROM table_info(%s)", (value,))

@@ -21,7 +21,7 @@ def connect(place: str) -> ServerConnection:
             autocommit=True, cursor_factory=psycopg.ClientCursor, **address.parameters()
         )
     except psycopg.Error as error:
-        raise refusals.of(error, "") from error
+        raise refusals.unreachable(error) from error
     conn = ServerConnection(raw, address)
     try:
         _begin(conn)
@@ -39,6 +39,7 @@ def _begin(conn: ServerConnection) -> None:
     )
     if not conn.rows(_IS_THERE)[0][0]:
         _make(conn)
+    conn.look()
 
 
 def _make(conn: ServerConnection) -> None:

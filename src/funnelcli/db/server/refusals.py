@@ -36,6 +36,13 @@ def of(error: psycopg.Error, statement: str) -> sqlite3.Error:
     raise AssertionError from error
 
 
+def unreachable(error: psycopg.Error) -> sqlite3.OperationalError:
+    """The error of a server that lets nobody in, or does not answer."""
+    return _made(  # type: ignore[return-value]
+        sqlite3.OperationalError, " ".join(str(error).split()), sqlite3.SQLITE_CANTOPEN
+    )
+
+
 def read_only() -> sqlite3.OperationalError:
     """The error of a write where only reads are wanted."""
     return _made(  # type: ignore[return-value]

@@ -7,7 +7,6 @@ one function there.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,10 +23,6 @@ from funnelcli.values import dates
 if TYPE_CHECKING:
     from funnelcli.db.server.connection import ServerConnection
 
-# What SQLite says behind a table's columns, which are rows of a server's table as they are.
-_OPTIONS = re.compile(
-    r"\)\s*(?:STRICT|WITHOUT ROWID)(?:\s*,\s*(?:STRICT|WITHOUT ROWID))*\s*$", re.I
-)
 _PIECE = 500
 
 
@@ -75,7 +70,7 @@ def statements(plain: sqlite3.Connection) -> Iterator[str]:
 
 def _table(name: str, sql: str, keys: list[str]) -> Iterator[str]:
     """A table, whose foreign keys are added to ``keys``, for what they refer to may come later."""
-    tree = adapt(parse(_OPTIONS.sub(")", sql)))
+    tree = adapt(parse(sql))
     for column in tree.find_all(exp.ColumnDef):
         for constraint in list(column.args["constraints"]):
             if isinstance(constraint.kind, exp.Reference):

@@ -11,6 +11,7 @@ from a whole one, and where values that are missing come in an order.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlglot import exp
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # Tables whose rows have no id: what is inserted there gives none.
 WITHOUT_ID = frozenset({"brought_row", "content"})
+# What SQLite says behind a table's columns of how it keeps it.
+_OPTIONS = re.compile(r"\)\s*(?:(?:STRICT|WITHOUT ROWID)\s*,?\s*)+$", re.IGNORECASE)
 # Bounds a parameter's name in the text that the library writes.
 _MARK = "\x01"
 
@@ -79,7 +82,7 @@ _TYPES = {
 
 def parse(statement: str) -> exp.Expr:
     """The tree of a statement that is written for SQLite. Raises sqlglot.errors.SqlglotError."""
-    tree = _From().parse(statement)[0]
+    tree = _From().parse(_OPTIONS.sub(")", statement))[0]
     assert tree is not None
     return tree
 

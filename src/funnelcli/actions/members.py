@@ -1,0 +1,69 @@
+"""What each of the users may do who share a database.
+
+In a file the rules keep colleagues from slips: whoever can write to the file can say that they are
+somebody else. On a server the database itself holds everybody to them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from funnelcli.errors import Refused
+from funnelcli.i18n import _
+from funnelcli.nouns.members import Member, any_members, me
+
+
+def may(member: Member | None, what: str, owner: int | None = None) -> bool:
+    """Whether a user may do ``what``: "write" anything at all, "dispose" of a record by removing it
+    or giving it to somebody, ``owner`` being whose it is, or change the "users".
+
+    None is somebody who is no user: who has set the database up, or looks after it.
+    """
+    if member is None or member.role == "owner":
+        return True
+    if member.role == "reader" or what == "users":
+        return False
+    return what == "write" or owner in (None, member.id)
+
+
+def check(conn: sqlite3.Connection, what: str) -> None:
+    """Raises Refused where the user who gives the command may not do ``what``, "write" or change
+    the "users"; where there are no users, everybody may all."""
+    if not any_members(conn):
+        return
+    member = me(conn)
+    if may(member, what):
+        return
+    hint = _("Ask an owner: {names}.").format(names=owners(conn))
+    if member is not None and member.role == "reader":
+        raise Refused(_("{name} may read and change nothing.").format(name=member.key), hint)
+    raise Refused(_("Only an owner changes users."), hint)
+
+
+def check_disposal(conn: sqlite3.Connection, table: str, ids: Iterable[int]) -> None:
+    """Raises Refused where one of these deals or contacts belongs to somebody else, and the user
+    who gives the command may not dispose of it."""
+    if not any_members(conn):
+        return
+    member = me(conn)
+    name = "title" if table == "deal" else "name"
+    statement = (
+        f"SELECT r.owner_id, r.{name}, w.name FROM {table} AS r"
+        " JOIN member AS w ON w.id = r.owner_id WHERE r.id = ?"
+    )
+    for record_id in ids:
+        row = conn.execute(statement, (record_id,)).fetchone()
+        if row is not None and not may(member, "dispose", row[0]):
+            raise Refused(
+                _("{title} belongs to {owner}.").format(title=row[1], owner=row[2]),
+                _("{owner} can do that, or an owner of the database: {names}.").format(
+                    owner=row[2], names=owners(conn)
+                ),
+            )
+
+
+def owners(conn: sqlite3.Connection) -> str:
+    """The names of the owners of the database, with commas."""
+    found = conn.execute("SELECT name FROM member WHERE role = 'owner' ORDER BY key")
+    return ", ".join(name for (name,) in found)

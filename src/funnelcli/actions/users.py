@@ -1,0 +1,116 @@
+"""The users of a database that several people share: added, changed, removed."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from funnelcli.actions.contacts import check_email
+from funnelcli.actions.members import check, owners
+from funnelcli.db import rows
+from funnelcli.errors import Refused, Usage
+from funnelcli.i18n import _
+from funnelcli.ids import new_id
+from funnelcli.nouns.members import ME, any_members
+from funnelcli.values import dates
+from funnelcli.values.nothing import is_nothing
+
+# What a key consists of: a name in the system, or a role in the database.
+_KEY = re.compile(r"[^\W_][\w.-]{0,62}")
+FIELDS = ("key", "name", "email", "role")
+
+
+def add(
+    conn: sqlite3.Connection,
+    key: str,
+    *,
+    name: str | None = None,
+    email: str | None = None,
+    role: str | None = None,
+) -> int:
+    """Add a user, without a ``role`` a seller, the first of all an owner; the id.
+
+    Raises Usage for a key that is none, Refused where it is taken, where the first one would be no
+    owner, and for who may not change users.
+    """
+    check(conn, "users")
+    key = check_key(key)
+    if conn.execute("SELECT 1 FROM member WHERE key = ?", (key,)).fetchone() is not None:
+        raise _taken(key)
+    first = not any_members(conn)
+    role = role or ("owner" if first else "seller")
+    if first and role != "owner":
+        raise _no_owner()
+    row: rows.Row = {
+        "public_id": new_id(),
+        "key": key,
+        "name": (name or "").strip() or key,
+        "email": None if email is None else check_email(email),
+        "role": role,
+        "recorded_at": dates.now(),
+    }
+    return rows.insert(conn, "member", row)
+
+
+def edit(conn: sqlite3.Connection, member_id: int, changes: Mapping[str, str | None]) -> list[str]:
+    """Change FIELDS of a user; the names of those that differ now. Without a name the key is one.
+
+    Raises as :func:`add` does, Refused also where no owner would be left.
+    """
+    check(conn, "users")
+    before = rows.read(conn, "member", FIELDS, member_id)
+    assert before is not None
+    new = {**before, **changes}
+    if "key" in changes:
+        new["key"] = check_key(changes["key"] or "")
+        found = conn.execute("SELECT id FROM member WHERE key = ?", (new["key"],)).fetchone()
+        if found is not None and found[0] != member_id:
+            raise _taken(new["key"])
+    new["name"] = (new["name"] or "").strip() or new["key"]
+    new["role"] = new["role"] or "seller"
+    if new["email"] is not None:
+        new["email"] = check_email(new["email"])
+    changed = {name: new[name] for name in FIELDS if new[name] != before[name]}
+    rows.update(conn, "member", member_id, changed)
+    _check_owner(conn)
+    return list(changed)
+
+
+def remove(conn: sqlite3.Connection, member_ids: Sequence[int]) -> None:
+    """Remove users; what they had is nobody's then. Raises Refused for who may not change users,
+    and where others would be left without an owner."""
+    check(conn, "users")
+    for member_id in member_ids:
+        rows.delete(conn, "member", member_id)
+    _check_owner(conn)
+
+
+def check_key(text: str) -> str:
+    """A key as it is kept, in lower case. Raises Usage for what is none."""
+    key = text.strip().lower()
+    if _KEY.fullmatch(key) is None or key in ME or is_nothing(key):
+        raise Usage(
+            _("“{name}” cannot be a user's key.").format(name=text.strip()),
+            _("It is the name that they log in with: letters, digits, points, - and _."),
+        )
+    return key
+
+
+def _no_owner() -> Refused:
+    return Refused(
+        _("Among the users there has to be an owner."),
+        _("Make somebody else one before: funnel user edit KEY --role owner"),
+    )
+
+
+def _check_owner(conn: sqlite3.Connection) -> None:
+    if any_members(conn) and not owners(conn):
+        raise _no_owner()
+
+
+def _taken(key: str) -> Refused:
+    return Refused(
+        _("There is a user {name} already.").format(name=key),
+        _("`funnel user edit {name} …` changes them.").format(name=key),
+    )

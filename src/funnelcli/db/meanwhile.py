@@ -1,0 +1,73 @@
+"""Whether another person changed the same while a command was under way.
+
+On a server a command looks first and writes a moment later, or, where it asks its user something,
+minutes later. Writers come one after the other, so nothing is lost; but what was decided on the
+rows as they were is not written over what somebody else has made of them since. The journal knows
+both: of each row that the command has changed, which columns another command changed after this one
+had begun to look. Where they are the same ones, the later command is taken back and told.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from funnelcli.db.rows import dicts
+from funnelcli.db.typed import typed
+from funnelcli.errors import Refused
+from funnelcli.i18n import _
+from funnelcli.values import daytext
+
+# Of a command that touched more rows than this, only these are compared: an import looks every row
+# up within its transaction.
+_COMPARED = 200
+
+
+def check(conn: sqlite3.Connection, command_id: int, seen: int) -> None:
+    """Within the transaction of a command, which looked at what the journal had up to the entry
+    ``seen``. Raises Refused where somebody has changed the same columns of a row since."""
+    rows = conn.execute(
+        "SELECT table_name, row_id, min(id) FROM journal WHERE command_id = ? AND last_id IS NULL"
+        " AND op <> 'insert' GROUP BY table_name, row_id LIMIT ?",
+        (command_id, _COMPARED),
+    ).fetchall()
+    for table, row_id, first in rows:
+        theirs = conn.execute(
+            "SELECT min(id), max(command_id) FROM journal WHERE table_name = ? AND row_id = ?"
+            " AND id > ? AND id < ? AND command_id <> ?",
+            (table, row_id, seen, first, command_id),
+        ).fetchone()
+        if theirs[0] is None:
+            continue
+        before, between = _before(conn, theirs[0]), _before(conn, first)
+        now = next(dicts(conn.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))), None)
+        if _differing(before, between) & _differing(between, now):
+            raise _told(conn, theirs[1])
+
+
+def _before(conn: sqlite3.Connection, entry: int) -> dict[str, Any] | None:
+    (text,) = conn.execute("SELECT before FROM journal WHERE id = ?", (entry,)).fetchone()
+    return None if text is None else json.loads(text)
+
+
+def _differing(one: dict[str, Any] | None, other: dict[str, Any] | None) -> set[str]:
+    """The columns in which two states of a row differ: all of them where it was there in one."""
+    if one is None or other is None:
+        return set(one or other or ())
+    return {name for name in one.keys() & other.keys() if one[name] != other[name]}
+
+
+def _told(conn: sqlite3.Connection, command_id: int) -> Refused:
+    """The sentence that says who has done what meanwhile."""
+    at, verb, args, who = conn.execute(
+        "SELECT at, verb, args, who FROM command WHERE id = ?", (command_id,)
+    ).fetchone()
+    return Refused(
+        _("{who} changed this a moment ago ({when}): {command}").format(
+            who=who or _("Another program"),
+            when=daytext.moment(at),
+            command=typed(verb, json.loads(args)),
+        ),
+        _("Nothing of yours was stored. Look at it again, then repeat the command if need be."),
+    )

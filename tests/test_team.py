@@ -1,0 +1,173 @@
+"""A database that several people share: users, whose a record is, and what each may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import Dump, Run
+
+ANNA, BEN, RITA = ({"FUNNEL_USER": key} for key in ("anna", "ben", "rita"))
+NOBODY = {"FUNNEL_USER": "somebody-else"}
+
+
+@pytest.fixture
+def team(funnel: Run) -> Run:
+    """Anna owns the database, Ben sells, Rita reads; a contact and two deals."""
+    funnel('user add anna --name "Anna Berg"', env=ANNA)
+    funnel('user add ben --name "Ben Wolf"', env=ANNA)
+    funnel("user add rita --role reader", env=ANNA)
+    funnel('contact add "Ada Kern"', env=BEN)
+    funnel('deal add Roof -c "Ada Kern" --next "call her" --due fri', env=BEN)
+    funnel("deal add Wall", env=ANNA)
+    return funnel
+
+
+def owners(funnel: Run, what: str = "deal", name: str = "title") -> dict[str, str | None]:
+    return {row[name]: row["owner"] for row in funnel(f"{what} list --json={name},owner").json}
+
+
+def test_alone_nothing_is_asked_and_nothing_shown(funnel: Run) -> None:
+    funnel("deal add Roof --next call --due fri", env=ANNA)
+    assert owners(funnel) == {"Roof": None}
+    assert "Owner" not in funnel("deal list", tty=True)
+    assert "owner" not in funnel("deal show Roof").lower()
+    funnel("deal remove Roof", env=BEN)
+    assert funnel("user list", tty=True).startswith("No users")
+
+
+def test_the_first_user_is_an_owner(funnel: Run) -> None:
+    assert "owner" in funnel("user add Anna --role seller", exit=3).stderr
+    funnel("user add Anna")
+    funnel("user add ben")
+    roles = {row["key"]: row["role"] for row in funnel("user list --json=key,role").json}
+    assert roles == {"anna": "owner", "ben": "seller"}
+    assert "an owner" in funnel("user remove anna", exit=3).stderr
+    assert "an owner" in funnel("user edit anna --role reader", exit=3).stderr
+    assert "already" in funnel("user add ANNA", exit=3).stderr
+    for key in ("me", "none", "a b", "keine", "-x"):
+        assert "cannot be" in funnel("user", "add", "--", key, exit=2).stderr
+    funnel("user remove ben anna -y")
+    assert funnel("user list --json").json == []
+
+
+def test_users_are_changed_and_taken_back(funnel: Run, state: Callable[[], Dump]) -> None:
+    funnel("user add anna --email ANNA@example.com")
+    before = state()
+    funnel('user edit anna --name "Anna Berg" --key annab')
+    found = funnel("user show berg --json=key,name,email,role").json
+    assert found == {
+        "key": "annab",
+        "name": "Anna Berg",
+        "email": "anna@example.com",
+        "role": "owner",
+    }
+    funnel("undo")
+    assert state() == before
+    assert "no user" in funnel("user show tom", exit=4).stderr
+
+
+def test_what_is_new_belongs_to_who_adds_it(team: Run) -> None:
+    assert owners(team) == {"Roof": "ben", "Wall": "anna"}
+    assert owners(team, "contact", "name") == {"Ada Kern": "ben"}
+    assert owners(team, "step", "what") == {"call her": "ben"}
+    team("deal add Door --owner ben", env=ANNA)
+    team("deal add Gate", env=NOBODY)
+    team("deal add Shed --owner none", env=ANNA)
+    assert owners(team) | {"Roof": "ben"} == {
+        "Roof": "ben",
+        "Wall": "anna",
+        "Door": "ben",
+        "Gate": None,
+        "Shed": None,
+    }
+    shown = team("deal list", tty=True)
+    assert "Owner" in shown
+    assert "Ben Wolf" in shown
+    assert "Ben Wolf" in team("deal show Roof", tty=True)
+    assert "Ben Wolf" in team("contact show Ada", tty=True)
+    assert "Ben Wolf" in team("step show 1", tty=True)
+    assert team("user show ben --json=deals,contacts,steps").json == {
+        "deals": 2,
+        "contacts": 1,
+        "steps": 1,
+    }
+
+
+def test_the_setting_says_who_one_is(team: Run) -> None:
+    team("config set user ben")
+    team("deal add Door")
+    assert owners(team)["Door"] == "ben"
+    assert team("user show me --json=key,me").json == {"key": "ben", "me": True}
+    assert "nobody" in team("user show me", env=NOBODY, exit=2).stderr.lower()
+
+
+def test_history_says_who_did_it(team: Run) -> None:
+    who = [row["who"].partition("@")[0] for row in team("history --json=who").json]
+    assert who[:2] == ["anna", "ben"]
+
+
+def test_filters_and_sort_ask_for_owners(team: Run) -> None:
+    team("deal add Gate --owner none", env=ANNA)
+
+    def titles(words: str, env: dict[str, str] = ANNA) -> list[str]:
+        return [row["title"] for row in team(f"deal list {words} --json=title", env=env).json]
+
+    assert titles("owner:ben") == ["Roof"]
+    assert titles("owner:berg") == ["Wall"]
+    assert titles("owner:me") == ["Wall"]
+    assert titles("owner:ich", BEN) == ["Roof"]
+    assert titles("owner:none") == ["Gate"]
+    assert titles("-owner:none --sort owner") == ["Wall", "Roof"]
+    assert len(team("deal edit owner:none --owner me -y", env=BEN).lines) == 1
+    assert titles("owner:ben --sort title") == ["Gate", "Roof"]
+    assert "Ben Wolf" in team("deal list owner:tom", exit=2).stderr
+
+
+def test_a_recurring_step_stays_with_whose_it_is(team: Run) -> None:
+    team("next Roof ring --due fri --every 2w", env=BEN)
+    team("done ring", env=ANNA)
+    assert [row["owner"] for row in team("step list ring --json=owner").json] == ["ben", "ben"]
+    team("step edit 'call her' --owner anna")
+    assert owners(team, "step", "what")["call her"] == "anna"
+
+
+def test_what_a_user_had_is_nobodys_when_they_are_gone(
+    team: Run, state: Callable[[], Dump]
+) -> None:
+    before = state()
+    said = team("user remove ben -y", env=ANNA)
+    assert "1 deal without an owner" in said
+    assert owners(team)["Roof"] is None
+    team("undo")
+    assert state() == before
+
+
+def test_a_reader_changes_nothing(team: Run, state: Callable[[], Dump]) -> None:
+    before = state()
+    for line in ("deal add Door", "done 1", "undo", "redo", "user edit rita --role owner"):
+        assert "rita" in team(line, env=RITA, exit=3).stderr
+    assert state() == before
+    assert team("deal list owner:ben --json=title", env=RITA).json == [{"title": "Roof"}]
+
+
+def test_a_seller_removes_what_is_theirs(team: Run, state: Callable[[], Dump]) -> None:
+    before = state()
+    assert "Anna Berg" in team("deal remove Wall -y", env=BEN, exit=3).stderr
+    assert "Anna Berg" in team("deal edit Wall --owner ben", env=BEN, exit=3).stderr
+    assert "owner" in team("user add tom", env=BEN, exit=3).stderr
+    assert "owner" in team("user edit ben --role owner", env=BEN, exit=3).stderr
+    assert state() == before
+    team("deal edit Wall --value 5k", env=BEN)
+    team("deal remove Roof -y", env=BEN)
+    team("contact remove Ada -y", env=ANNA)
+    assert [*owners(team)] == ["Wall"]
+
+
+def test_users_and_owners_go_out_and_come_back(team: Run, tmp_path: Path) -> None:
+    team("export", "all", tmp_path / "all.zip")
+    team("import", "all", tmp_path / "all.zip", "--db", tmp_path / "other.db")
+    back = team("deal", "list", "--json=title,owner", "--db", tmp_path / "other.db").json
+    assert {row["title"]: row["owner"] for row in back} == {"Roof": "ben", "Wall": "anna"}
