@@ -99,3 +99,24 @@ def test_the_stays_of_all_time_are_counted_along_an_index(
     assert any("SEARCH y USING" in detail and "INDEX stay_" in detail for detail in details)
     assert not any(detail.startswith("SCAN y") for detail in details)
     conn.close()
+
+
+@pytest.mark.parametrize("as_of", [None, NOW - 50 * 86400])
+@pytest.mark.parametrize("by", [(), ("source",)])
+def test_the_stays_of_a_deal_are_added_up_as_an_index_has_them(
+    empty: sqlite3.Connection, as_of: int | None, by: tuple[str, ...]
+) -> None:
+    conn = copy_of(empty)
+    asked = Question(period="all", process="cycle", as_of=as_of, by=by)
+    along = [
+        plan
+        for plan in plans(conn, "route", asked)
+        for _step, _parent, detail in plan
+        if detail.startswith("SCAN y USING COVERING INDEX stay_deal")
+    ]
+    assert along
+    for plan in along:
+        # Only the few sums are sorted, and never all stays.
+        sorts = [detail for _step, _parent, detail in plan if "FOR GROUP BY" in detail]
+        assert len(sorts) == 1
+    conn.close()

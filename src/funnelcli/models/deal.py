@@ -153,7 +153,15 @@ class Stay(SQLModel, table=True):
 
     __tablename__ = "stay"
     __table_args__ = (
-        Index("stay_deal", "deal_id", "entered_at"),
+        Index(
+            "stay_deal",
+            "deal_id",
+            "entered_at",
+            "stage_id",
+            "left_at",
+            "next_stage_id",
+            "again",
+        ),
         Index(
             "stay_one_open",
             "deal_id",

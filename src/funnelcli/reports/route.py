@@ -234,7 +234,7 @@ def _behind(scope: Scope, part: str, currency: str) -> Row:
     """How the deals of a row are found."""
     cell = {"cell_currency": currency}
     if part == "retained":
-        return {"_cell": cell, "_behind": ("route_customers", "orders > 1", True)}
+        return {"_cell": cell, "_behind": ("route_customers", "again = 1", True)}
     places = [stage.id for stage in scope.inside if stage.position >= (_first(scope, part) or 0)]
     return {
         "_cell": {**cell, "cell_stages": json.dumps(places)},

@@ -128,6 +128,8 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
             return "visit AS v" + ("" if scope.period else " NOT INDEXED")
         if word == "cohort_stays":
             return _joined(scope, few=few or scope.period is not None)
+        if word == "cohort_stays_unsliced":
+            return _joined(scope._replace(by=()), few=few or scope.period is not None)
         if word == "opening_known":
             unknown = rules.UNKNOWN_OPENINGS
             return f"({arguments[0]} NOT IN ({unknown}))" if scope.estimated else "1"
@@ -168,7 +170,7 @@ def along_index(scope: Scope) -> bool:
     return _alone(scope) and scope.as_of is None
 
 
-def _stays(scope: Scope, hint: str = " NOT INDEXED") -> str:
+def _stays(scope: Scope, hint: str = "") -> str:
     """All stays, as they lie in the file: along an index that lacks a column SQLite would fetch
     the rows from all over it."""
     return f"stay AS y{hint}" if scope.as_of is None else f"{put_table(scope, 'stay', hint)} AS y"

@@ -1,5 +1,5 @@
 -- The wins of every customer (the organisation where there is one, else the person), each with its
--- number among theirs, how many there are, and the day of the next. Withdrawn wins are none.
+-- number among theirs, the day of the next, and whether there are others. Withdrawn wins are none.
 WITH wins AS (
     SELECT
         d.id AS deal_id,
@@ -13,21 +13,26 @@ WITH wins AS (
     {slice_join}
     WHERE {where} AND +d.status = 'won' AND d.won_on <= :today
 ),
-facts AS (
+numbered AS (
     SELECT
         w.*,
-        count(*) OVER (PARTITION BY w.slice, w.customer_id) AS orders,
         row_number() OVER of_customer AS number,
         lead(w.won_on) OVER of_customer AS next_on
     FROM wins AS w
     WINDOW of_customer AS (PARTITION BY w.slice, w.customer_id ORDER BY w.won_on, w.deal_id)
+),
+facts AS (
+    SELECT
+        n.*,
+        CASE WHEN n.number > 1 OR n.next_on IS NOT NULL THEN 1 ELSE 0 END AS again
+    FROM numbered AS n
 )
 -- figures
 SELECT
     slice,
     currency,
-    number = 1 AS first,
-    orders > 1 AS again,
+    CASE WHEN number = 1 THEN 1 ELSE 0 END AS first,
+    again,
     CASE
         WHEN number = 1
             THEN CAST(julianday(coalesce(next_on, :today)) - julianday(won_on) AS INTEGER)
