@@ -540,7 +540,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
         forget_settings(patch)
         patch.setattr(dates, "now", Clock())
         patch.chdir(folder)
-        every_command.fill(runner(setting(folder), patch), folder)
+        every_command.fill(runner(setting(folder), patch), folder, database_of(folder))
         reset()
     return folder
 

@@ -169,13 +169,13 @@ de = "Wie groß?"
 }
 
 
-def fill(funnel: Run, folder: Path) -> None:
-    """Make ``funnel.db`` and the files that commands read, in ``folder``, the working folder."""
+def fill(funnel: Run, folder: Path, database: str) -> None:
+    """Make a database and the files that commands read, in ``folder``, the working folder."""
     for name, text in _FILES.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    funnel("demo", "--into", database_of(folder))
+    funnel("demo", "--into", database)
     for line in _MORE.strip().splitlines():
         funnel(line)
 

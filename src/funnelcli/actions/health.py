@@ -75,8 +75,15 @@ def repair(conn: sqlite3.Connection) -> int:
         restaging.restage(conn, deal_id)
     for table, column in _keyed():
         for row_id, key in _stale_keys(conn, table, column):
-            # A tag that turns out to be another is that other.
-            conn.execute(f"UPDATE OR REPLACE {table} SET search = ? WHERE id = ?", (key, row_id))
+            if column == "tag":
+                # One that turns out to be another is that other.
+                record = f"{table.removesuffix('_tag')}_id"
+                conn.execute(
+                    f"DELETE FROM {table} WHERE search = ? AND id <> ? AND {record} ="
+                    f" (SELECT t.{record} FROM {table} AS t WHERE t.id = ?)",
+                    (key, row_id, row_id),
+                )
+            conn.execute(f"UPDATE {table} SET search = ? WHERE id = ?", (key, row_id))
     mended = conn.total_changes - before
     if _is_misindexed(conn):
         textindex.drop(conn)

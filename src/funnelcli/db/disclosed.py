@@ -130,7 +130,7 @@ def take_over(conn: sqlite3.Connection, source: sqlite3.Connection) -> None:
         conn.execute("SELECT 1 FROM contact WHERE public_id = ?", one).fetchone() for one in some
     ):
         conn.executemany(
-            "INSERT OR IGNORE INTO disclosure (at, command, path, members, contacts)"
-            " VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO disclosure (at, command, path, members, contacts)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             source.execute("SELECT at, command, path, members, contacts FROM disclosure"),
         )

@@ -53,7 +53,8 @@ def since(conn: sqlite3.Connection, public_ids: Iterable[str]) -> int | None:
 def add(conn: sqlite3.Connection, listed: Mapping[str, Entry]) -> None:
     """Put lines on the list, within a transaction; one that is there stays as it is."""
     conn.executemany(
-        "INSERT OR IGNORE INTO forgotten (mark, contact_id, forgotten_at) VALUES (?, ?, ?)",
+        "INSERT INTO forgotten (mark, contact_id, forgotten_at) VALUES (?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
         [(mark, *entry) for mark, entry in listed.items()],
     )
 

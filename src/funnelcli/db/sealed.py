@@ -23,8 +23,8 @@ class Sealed(NamedTuple):
 def add(conn: sqlite3.Connection, found: Sealed, content: dict[str, Any]) -> None:
     """Lock a record away, within a transaction; one that is there stays as it is."""
     conn.execute(
-        "INSERT OR IGNORE INTO sealed (contact_id, kind, record_id, until, content, sealed_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sealed (contact_id, kind, record_id, until, content, sealed_at)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (*found[1:5], json.dumps(content, ensure_ascii=False), found.sealed_at),
     )
 

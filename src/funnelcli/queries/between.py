@@ -107,11 +107,11 @@ class Between:
         with making(conn):
             for table, first, last in selective.look(conn, entries):
                 conn.execute(
-                    "INSERT OR IGNORE INTO temp.touched (table_name, row_id, first)"
+                    "INSERT INTO temp.touched (table_name, row_id, first)"
                     " SELECT j.table_name, t.id, j.id FROM journal AS j"
                     f" CROSS JOIN {table} AS t ON t.id BETWEEN j.row_id AND j.last_id"
                     " WHERE j.id BETWEEN ? AND ? AND j.table_name = ? AND j.row_id = ?"
-                    " AND j.last_id = ?",
+                    " AND j.last_id = ? ON CONFLICT DO NOTHING",
                     (*entries, table, first, last),
                 )
             conn.execute(
@@ -144,7 +144,7 @@ class Between:
         """Note of which record each row is, or was: where one row had the id of another, or went
         from one record to another, each of its states by itself."""
         page: list[tuple[str, int, int, int, str, int, int]] = []
-        insert = "INSERT OR IGNORE INTO temp.compared VALUES (?, ?, ?, ?, ?, ?, ?)"
+        insert = "INSERT INTO temp.compared VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
         before, behind = self._entries[0], self._entries[1] + 1
         lived = {_WAS: True, _THEN: True, _BOTH: True}
         if self._only:

@@ -9,9 +9,9 @@ FROM (
         s.name_en AS stage_en,
         s.name_de AS stage_de,
         y.reason AS detail,
-        NULL AS extra,
-        NULL AS amount,
-        NULL AS currency,
+        CAST(NULL AS TEXT) AS extra,
+        CAST(NULL AS INTEGER) AS amount,
+        CAST(NULL AS TEXT) AS currency,
         y.provenance,
         y.recorded_at,
         -- A reopening stands where its terms do, behind the close that it takes back.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from funnelcli.db import triggers
 from funnelcli.db.transaction import making
 from funnelcli.reports import temporary_tables
 from funnelcli.reports.named_rows import columns_of, named
@@ -144,8 +145,9 @@ def look_back(
     with making(conn):
         if not known(conn, at):
             conn.execute("CREATE TEMP TABLE {changed} (id INTEGER PRIMARY KEY)".format(**words))
-            columns = _COLUMNS.replace("id,", "id INTEGER PRIMARY KEY,", 1)
-            conn.execute(f"CREATE TEMP TABLE {words['deal']} ({columns})")
+            kinds = triggers.kinds(conn, "deal")
+            columns = ", ".join(f"{name} {kinds[name]}" for name in _COLUMNS.split(", ")[1:])
+            conn.execute(f"CREATE TEMP TABLE {words['deal']} (id INTEGER PRIMARY KEY, {columns})")
             for statement in (_CHANGED, _SAME, _OTHERS):
                 conn.execute(statement.format(**words))
         if in_order and not temporary_tables.there(conn, words["in_order"]):
@@ -171,7 +173,9 @@ def _in_order(conn: sqlite3.Connection, words: dict[str, str]) -> None:
     for (deal_id, process_id), group in groupby(rows, attrgetter("deal_id", "process_id")):
         way = log.along([row.stage_id for row in group], stages[process_id])
         found.append((deal_id, way.in_order))
-    conn.execute("CREATE TEMP TABLE {in_order} (id INTEGER PRIMARY KEY, stage_id)".format(**words))
+    conn.execute(
+        "CREATE TEMP TABLE {in_order} (id INTEGER PRIMARY KEY, stage_id INTEGER)".format(**words)
+    )
     conn.executemany("INSERT INTO {in_order} VALUES (?, ?)".format(**words), found)
     conn.execute(
         "UPDATE {deal} AS d SET in_order_stage_id ="

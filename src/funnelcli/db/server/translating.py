@@ -71,6 +71,11 @@ _CONDITIONS = (
     exp.Like, exp.ILike, exp.Glob, exp.Escape, exp.In, exp.Between, exp.Exists, exp.And, exp.Or,
     exp.Not, exp.Boolean,
 )  # fmt: skip
+_ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.BitwiseLeftShift)
+# What makes one value of several rows.
+_AGGREGATES = frozenset(
+    {"avg", "count", "group_concat", "json_group_array", "max", "min", "sum", "total"}
+)
 _TYPES = {
     "INTEGER": exp.DataType.Type.BIGINT,
     "INT": exp.DataType.Type.BIGINT,
@@ -107,10 +112,13 @@ def translate(statement: str, temporary: frozenset[str] = frozenset()) -> Transl
 
 def adapt(tree: exp.Expr) -> exp.Expr:
     """Rewrite a tree so that PostgreSQL understands it as SQLite does."""
-    for place, node in enumerate(list(tree.walk())):
+    # From the leaves up, so that what a node is replaced by has in it what was done below.
+    for place, node in enumerate(reversed(list(tree.walk()))):
         _rewrite(node, place)
-    for node in list(tree.walk()):
+    for node in reversed(list(tree.walk())):
         _settle(node)
+    for select in list(tree.find_all(exp.Select)):
+        _group(select)
     return tree
 
 
@@ -158,9 +166,12 @@ def _rewrite(node: exp.Expr, place: int) -> None:
             pattern = node.expression.name.replace("\\", r"\\").replace("%", r"\%")
             pattern = pattern.replace("_", r"\_").replace("*", "%").replace("?", "_")
             node.replace(exp.Like(**{**node.args, "expression": exp.Literal.string(pattern)}))
-        case exp.Literal() if not node.is_string and not node.name.isdigit():
-            if not isinstance(node.parent, exp.Cast):
+        case exp.Literal() if not node.is_string and not isinstance(node.parent, exp.Cast):
+            if not node.name.isdigit():
                 node.replace(exp.cast(node.copy(), exp.DataType.Type.DOUBLE))
+            elif isinstance(node.parent, _ARITHMETIC):
+                # What a number of four bytes is multiplied by could be too much for it.
+                node.replace(exp.cast(node.copy(), exp.DataType.Type.BIGINT))
         case exp.Cast():
             _cast(node)
         case exp.Collate():
@@ -209,7 +220,10 @@ def _type(node: exp.ColumnDef) -> None:
 
 def _cast(node: exp.Cast) -> None:
     name = node.to.this.value if isinstance(node.to.this, exp.DataType.Type) else str(node.to.this)
-    if name in ("INT", "BIGINT"):
+    if isinstance(node.this, exp.Null):
+        if name in _TYPES:
+            node.set("to", exp.DataType(this=_TYPES[name]))
+    elif name in ("INT", "BIGINT"):
         node.replace(exp.Anonymous(this="to_integer", expressions=[node.this.copy()]))
     elif name in ("FLOAT", "REAL"):
         node.replace(exp.Anonymous(this="to_real", expressions=[node.this.copy()]))
@@ -271,6 +285,83 @@ def _wants_condition(node: exp.Expr) -> bool | None:
             return key == "where" or None
         case None:
             return None
+    return False
+
+
+def _group(select: exp.Select) -> None:
+    """Group by what hangs on the columns that are grouped by, too: SQLite gives the value of any
+    row of the group, PostgreSQL asks for it to be said that all have the same."""
+    group = select.args.get("group")
+    if group is None:
+        return
+    shown = {one.alias_or_name: one.unalias() for one in select.selects}
+    grouped = [shown.get(one.name, one) if _is_plain(one) else one for one in group.expressions]
+    have = {*group.expressions, *grouped}
+    sources = {source.alias_or_name: source for source in _sources(select)}
+    # The key of a table that lies there says all of its rows.
+    whole = {
+        one.table
+        for one in grouped
+        if isinstance(one, exp.Column)
+        and one.name == "id"
+        and isinstance(sources.get(one.table), exp.Table)
+        and not _is_made(select, sources[one.table])
+    }
+    parts = [one for one in shown.values() if one not in have]
+    parts += [part for key in ("having", "order") if (part := select.args.get(key))]
+    for part in parts:
+        for column in part.find_all(exp.Column):
+            if (
+                column not in have
+                and column.table not in whole
+                and not (part.arg_key in ("having", "order") and column.name in shown)
+                and (column.table in sources if column.table else _within(column, select))
+                and not _is_gathered(column, select)
+            ):
+                have.add(column.copy())
+                group.append("expressions", column.copy())
+
+
+def _is_plain(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Column) and not node.table
+
+
+def _sources(select: exp.Select) -> Iterator[exp.Expr]:
+    if found := select.args.get("from_"):
+        yield found.this
+    for join in select.args.get("joins") or ():
+        yield join.this
+
+
+def _is_made(select: exp.Select, table: exp.Expr) -> bool:
+    """Whether a name is that of a common table and no table of the schema."""
+    node: exp.Expr | None = select
+    while node is not None:
+        if (made := node.args.get("with_")) and any(
+            one.alias == table.name for one in made.expressions
+        ):
+            return True
+        node = node.parent
+    return False
+
+
+def _within(column: exp.Column, select: exp.Select) -> bool:
+    """Whether a column stands in a question itself, not in one within it."""
+    return column.find_ancestor(exp.Select) is select
+
+
+def _is_gathered(column: exp.Column, select: exp.Select) -> bool:
+    """Whether a column stands in what makes one value of many rows."""
+    node = column.parent
+    while node is not None and node is not select:
+        if (
+            isinstance(node, exp.Anonymous)
+            and node.name.lower() in _AGGREGATES
+            and len(node.expressions) <= (2 if node.name.lower() == "group_concat" else 1)
+            and not isinstance(node.parent, exp.Window)
+        ):
+            return True
+        node = node.parent
     return False
 
 

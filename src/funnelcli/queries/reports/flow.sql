@@ -23,7 +23,7 @@ here AS (
         d.id AS deal_id,
         {slice:d.opened_on} AS slice,
         d.stage_id,
-        NULL AS next_id,
+        CAST(NULL AS INTEGER) AS next_id,
         d.status AS outcome
     FROM {deal} AS d NOT INDEXED
     JOIN stage AS s ON s.id = d.stage_id AND s.kind <> 'outside'
@@ -38,7 +38,7 @@ outside AS (
         d.id AS deal_id,
         {slice:d.opened_on} AS slice,
         y.stage_id,
-        NULL AS next_id,
+        CAST(NULL AS INTEGER) AS next_id,
         d.status AS outcome
     FROM {deal} AS d NOT INDEXED
     {slice_join}
