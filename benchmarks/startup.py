@@ -69,7 +69,6 @@ def fill(path: str, deals: int) -> None:
             one,
         )
         conn.execute("COMMIT")
-        conn.execute("ANALYZE")
 
 
 def new_day(path: str) -> None:

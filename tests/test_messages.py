@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gettext
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 
 import funnelcli
 from conftest import Run
+from funnelcli import i18n
 
+LOCALE = Path(funnelcli.__file__).parent / "locale"
 TOOL = Path(__file__).parent.parent / "tools" / "messages.py"
 GERMAN = {"FUNNEL_LANGUAGE": "de", "FUNNEL_LOCALE": "de_DE"}
 
@@ -39,6 +42,25 @@ def test_no_message_is_inside_another_string() -> None:
         and isinstance(call.args[0], ast.Constant)
     ]
     assert hidden == []
+
+
+def test_a_message_is_looked_up_as_gettext_reads_it() -> None:
+    whole = gettext.translation("funnelcli", str(LOCALE), ["de"])
+    assert isinstance(whole, gettext.GNUTranslations)
+    known = whole._catalog  # type: ignore[attr-defined]
+    i18n.use("de")
+    try:
+        for message, german in known.items():
+            if isinstance(message, tuple):
+                singular, form = message
+                assert i18n.ngettext(singular, "none", 2 if form else 1) == german
+                assert i18n.ngettext(singular, "none", 0) == known[singular, 1]
+            elif message:
+                assert i18n._(message) == german
+        assert i18n._("There is no such message.") == "There is no such message."
+        assert i18n.ngettext("no such thing", "no such things", 1.5) == "no such things"
+    finally:
+        i18n.use("en")
 
 
 def test_messages_and_errors_are_german(funnel: Run) -> None:

@@ -9,10 +9,6 @@ from __future__ import annotations
 import os
 from functools import cache
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from gettext import NullTranslations
-
 LANGUAGES = ("en", "de")
 
 _language = "en"
@@ -31,38 +27,79 @@ def language() -> str:
     return _language
 
 
-@cache
-def _catalogue(language: str) -> NullTranslations:
-    from gettext import GNUTranslations, NullTranslations
+class _Catalogue:
+    """What a compiled catalogue (.mo) holds, looked up message by message. Python's own gettext
+    reads all of them first, which takes longer than most commands have; a command says few."""
 
-    # Its own search goes through the names of locales, which take long to load.
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._count, self._messages, self._meanings = map(self._number, (8, 12, 16))
+        self._found: dict[str, list[str]] = {}
+
+    def forms(self, message: str) -> list[str]:
+        """What a message is in the catalogue's language, singular and plural where it has both;
+        nothing for one that is not in it."""
+        found = self._found.get(message)
+        if found is None:
+            found = self._found[message] = self._look_up(message)
+        return found
+
+    def _look_up(self, message: str) -> list[str]:
+        wanted = message.encode("utf-8", "surrogatepass")
+        # The messages are sorted by their bytes; behind a singular is its plural.
+        low, high = 0, self._count
+        while low < high:
+            middle = (low + high) // 2
+            found = self._text(self._messages, middle).partition(b"\0")[0]
+            if found == wanted:
+                return self._text(self._meanings, middle).decode().split("\0")
+            if found < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return []
+
+    def _text(self, table: int, place: int) -> bytes:
+        start = self._number(table + 8 * place + 4)
+        return self._data[start : start + self._number(table + 8 * place)]
+
+    def _number(self, at: int) -> int:
+        return int.from_bytes(self._data[at : at + 4], "little")
+
+
+@cache
+def _catalogue(language: str) -> _Catalogue:
     folder = os.path.join(os.path.dirname(__file__), "locale", language, "LC_MESSAGES")
     try:
         with open(os.path.join(folder, "funnelcli.mo"), "rb") as file:
-            return GNUTranslations(file)
+            return _Catalogue(file.read())
     except OSError:
-        return NullTranslations()
+        return _Catalogue(b"")
+
+
+def _said(message: str, language: str) -> str:
+    forms = _catalogue(language).forms(message)
+    return forms[0] if forms else message
 
 
 def _(message: str) -> str:
     """``message`` in the language spoken now."""
-    return message if _language == "en" else local(_catalogue(_language).gettext(message))
+    return message if _language == "en" else local(_said(message, _language))
 
 
 def every(message: str) -> tuple[str, ...]:
     """``message`` in each language."""
     if not message:
         return ()
-    return (message, *(_catalogue(one).gettext(message) for one in LANGUAGES if one != "en"))
+    return (message, *(_said(message, one) for one in LANGUAGES if one != "en"))
 
 
 def ngettext(singular: str, plural: str, n: float) -> str:
     """The singular or plural form that ``n`` takes in the language spoken now."""
-    if _language == "en":
-        return singular if n == 1 else plural
     # 1.5 days are several, in both languages.
-    found = _catalogue(_language).ngettext(singular, plural, int(n) if n == int(n) else 2)
-    return local(found)
+    forms = [] if _language == "en" else _catalogue(_language).forms(singular)
+    found = (forms or (singular, plural))[n != 1]
+    return local(found) if forms else found
 
 
 def pick(en: str, de: str) -> str:
