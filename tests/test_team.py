@@ -171,3 +171,25 @@ def test_users_and_owners_go_out_and_come_back(team: Run, tmp_path: Path) -> Non
     team("import", "all", tmp_path / "all.zip", "--db", tmp_path / "other.db")
     back = team("deal", "list", "--json=title,owner", "--db", tmp_path / "other.db").json
     assert {row["title"]: row["owner"] for row in back} == {"Roof": "ben", "Wall": "anna"}
+
+
+def test_undo_takes_back_ones_own_last_command(team: Run) -> None:
+    team("deal edit Roof --value 7k", env=BEN)
+    team("deal edit Wall --value 9k", env=ANNA)
+    team("undo", env=BEN)
+    values = {row["title"]: row["value"] for row in team("deal list --json=title,value").json}
+    assert values["Wall"] == 9000
+    assert values["Roof"] != 7000
+    team("redo", env=BEN)
+    values = {row["title"]: row["value"] for row in team("deal list --json=title,value").json}
+    assert values["Roof"] == 7000
+
+
+def test_a_seller_takes_back_no_one_elses_command(team: Run) -> None:
+    team("deal edit Wall --value 9k", env=ANNA)
+    theirs = team("history --json=id --limit 1").json[0]["id"]
+    refused = team(f"undo {theirs}", env=BEN, exit=3)
+    assert "anna" in refused.stderr
+    team("deal edit Roof --value 7k", env=BEN)
+    own = team("history --json=id --limit 1").json[0]["id"]
+    team(f"undo {own}", env=ANNA)

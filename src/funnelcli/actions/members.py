@@ -63,6 +63,24 @@ def check_disposal(conn: sqlite3.Connection, table: str, ids: Iterable[int]) -> 
             )
 
 
+def check_command(conn: sqlite3.Connection, command_id: int) -> None:
+    """Raises Refused where a command is somebody else's, and the user who gives this one may not
+    take it back."""
+    if not any_members(conn):
+        return
+    member = me(conn)
+    (who,) = conn.execute("SELECT who FROM command WHERE id = ?", (command_id,)).fetchone()
+    name = (who or "").partition("@")[0].lower()
+    if member is None or not name or name == member.key or may(member, "users"):
+        return
+    raise Refused(
+        _("{id} was a command of {who}.").format(id=command_id, who=who),
+        _("{who} can take it back, or an owner of the database: {names}.").format(
+            who=who, names=owners(conn)
+        ),
+    )
+
+
 def owners(conn: sqlite3.Connection) -> str:
     """The names of the owners of the database, with commas."""
     found = conn.execute("SELECT name FROM member WHERE role = 'owner' ORDER BY key")

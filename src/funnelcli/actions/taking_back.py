@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 
-from funnelcli.actions import log, restaging
+from funnelcli.actions import log, members, restaging
 from funnelcli.db import journal
 from funnelcli.db.advancing import Begin, unwatched
 from funnelcli.db.journal import Mend, Undone, Wanted
@@ -61,6 +61,7 @@ def undo(
     begun: dict[int, None] = {}
 
     def before(target: int) -> None:
+        members.check_command(conn, target)
         begun[target] = None
         alongside(target)
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.db import reversing
 from funnelcli.db.advancing import Begin, unwatched
-from funnelcli.db.transaction import command, part
+from funnelcli.db.transaction import command, login, part
 from funnelcli.db.trimming import reaches_back
 from funnelcli.db.typed import typed
 from funnelcli.errors import NotFound, Refused, Usage
@@ -106,8 +106,10 @@ def _undo(
 ) -> list[Undone]:
     done: list[Undone] = []
     with command(conn, "undo", wanted.args, kind="undo") as undo_id:
+        mine, by_me = _mine(conn)
         last = conn.execute(
-            "SELECT verb FROM command WHERE id < ? ORDER BY id DESC LIMIT 1", (undo_id,)
+            f"SELECT verb FROM command WHERE id < ?{mine} ORDER BY id DESC LIMIT 1",
+            (undo_id, *by_me),
         ).fetchone()
         beyond = not wanted.ranges and last is not None and last[0] == FORGETTING
         chosen = _wanted(conn, wanted, undo_id, beyond=beyond)
@@ -158,10 +160,12 @@ def _wanted(
     conn: sqlite3.Connection, wanted: Wanted, undo_id: int, *, beyond: bool
 ) -> list[_Command]:
     """The commands to take back, the last first."""
+    mine, by_me = _mine(conn)
     standing = _COMMANDS + "kind = 'do' AND state = 'done' AND verb <> ? AND id "
     if not wanted.ranges:
         rows = conn.execute(
-            f"{standing} < ? ORDER BY id DESC LIMIT ?", (FORGETTING, undo_id, wanted.last)
+            f"{standing} < ?{mine} ORDER BY id DESC LIMIT ?",
+            (FORGETTING, undo_id, *by_me, wanted.last),
         )
         found = [_read(row) for row in rows]
         if not found:
@@ -211,6 +215,18 @@ def _wanted(
             _("Take it back by itself: funnel undo {id}").format(id=odd[0]),
         )
     return sorted(chosen.values(), reverse=True)
+
+
+def _mine(conn: sqlite3.Connection) -> tuple[str, Sequence[str]]:
+    """The condition that a command is that of who gives this one, with its parameters: where
+    several people share a database, what is undone is one's own last command. Where one has it
+    alone, or is none of the users but looks after it, there is none."""
+    shared = conn.execute("SELECT 1 FROM member LIMIT 1").fetchone() is not None
+    name = login(conn) if shared else None
+    known = "SELECT 1 FROM member WHERE key = ?"
+    if name is None or conn.execute(known, (name.lower(),)).fetchone() is None:
+        return "", ()
+    return " AND (who = ? OR instr(who, ?) = 1)", (name, f"{name}@")
 
 
 def _one(conn: sqlite3.Connection, number: int, undo_id: int) -> _Command:
@@ -332,10 +348,12 @@ def redo(
 
 def _redo(conn: sqlite3.Connection, reverse: Reverse, *, mend: Mend) -> list[Undone]:
     with command(conn, "redo", kind="redo") as redo_id:
+        mine, by_me = _mine(conn)
         row = conn.execute(
-            f"{_COMMANDS}kind = 'undo' AND state = 'done' AND target IS NOT NULL"
-            " AND id > coalesce((SELECT max(id) FROM command WHERE kind = 'do'), 0)"
-            " ORDER BY id DESC LIMIT 1"
+            f"{_COMMANDS}kind = 'undo' AND state = 'done' AND target IS NOT NULL{mine}"
+            f" AND id > coalesce((SELECT max(id) FROM command WHERE kind = 'do'{mine}), 0)"
+            " ORDER BY id DESC LIMIT 1",
+            (*by_me, *by_me),
         ).fetchone()
         if row is None:
             raise NotFound(

@@ -180,23 +180,25 @@ def _begin(conn: sqlite3.Connection, verb: str, args: Sequence[str], kind: str) 
     # Nobody knows who changed something by another program.
     cursor = conn.execute(
         "INSERT INTO command (at, verb, args, kind, who) VALUES (?, ?, ?, ?, ?)",
-        (dates.now(), verb, words, kind, None if verb == OUTSIDE else who()),
+        (dates.now(), verb, words, kind, None if verb == OUTSIDE else who(conn)),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
 
 
-def who() -> str | None:
+def who(conn: sqlite3.Connection) -> str | None:
     """Who gives the commands of this process, as user@machine; None where the system does not say
     who that is."""
-    user = login()
+    user = login(conn)
     machine = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME")
     return None if user is None else "@".join(filter(None, (user, machine)))
 
 
-def login() -> str | None:
-    """The name of who gives the commands of this process: the setting ``user``, else as the system
-    knows them; None where neither says it."""
+def login(conn: sqlite3.Connection) -> str | None:
+    """The name of who gives the commands of this process: that of the login on a server, for a file
+    the setting ``user``, else as the system knows them; None where neither says it."""
+    if (known := server.login(conn)) is not None:
+        return known
     names = (os.environ.get(name) for name in ("LOGNAME", "USER", "USERNAME"))
     user = config.get("user") or next(filter(None, names), None)
     if user is None and os.name == "posix":

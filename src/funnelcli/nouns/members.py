@@ -39,7 +39,7 @@ def me(conn: sqlite3.Connection) -> Member | None:
         return None
     from funnelcli.db.transaction import login
 
-    key = (login() or "").lower()
+    key = (login(conn) or "").lower()
     row = conn.execute("SELECT id, key, role FROM member WHERE key = ?", (key,)).fetchone()
     return None if row is None else Member(*row)
 
@@ -58,7 +58,7 @@ def find(conn: sqlite3.Connection, text: str) -> Member:
     if text.strip().casefold() in ME:
         mine = me(conn)
         if mine is None:
-            raise no_user()
+            raise no_user(conn)
         return mine
     from funnelcli.values.choosing import named
 
@@ -85,11 +85,11 @@ def also(conn: sqlite3.Connection) -> Mapping[str, Sequence[str]]:
     return {} if mine is None else {mine.key: ME}
 
 
-def no_user() -> Usage:
+def no_user(conn: sqlite3.Connection) -> Usage:
     """The error where one asks for one's own and is none of the users."""
     from funnelcli.db.transaction import login
 
-    key = (login() or "").lower()
+    key = (login(conn) or "").lower()
     return Usage(
         _("Nobody among the users is called {name}, as you are.").format(name=key),
         _("`funnel user add` adds you, `funnel config set user KEY` says who you are."),

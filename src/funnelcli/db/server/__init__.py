@@ -25,6 +25,11 @@ def on_server(conn: sqlite3.Connection) -> bool:
     return hasattr(conn, "address")
 
 
+def login(conn: sqlite3.Connection) -> str | None:
+    """The name by which a server knows who is connected; None for a file."""
+    return getattr(conn, "user", None)
+
+
 def unusable(address: str, error: sqlite3.Error) -> FunnelError:
     """The sentence for what a server did not open, read or write."""
     from funnelcli.db.server.sentences import unusable as said

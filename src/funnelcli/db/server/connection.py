@@ -151,6 +151,11 @@ class ServerConnection:
         self._cursor = raw.cursor()
 
     @property
+    def user(self) -> str:
+        """The login of this connection."""
+        return self._raw.info.user
+
+    @property
     def in_transaction(self) -> bool:
         """Whether a transaction is under way."""
         return self._raw.info.transaction_status != pq.TransactionStatus.IDLE

@@ -43,6 +43,7 @@ def make(conn: ServerConnection) -> None:
         conn.send_script(text_of("catalogue.sql"))
         _copy(plain, conn)
     watch(conn)
+    conn.send_script(text_of("rights.sql"))
     conn.send(
         "INSERT INTO schema_version (version, made_at) VALUES (%s, %s)",
         (schema.LATEST, dates.now()),
