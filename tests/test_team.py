@@ -193,3 +193,52 @@ def test_a_seller_takes_back_no_one_elses_command(team: Run) -> None:
     team("deal edit Roof --value 7k", env=BEN)
     own = team("history --json=id --limit 1").json[0]["id"]
     team(f"undo {own}", env=ANNA)
+
+
+HUBSPOT = "Deal Name,Amount,Deal Stage,Deal owner\nA,100,offer,Anna Berg\nB,200,offer,BEN\n"
+
+
+def test_imports_know_owners_by_key_name_or_address(team: Run, tmp_path: Path) -> None:
+    team("user edit ben --email ben@example.com")
+    file = tmp_path / "deals.csv"
+    file.write_text(HUBSPOT + "C,300,offer,ben@example.com\nD,400,offer,Carl Gone\nE,500,offer,\n")
+    said = team("import", "deals", file, "--map-stage", "offer=offer", "--no-input", env=ANNA)
+    assert "Carl Gone" in said.stderr
+    got = owners(team)
+    assert [got[title] for title in "ABCDE"] == ["anna", "ben", "ben", None, "anna"]
+    people = tmp_path / "people.csv"
+    people.write_text("Name,E-Mail,Verantwortlicher\nUwe Kern,uwe@example.com,Ben Wolf\n")
+    team("import", "contacts", people, env=ANNA)
+    assert owners(team, "contact", "name")["Uwe Kern"] == "ben"
+    people.write_text("Name,E-Mail,Verantwortlicher\nUwe Kern,uwe@example.com,anna\n")
+    team("import", "contacts", people, env=ANNA)
+    assert owners(team, "contact", "name")["Uwe Kern"] == "anna"
+
+
+def test_without_users_a_column_of_owners_is_one_like_any_other(
+    funnel: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text(HUBSPOT)
+    said = funnel("import", "deals", file)
+    assert "Deal owner" in said.stderr
+    refused = funnel("import", "deals", file, "--map", "owner=Deal owner", exit=2)
+    assert "user" in refused.stderr
+
+
+def test_the_own_export_brings_owners_along(team: Run, tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text(team("deal list --csv"))
+    team("deal edit Roof --owner anna", env=ANNA)
+    assert owners(team)["Roof"] == "anna"
+    team("import", "deals", file, env=ANNA)
+    assert owners(team) == {"Roof": "ben", "Wall": "anna"}
+
+
+def test_reports_are_sliced_by_owner(team: Run) -> None:
+    team("deal add Gate --value 5k --owner none")
+    team("deal edit Roof --value 1k", env=BEN)
+    rows = team("report pipeline --by owner --json=rows").json["rows"]
+    assert {row["slice"] for row in rows} == {"anna", "ben", None}
+    assert "Ben Wolf" in team("report pipeline --by owner", tty=True)
+    assert team("show owner:ben --json=entered").json == {"entered": 1}

@@ -256,8 +256,8 @@ def edit(
     of a new contact; first and last name follow it unless they were set. The open calls to whoever
     is not to be contacted any more are dropped.
 
-    Raises Usage for an empty name, Refused for a contact that would belong to itself, or an
-    organisation that is given the parts of a name.
+    Raises Usage for an empty name, Refused for a contact that would belong to itself, an
+    organisation that is given the parts of a name, and another owner of somebody else's contact.
     """
     before = rows.read(conn, "contact", FIELDS, contact_id)
     if before is None:
@@ -279,6 +279,8 @@ def edit(
         raise Refused(
             _("A contact cannot belong to itself, nor refer itself."), _("Name another contact.")
         )
+    if "owner_id" in changed:
+        check_disposal(conn, "contact", [contact_id])
     rows.update(conn, "contact", contact_id, changed)
     if changed.get("do_not_contact"):
         from funnelcli.actions import steps

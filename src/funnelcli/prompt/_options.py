@@ -3040,7 +3040,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3073,7 +3073,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3106,7 +3106,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3141,7 +3141,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3180,7 +3180,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3213,7 +3213,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3247,7 +3247,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3280,7 +3280,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3313,7 +3313,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3348,7 +3348,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3383,7 +3383,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3407,6 +3407,7 @@ COMMANDS: dict[str, Command] = {
             "--by=tag": ("", "=report coverage --by"),
             "--by=people": ("", "=report coverage --by"),
             "--by=decider": ("", "=report coverage --by"),
+            "--by=owner": ("", "=report coverage --by"),
             "--by": ("", "+report sliced"),
             "--by=month": ("", "=report coverage --by"),
             "--deals": ("=deal --json", "=deal"),
@@ -3424,7 +3425,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3457,7 +3458,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE OF movement",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3491,7 +3492,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3524,7 +3525,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3557,7 +3558,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3590,7 +3591,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3623,7 +3624,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3656,7 +3657,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3689,7 +3690,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3722,7 +3723,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3755,7 +3756,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3788,7 +3789,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3821,7 +3822,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -4931,6 +4932,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "tag": "Tag",
         "people": "People",
         "decider": "Decider",
+        "owner": "Owner",
         "process": "Process",
         "month": "Month",
     },
@@ -4942,6 +4944,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "tag": "Tag",
         "people": "People",
         "decider": "Decider",
+        "owner": "Owner",
         "process": "Process",
     },
     "RULE": {"reached": "", "any": "", "strict": ""},

@@ -46,8 +46,9 @@ SELECT t.deal_id FROM terms AS t WHERE t.valid_from > {at} AND t.deal_id % {part
 """
 _COLUMNS = (
     "id, contact_id, process_id, source, kind, product, previous_deal_id, opened_at, opened_on,"
-    " competitor, stage_id, stage_since, furthest_stage_id, in_order_stage_id, status, value,"
-    " currency, probability, expected_close, won_at, won_on, closed_at, closed_on, lost_reason"
+    " competitor, owner_id, stage_id, stage_since, furthest_stage_id, in_order_stage_id, status,"
+    " value, currency, probability, expected_close, won_at, won_on, closed_at, closed_on,"
+    " lost_reason"
 )
 _SAME = f"""
 INSERT INTO {{deal}}
@@ -59,7 +60,7 @@ INSERT INTO {{deal}} ({_COLUMNS})
 WITH standing AS (
     SELECT
         d.id, d.contact_id, d.process_id, d.source, d.kind, d.product, d.previous_deal_id,
-        d.opened_at, d.opened_on, d.competitor, y.stage_id, y.entered_at AS stage_since,
+        d.opened_at, d.opened_on, d.competitor, d.owner_id, y.stage_id, y.entered_at AS stage_since,
         coalesce((
             SELECT f.id FROM stay AS z JOIN stage AS f ON f.id = z.stage_id
             WHERE z.deal_id = d.id AND z.entered_at <= {{at}} AND f.kind <> 'outside'
@@ -107,8 +108,8 @@ runs AS (
 )
 SELECT
     r.id, r.contact_id, r.process_id, r.source, r.kind, r.product, r.previous_deal_id,
-    r.opened_at, r.opened_on, r.competitor, r.stage_id, r.stage_since, r.furthest_stage_id, NULL,
-    r.status, r.value, r.currency, r.probability, r.expected_close,
+    r.opened_at, r.opened_on, r.competitor, r.owner_id, r.stage_id, r.stage_since,
+    r.furthest_stage_id, NULL, r.status, r.value, r.currency, r.probability, r.expected_close,
     w.valid_from, w.valid_on, e.valid_from, e.valid_on,
     CASE r.status WHEN 'lost' THEN e.reason END
 FROM runs AS r

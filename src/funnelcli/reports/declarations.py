@@ -19,6 +19,7 @@ SLICES = {
     "tag": N_("Tag"),
     "people": N_("People"),
     "decider": N_("Decider"),
+    "owner": N_("Owner"),
     "process": N_("Process"),
     "month": N_("Month"),
 }

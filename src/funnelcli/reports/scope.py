@@ -269,6 +269,8 @@ def stages(conn: sqlite3.Connection, process_id: int | None) -> list[Stage]:
 def _slice_names(conn: sqlite3.Connection, by: str) -> dict[str, str]:
     if by == "decider":
         return {"known": _("known"), "unknown": _("unknown")}
+    if by == "owner":
+        return dict(conn.execute("SELECT key, name FROM member").fetchall())
     table = {"source": "catalogue WHERE kind = 'source'", "process": "process"}.get(by)
     if table is None:
         return {}

@@ -63,6 +63,7 @@ _SLICES = {
         f"CASE WHEN d.id IS NOT NULL THEN iif({DECIDER_KNOWN}, 'known', 'unknown') END",
         "",
     ),
+    "owner": ("(SELECT w.key FROM member AS w WHERE w.id = d.owner_id)", ""),
     "process": ("d.process_id", ""),
     "month": ("substr({day}, 1, 7)", ""),
 }

@@ -69,6 +69,7 @@ class Reader:
         self._kind = kind
         self._keeper = keeper
         self.own = plan.own
+        self._owners = plan.owners
         self._about = About(
             [(name, reads[name]) for name in ABOUT if name in reads], formats.get("birthday")
         )
@@ -120,6 +121,8 @@ class Reader:
         if yes_or_no(self._text("do_not_contact", cells)):
             # What a list does not say lifts nothing.
             about["do_not_contact"] = 1
+        if self._owners is not None:
+            self._owners.put(about, cells)
         card.number = self._text("id", cells)
         card.referred_by = self._text("referred_by_id", cells)
         card.organisation_key = first_id(self._text("organisation_key", cells))

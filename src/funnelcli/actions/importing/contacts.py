@@ -283,7 +283,8 @@ class _Import:
         said: dict[str, Any] = {
             name: card.about[name]
             for name in ON_FILE
-            if name in card.about and (held.kind == "person" or name not in contacts.PARTS)
+            if card.about.get(name) is not None
+            and (held.kind == "person" or name not in contacts.PARTS)
         }
         if firm is not None and held.kind == "person":
             said["organisation_id"] = firm
@@ -397,7 +398,7 @@ class _Import:
 
 def _called(name: str) -> str:
     """What a column is called where fields are counted."""
-    return "organisation" if name == "organisation_id" else name
+    return name.removesuffix("_id") if name in ("organisation_id", "owner_id") else name
 
 
 def _named(counts: Counter[str]) -> Counter[str]:

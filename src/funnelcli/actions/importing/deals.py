@@ -31,6 +31,7 @@ from funnelcli.db import bulk
 from funnelcli.formats.tabular import Row
 from funnelcli.i18n import _
 from funnelcli.ids import is_id, new_ids
+from funnelcli.nouns.members import my_id
 from funnelcli.text import search_key
 from funnelcli.values import dates
 
@@ -168,6 +169,7 @@ class _Import:
         self._checker = checker
         self._origin = origin
         self._own = own
+        self._mine = my_id(conn)
         self._links = links
         self._opened_default = opened_default
         self._people = People(conn)
@@ -360,7 +362,9 @@ class _Import:
         return told(logs, entry.entered, entry.ways, self._catalogue.reason(""))
 
     def _open(self, added: list[_Added]) -> None:
-        besides = _BESIDES if any(one.entry.plain for one in added) else {}
+        besides: Mapping[str, str | int | None] = {}
+        if any(one.entry.plain for one in added):
+            besides = {**_BESIDES, "owner_id": self._mine}
         ids = log.open_deals(
             self._conn,
             (*_DEAL, *besides),
@@ -385,7 +389,7 @@ class _Import:
                 self._stamps.put(deal_id, entry.stamp)
         self.summary.added += len(added)
 
-    def _opening(self, one: _Added, besides: Mapping[str, str | None]) -> log.Opening:
+    def _opening(self, one: _Added, besides: Mapping[str, str | int | None]) -> log.Opening:
         entry = one.entry
         if one.terms[0].provenance == "estimated":
             self.summary.estimated += 1

@@ -18,7 +18,9 @@ from funnelcli.i18n import _
 from funnelcli.text import same_name
 
 # What is compared field by field.
-ON_FILE = tuple(name for name in (*ABOUT, "source", *OWN) if name not in contacts.NAME_PARTS)
+ON_FILE = tuple(
+    name for name in (*ABOUT, "source", *OWN, "owner_id") if name not in contacts.NAME_PARTS
+)
 _SEPARATOR = "\x1f"
 
 

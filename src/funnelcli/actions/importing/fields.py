@@ -156,7 +156,8 @@ class Plan:
     rows were changed last, for imports to come. ``keys`` are the columns of the key that no field
     is read from, by their place; ``own_export`` says that this program wrote the file. ``own``
     reads the columns of fields of one's own
-    (:class:`funnelcli.actions.importing.own_fields.OwnFields`), where there are any."""
+    (:class:`funnelcli.actions.importing.own_fields.OwnFields`), where there are any, and ``owners``
+    whose rows are (:class:`funnelcli.actions.importing.owners.Owners`)."""
 
     reads: dict[str, Read] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -165,6 +166,7 @@ class Plan:
     untaken: dict[str, int] = field(default_factory=dict)
     entered: list[tuple[str, str, Read]] = field(default_factory=list)
     own: Any = None
+    owners: Any = None
     stamp: Read | None = None
     keys: dict[str, int] = field(default_factory=dict)
     own_export: bool = False

@@ -19,6 +19,7 @@ from funnelcli.actions.importing import (
     entered,
     new_process,
     offer_rows,
+    owners,
     products,
     stage_rows,
 )
@@ -268,6 +269,7 @@ def look(
             planned = contact_fields.plan(table.header, maps, key, seen, own=own)
         if kind in (DEALS, CONTACTS, COMPANIES):
             take_changed(prefer, planned, table.header, table.name)
+            owners.take(conn, planned, table.header)
     except Usage as error:
         if isinstance(error, NoColumn):
             error = proposing(error, seen)

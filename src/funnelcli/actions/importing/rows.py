@@ -49,7 +49,7 @@ _TEXTS |= {"contact_public_id": "contact_id", "contact_kind": "contact_kind"}
 # The cells that say who else has a part in the deal.
 _OTHERS = ("people", "contact_key")
 # What few files but the program's own say.
-_MORE = {"kind", "since", "won", "snoozed_until", "withdrawal_from", *WITHDRAWAL_DATES}
+_MORE = {"kind", "owner", "since", "won", "snoozed_until", "withdrawal_from", *WITHDRAWAL_DATES}
 _CHOSEN = {"kind": words.DEAL_KIND, "withdrawal_from": words.WITHDRAWAL_FROM}
 
 
@@ -94,7 +94,7 @@ class Entry(Who):
     won: Moment | None = None
     entered: Sequence[Change] = ()
     about: Mapping[str, str] = NOTHING
-    plain: Mapping[str, str] = NOTHING
+    plain: Mapping[str, str | int | None] = NOTHING
     own: Sequence[Any] = ()
 
     def __init__(self, line: int, ways: Ways) -> None:
@@ -135,6 +135,7 @@ class Checker:
         self._closed_default = closed_default
         self._keeper = keeper
         self.own = plan.own
+        self._owners = plan.owners
         self._today = dates.today().isoformat()
         self._moments: dict[str, dict[str, Moment]] = {name: {} for name in DATE_FIELDS}
         self._found: dict[tuple[int, bool, str, str], tuple[int | None, str, bool]] = {}
@@ -252,7 +253,7 @@ class Checker:
 
     def _besides(self, entry: Entry, cells: Sequence[str]) -> None:
         """What few files but the program's own say of a deal."""
-        plain = {
+        plain: dict[str, Any] = {
             name: chosen(choices, text, name)
             for name, choices in _CHOSEN.items()
             if name in self._reads and (text := self._reads[name](cells).strip())
@@ -271,6 +272,8 @@ class Checker:
             # Only of what was won there is a right of withdrawal.
             for name in ("withdrawal_from", *WITHDRAWAL_DATES):
                 plain.pop(name, None)
+        if self._owners is not None:
+            self._owners.put(plain, cells)
         entry.since = self._moment("since", cells)
         entry.plain = plain
 

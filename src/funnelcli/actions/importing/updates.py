@@ -65,6 +65,7 @@ class OnFile(NamedTuple):
     lost_note: str | None
     kind: str
     snoozed_until: str | None
+    owner_id: int | None
     tags: str | None
 
 
@@ -72,7 +73,7 @@ _ON_FILE = (
     "d.id, d.process_id, d.contact_id, d.stage_id, d.status, d.title,"
     " d.source, d.product, d.notes, d.competitor, d.value, d.currency, d.probability,"
     " d.expected_close, d.opened_on, d.closed_on, d.lost_reason, d.lost_note, d.kind,"
-    " d.snoozed_until,"
+    " d.snoozed_until, d.owner_id,"
     " (SELECT group_concat(t.tag, char(31)) FROM deal_tag AS t WHERE t.deal_id = d.id)"
 )
 
@@ -293,6 +294,7 @@ class Updater:
             "competitor": entry.competitor,
             "kind": entry.plain.get("kind"),
             "snoozed_until": entry.plain.get("snoozed_until"),
+            "owner_id": entry.plain.get("owner_id"),
         }
         changes = {
             name: value
@@ -314,7 +316,7 @@ class Updater:
         if not changes and not tags and not old:
             return []
         deals.edit(self._conn, deal.id, dates.now(), changes, tags=tags, untag=old)
-        changed = ["contact" if name == "contact_id" else name for name in changes]
+        changed = [name.removesuffix("_id") for name in changes]
         return [*changed, "tags"] if tags or old else changed
 
     def _notes(self, deal: OnFile, entry: Entry) -> str:

@@ -103,7 +103,7 @@ _KEY = KEY._replace(
 def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
     """Import people and organisations; who is on file is brought up to the file."""
     from funnelcli.actions.importing import contacts as importing
-    from funnelcli.actions.importing import own_fields, preference
+    from funnelcli.actions.importing import own_fields, owners, preference
     from funnelcli.actions.importing.cards import Reader
     from funnelcli.actions.importing.catalogue import Catalogue
     from funnelcli.actions.importing.cells import Cells
@@ -123,6 +123,7 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
         key, whose = _key(table, columns, options)
         planned = plan(table.header, columns.maps, key, seen, own=own is not None)
         preference.take_changed(options.prefer, planned, table.header, table.name)
+        owners.take(conn, planned, table.header, options.maps)
         if isinstance(table, CardTable):
             planned.untaken.pop(preference.CHANGED, None)
         keep_rest = columns.option("keep_rest", options.keep_rest)
@@ -192,6 +193,7 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
         where = reject.path
         rest = command_for_rest(call, file, where, table, dates, None, ids=ids)
     result = _result(call, summary, where, rest, dict(untaken))
+    result.warnings += owners.told(planned)
     return trial.tell(result), PARTLY_DONE if summary.rejected else 0
 
 

@@ -94,7 +94,14 @@ _KEY = KEY._replace(
 )
 def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
-    from funnelcli.actions.importing import deals, entered, new_process, own_fields, preference
+    from funnelcli.actions.importing import (
+        deals,
+        entered,
+        new_process,
+        own_fields,
+        owners,
+        preference,
+    )
     from funnelcli.actions.importing.cells import Cells
     from funnelcli.actions.importing.evidence import Sample, check_deals
     from funnelcli.actions.importing.moments import default_moment
@@ -142,6 +149,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         key = own or columns.key
         planned = plan(table.header, columns.maps, key, seen.fits, own=own is not None)
         preference.take_changed(options.prefer, planned, table.header, table.name)
+        owners.take(conn, planned, table.header, options.maps)
         entered.take(planned, seen.ways)
         check_deals(table.name, planned, key if columns.sure else None, seen)
         own_fields.take(conn, "deal", planned, table, own_maps, own_export=own is not None)
@@ -237,6 +245,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         formats.untaken,
         made.process.key if made is not None else None,
     )
+    result.warnings += owners.told(planned)
     return trial.tell(result), PARTLY_DONE if summary.rejected else 0
 
 

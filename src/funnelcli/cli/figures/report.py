@@ -54,8 +54,8 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
                 "--by",
                 metavar="SLICE",
                 help=N_(
-                    "Slice by product, source, contact, organisation, tag, process or month; twice"
-                    " for each pair of two."
+                    "Slice by product, source, contact, organisation, tag, owner, process or month;"
+                    " twice for each pair of two."
                 ),
             ),
         ],
