@@ -248,6 +248,7 @@ ELSEWHERE = {
     "db compact",
     "db decrypt",
     "db encrypt",
+    "db move",
     "db rekey",
     "phone revoke",
     "undo",

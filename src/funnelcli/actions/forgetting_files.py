@@ -197,7 +197,7 @@ def _is_copy(path: str, of: str, person: Person) -> bool:
     """Whether a file is a database of the present schema that knows the person by a public id, and
     another than the one at ``of``."""
     with suppress(*_UNREADABLE):
-        if not os.path.isfile(path) or os.path.samefile(path, of):
+        if not os.path.isfile(path) or (os.path.exists(of) and os.path.samefile(path, of)):
             return False
         with closing(_opened(path)) as copied:
             (version,) = copied.execute("PRAGMA user_version").fetchone()

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from funnelcli.actions import log, restaging
 from funnelcli.actions.tags import TAGGED
-from funnelcli.db import contents, tallies, textindex
+from funnelcli.db import contents, tallies, textindex, triggers
+from funnelcli.db.server import on_server
 from funnelcli.db.transaction import making
 from funnelcli.i18n import _
 from funnelcli.nouns import keyed
@@ -46,7 +47,7 @@ def check(conn: sqlite3.Connection) -> list[Finding]:
     for table, row_id, parent, _index in conn.execute("PRAGMA foreign_key_check"):
         problem = _("refers to a row of {table} that is not there").format(table=parent)
         findings.append(Finding(f"{table} {row_id}", problem, False))
-    findings += _check_schema(conn)
+    findings += _check_triggers(conn) if on_server(conn) else _check_schema(conn)
     findings += _check_logs(conn)
     findings += _check_caches(conn)
     findings += _check_search(conn)
@@ -120,14 +121,40 @@ def _check_schema(conn: sqlite3.Connection) -> list[Finding]:
     return found
 
 
+def _check_triggers(conn: sqlite3.Connection) -> list[Finding]:
+    """On a server two triggers watch every table, and indexes have the names of a file's."""
+    from funnelcli.db.connection import connect
+
+    named = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    with closing(connect(":memory:")) as new:
+        indexes = set(new.execute(named))
+        tables = triggers.tables(new)
+    indexes -= set(conn.execute(named))
+    found = [
+        Finding(table, _("the index {name} is missing").format(name=name), False)
+        for name, table in sorted(indexes)
+    ]
+    there = set(conn.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"))
+    watching = {
+        (f"journal_{table}{ending}", table) for table in tables for ending in ("", "_update")
+    }
+    missing = _("the journal's trigger {name} is missing")
+    found += [
+        Finding(table, missing.format(name=name), False) for name, table in sorted(watching - there)
+    ]
+    return found
+
+
 def _check_fields(conn: sqlite3.Connection) -> list[Finding]:
     """A value of a field of one's own stands with a record that can have it, in the column of the
     field's type; of a choice it is one of the field's."""
-    suits = " ".join(f"WHEN '{kind}' THEN v.{of.columns[0]}" for kind, of in KINDS.items())
+    empty = " OR ".join(
+        f"(f.type = '{kind}' AND v.{of.columns[0]} IS NULL)" for kind, of in KINDS.items()
+    )
     whose = " ".join(f"WHEN '{noun}' THEN v.{noun}_id" for noun in FIELD_NOUN)
     found = conn.execute(
         "SELECT v.id FROM field_value AS v JOIN field AS f ON f.id = v.field_id"
-        f" WHERE CASE f.type {suits} END IS NULL OR CASE f.noun {whose} END IS NULL"
+        f" WHERE {empty} OR CASE f.noun {whose} END IS NULL"
         " OR (v.choice_id IS NOT NULL AND v.choice_id NOT IN"
         " (SELECT c.id FROM field_choice AS c WHERE c.field_id = f.id))"
         " ORDER BY v.id"

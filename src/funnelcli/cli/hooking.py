@@ -4,7 +4,6 @@ does or change fields, and after that, where they are only told."""
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,6 +19,7 @@ from funnelcli.cli import own_values
 from funnelcli.cli.inside import Inside
 from funnelcli.cli.invocation import Invocation
 from funnelcli.db.journal import last_entry
+from funnelcli.db.server import whole
 from funnelcli.db.typed import typed
 from funnelcli.db.waiting import BUSY_SECONDS
 from funnelcli.errors import Failed, Refused, Usage
@@ -249,7 +249,7 @@ def payload(
         "event": hook.event,
         "moment": hook.moment,
         "command": command,
-        "database": os.path.abspath(database),
+        "database": whole(database),
         "test": test,
     }
     if counts is not None:

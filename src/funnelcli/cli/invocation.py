@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from funnelcli import config, files
 from funnelcli.config.reading import database_file
-from funnelcli.errors import Ambiguous, NotFound, Usage
+from funnelcli.db.server import is_address
+from funnelcli.errors import Ambiguous, NotFound, Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.nouns.naming import MOST_CANDIDATES
@@ -201,11 +202,20 @@ class Invocation(Plain):
         """The database file."""
         return self.db or str(config.get("db"))
 
+    def file(self, instead: str) -> str:
+        """The database file. Raises Refused where the database is on a server, with what is to be
+        done ``instead``."""
+        if is_address(self.path):
+            raise Refused(
+                _("{address} is on a server, and no file here.").format(address=self.path), instead
+            )
+        return self.path
+
     def check_output(self, path: str | None = None) -> None:
         """Raises Usage where -o, or another option's ``path``, would replace the database, a copy
         of it or the settings."""
         path = path or self.output.path
-        if path is None or path == "-":
+        if path is None or path == "-" or is_address(self.path):
             return
         from funnelcli.db.schema import COPIES
 

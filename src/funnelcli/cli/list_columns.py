@@ -6,7 +6,6 @@ a set of them for ``--columns @wide``, and ``sort.deal-list`` its order.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +14,7 @@ from funnelcli import config
 from funnelcli.cli.commands import function_of, given
 from funnelcli.cli.invocation import current
 from funnelcli.cli.tree import Verb, every_command
+from funnelcli.db.server import may_be_there
 from funnelcli.errors import Usage
 from funnelcli.filters import sorted_by
 from funnelcli.i18n import _
@@ -71,7 +71,7 @@ def checked_sort(setting: str, text: str) -> str:
 def _extended(noun: Noun[Any]) -> Noun[Any]:
     """A noun with the fields of one's own that the database declares for it."""
     call = current()
-    if not os.path.isfile(call.path):
+    if not may_be_there(call.path):
         return noun
     with call.open() as conn:
         return extended(conn, noun)

@@ -6,13 +6,13 @@ they are looked up where an option is unknown, or help is asked for.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.taking import Given
+from funnelcli.db.server import may_be_there
 from funnelcli.nouns import declared
 from funnelcli.nouns.extending import own_fields
 from funnelcli.nouns.field import Declared
@@ -40,7 +40,7 @@ class Change(NamedTuple):
 def known(noun: Noun[Any]) -> list[Own]:
     """The fields of one's own of a noun; none where there is no database yet."""
     call = current()
-    if not (call.is_part or os.path.isfile(call.path)):
+    if not (call.is_part or may_be_there(call.path)):
         return []
     with call.open() as conn:
         return own_fields(conn, noun)

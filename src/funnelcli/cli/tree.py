@@ -632,8 +632,10 @@ TREE: dict[str, Verb | Verbs] = {
         "data.database:restore", N_("Bring a copy back; what it replaces is kept."), "wbp", DATA
     ),
     "db": Verbs(
-        N_("The database file."),
+        N_("The database: moved, checked, made smaller, encrypted."),
         {
+            "move": Verb("data.move:move", N_("Bring a whole database into another place."), "rbp"),
+            "check": Verb("data.move:check", N_("Check the database, or compare two."), "rp"),
             "compact": Verb(
                 "data.compact:compact", N_("Let go of old journal, and of room."), "rb"
             ),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from funnelcli.db import contents, textindex, trimming, waiting
+from funnelcli.db.server import on_server
 from funnelcli.db.transaction import adopt_outside, sorting_on_disk
 
 
@@ -57,13 +58,17 @@ def compact(
     if dry_run:
         return letting, Sizes(after.file - after.free, after.journal, 0)
     rewrite(conn)
-    return letting, sizes(conn)._replace(file=os.path.getsize(path))
+    left = sizes(conn)
+    return letting, left if on_server(conn) else left._replace(file=os.path.getsize(path))
 
 
 def rewrite(conn: sqlite3.Connection) -> bool:
     """Write the file anew, so that it has no free pages and nothing is left in them, and empty the
-    write-ahead log; False where another program reads that still. Raises OperationalError."""
+    write-ahead log; False where another program reads that still. A server keeps the room of what
+    went for what comes. Raises OperationalError."""
     with sorting_on_disk(conn):
         waiting.insist(conn, "VACUUM")
+    if on_server(conn):
+        return True
     busy, *_rest = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy

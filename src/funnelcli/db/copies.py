@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from itertools import count
 
 from funnelcli import config, files
-from funnelcli.db import waiting
+from funnelcli.db import server, waiting
 from funnelcli.db.refusing import unusable
 from funnelcli.db.schema import COPIES
 from funnelcli.encryption import open_file
@@ -37,7 +37,7 @@ _NAME = re.compile(r"\d{8}T\d{6}Z-([a-z-]+?)(?:-\d+)?\.db")
 
 def folder(path: str) -> str:
     """Where the automatic copies of the database at ``path`` lie."""
-    return os.path.abspath(path) + COPIES
+    return server.beside(path) + COPIES
 
 
 def listed(path: str) -> list[str]:

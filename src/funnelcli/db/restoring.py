@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 
@@ -14,6 +15,7 @@ from funnelcli.db.migrate import migrate
 from funnelcli.db.refusing import unusable
 from funnelcli.db.rekeying import rewrite_copy
 from funnelcli.db.schema import LATEST, foreign, is_funnel
+from funnelcli.db.server import is_address
 from funnelcli.db.waiting import BUSY_SECONDS, SAID_AFTER
 from funnelcli.encryption import is_encrypted, key_of, missing, open_file, taken
 from funnelcli.errors import Failed
@@ -40,7 +42,9 @@ def prepared(source: str, path: str, problems: Problems) -> Iterator[str]:
             _("`funnel backup --list` shows the copies there are."),
         )
     try:
-        part = files.part(os.path.dirname(os.path.abspath(path)))
+        # For one on a server it is to be read here alone.
+        near = os.path.abspath(path)
+        part = files.part(tempfile.gettempdir() if is_address(path) else os.path.dirname(near))
     except OSError as error:
         raise Failed(
             _("{path} cannot be written: {error}.").format(path=path, error=error.strerror),

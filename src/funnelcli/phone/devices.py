@@ -21,6 +21,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from funnelcli import config
+from funnelcli.db.server import is_address
 from funnelcli.errors import Failed, NotFound, Refused
 from funnelcli.i18n import _
 from funnelcli.text import spelt_out
@@ -87,7 +88,7 @@ def _opened(*, write: bool) -> Iterator[sqlite3.Connection]:
 
 def _of(db: str) -> str:
     """What a database is called there."""
-    return os.path.realpath(db)
+    return db if is_address(db) else os.path.realpath(db)
 
 
 def _hash(key: str) -> str:

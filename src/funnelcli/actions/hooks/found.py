@@ -11,6 +11,7 @@ import stat
 from typing import NamedTuple
 
 from funnelcli import config
+from funnelcli.db.server import beside
 from funnelcli.i18n import _
 from funnelcli.nouns.words import HOOK_EVENT
 
@@ -79,7 +80,7 @@ def _problem(hook: Hook, database: str) -> str:
         return _("there is no such file")
     if not stat.S_ISREG(found.st_mode):
         return _("it is no file")
-    if os.path.dirname(path) == os.path.dirname(os.path.realpath(database)):
+    if os.path.dirname(path) == os.path.dirname(os.path.realpath(beside(database))):
         return _("it lies beside the database")
     if os.name == "nt":
         known = path.lower().endswith(_RUN_BY_WINDOWS)

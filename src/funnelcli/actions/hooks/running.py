@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import IO, NamedTuple
 
 from funnelcli.actions.hooks.found import Hook
+from funnelcli.db.server import whole
 from funnelcli.errors import reason
 from funnelcli.i18n import _
 from funnelcli.text import printed, spelt_out
@@ -94,7 +95,7 @@ def environment(hook: Hook, database: str) -> dict[str, str]:
     own name, and that what it calls runs no hooks."""
     return {
         **os.environ,
-        "FUNNEL_DB": os.path.abspath(database),
+        "FUNNEL_DB": whole(database),
         "FUNNEL_HOOK": hook.name,
         "FUNNEL_NO_HOOKS": "true",
     }

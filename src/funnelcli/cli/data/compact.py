@@ -10,6 +10,7 @@ from funnelcli import config
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import current
+from funnelcli.db.server import on_server
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.types import DAYS
 from funnelcli.render import Column, Listing
@@ -59,7 +60,8 @@ def compact(
                     going,
                 ).format(n=going, day=day)
             )
-        before = before._replace(file=max(before.file, os.path.getsize(call.path)))
+        if not on_server(conn):
+            before = before._replace(file=max(before.file, os.path.getsize(call.path)))
         gone, after = compacting.compact(conn, call.path, find, dry_run=call.dry_run)
     notes = [
         ngettext(

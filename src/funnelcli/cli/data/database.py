@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -11,6 +12,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress
+from funnelcli.db.server import is_address
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed, Column, Listing
@@ -65,6 +67,11 @@ def backup(
     from funnelcli.db import copies
 
     call = current()
+    call.file(
+        _("`pg_dump` copies it there; `funnel db move {address} FILE` makes a file of it.").format(
+            address=call.path
+        )
+    )
     if list_:
         return _copies(call.path)
     with call.open() as conn:
@@ -117,6 +124,11 @@ def restore(
     from funnelcli.db import copies, restoring, waiting
 
     call = current()
+    call.file(
+        _("`funnel db move {file} ADDRESS` brings a copy into an empty database there.").format(
+            file=shlex.quote(file)
+        )
+    )
     waiting.tell(call.say_waiting)
     source = file
     if not os.path.exists(source):
@@ -177,9 +189,9 @@ def _room(path: str, sizes: Sizes) -> str:
     """How large the file is, what of it is journal or free, and whether it is encrypted."""
     locale = str(config.get("locale"))
     file, journal, free = (shown(round(part / _MEGABYTE * 10), 1, locale) for part in sizes)
-    text = (
-        N_("The encrypted file has {file} MB: the journal {journal} MB, free {free} MB.")
-        if encryption.is_encrypted(path)
-        else N_("The file has {file} MB: the journal {journal} MB, free {free} MB.")
-    )
+    text = N_("The file has {file} MB: the journal {journal} MB, free {free} MB.")
+    if is_address(path):
+        text = N_("The database has {file} MB there, of it the journal {journal} MB.")
+    elif encryption.is_encrypted(path):
+        text = N_("The encrypted file has {file} MB: the journal {journal} MB, free {free} MB.")
     return _(text).format(file=file, journal=journal, free=free)

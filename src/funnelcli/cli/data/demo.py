@@ -11,6 +11,7 @@ from typing import Annotated, Any, NamedTuple
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.db.server import whole
 from funnelcli.errors import Refused
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
@@ -71,7 +72,7 @@ def _page(call: Invocation, conn: sqlite3.Connection, path: str) -> Page:
             "\n".join(
                 [
                     _("These are sample data, in a file of their own. Go on with it:"),
-                    f"  export FUNNEL_DB={shlex.quote(os.path.abspath(path))}",
+                    f"  export FUNNEL_DB={shlex.quote(whole(path))}",
                     "  funnel",
                     "  funnel deal list is:open",
                     "  " + _('funnel log hall "liked the offer" --next "call back" --due fri'),
@@ -83,4 +84,4 @@ def _page(call: Invocation, conn: sqlite3.Connection, path: str) -> Page:
             _("A demo"),
         )
     )
-    return Page(blocks, Demo(os.path.abspath(path), today.data)._asdict(), name="demo")
+    return Page(blocks, Demo(whole(path), today.data)._asdict(), name="demo")

@@ -59,7 +59,7 @@ def encrypt(
     nobody reads them again."""
     from funnelcli.db import copies
 
-    call = current()
+    call = _call()
     if encryption.is_encrypted(call.path):
         plain = [copy for copy in copies.listed(call.path) if encryption.is_plain(copy)]
         if encryption.taken() and plain:
@@ -84,7 +84,7 @@ def rekey(
 ) -> Changed | tuple[Changed, int]:
     """Encrypt the database and its copies with another key, after which the old one opens none of
     them."""
-    call = current()
+    call = _call()
     _must_be_encrypted(call)
     # Whoever is asked for passphrases is asked for the present one first.
     encryption.secret(call.path)
@@ -101,9 +101,16 @@ def rekey(
 @examples("funnel db decrypt", "funnel db decrypt -y")
 def decrypt() -> Changed | tuple[Changed, int]:
     """Make the encrypted database and its copies plain files again."""
-    call = current()
+    call = _call()
     _must_be_encrypted(call)
     return _rewritten(call, N_("Decrypt {what}, for anybody to read?"), None)
+
+
+def _call() -> Invocation:
+    """The call that is under way. Raises Refused where its database is no file."""
+    call = current()
+    call.file(_("Whoever runs the server encrypts its disk, and the way to it by TLS."))
+    return call
 
 
 def _must_be_encrypted(call: Invocation) -> None:

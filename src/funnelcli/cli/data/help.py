@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.cli.root import root
 from funnelcli.cli.tree import TREE
 from funnelcli.cli.typed_lines import of_shell
+from funnelcli.db.server import may_be_there
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.pages.topic_tables import rows
@@ -115,7 +115,7 @@ def _told(page: Topic) -> str:
 def _database() -> AbstractContextManager[sqlite3.Connection | None]:
     """The database, where there is one: help makes none."""
     call = current()
-    return call.read() if os.path.isfile(call.path) else nullcontext()
+    return call.read() if may_be_there(call.path) else nullcontext()
 
 
 def _part(text: HelpText, lines: Sequence[str], conn: sqlite3.Connection | None) -> None:

@@ -12,6 +12,7 @@ from funnelcli import queries
 from funnelcli.actions.importing.preference import STAMP
 from funnelcli.cli.data.import_hints import Ids, options_of, said
 from funnelcli.cli.invocation import Invocation
+from funnelcli.db.server import on_server
 from funnelcli.errors import Usage
 from funnelcli.formats.layouts import shown
 from funnelcli.i18n import _, ngettext, pick
@@ -117,8 +118,9 @@ def _declare(
 
 
 def back_up(call: Invocation, conn: sqlite3.Connection, table: str = "deal") -> None:
-    """Copy a database that has rows in ``table`` before many of them change."""
-    if call.dry_run or call.is_part or not queries.has_rows(conn, table):
+    """Copy a database that has rows in ``table`` before many of them change, but for one on a
+    server, where copies are the server's."""
+    if call.dry_run or call.is_part or on_server(conn) or not queries.has_rows(conn, table):
         return
     from funnelcli.db.copies import rotate
 

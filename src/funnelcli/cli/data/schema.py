@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import nullcontext
 from typing import Annotated
 
 from funnelcli.cli.commands import examples
 from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import current
+from funnelcli.db.server import may_be_there
 from funnelcli.errors import NotFound
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import NOUNS
@@ -28,7 +28,7 @@ def schema(
 
     call = current()
     # What the program promises can be asked where no database is yet.
-    there = os.path.isfile(call.path)
+    there = may_be_there(call.path)
     if kind is None:
         with call.read() if there else nullcontext() as conn:
             kinds = {name: made.schema(name, conn) for name in NOUNS}

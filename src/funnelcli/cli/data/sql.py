@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from itertools import chain, islice
@@ -11,6 +10,7 @@ from typing import Annotated, Any
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
+from funnelcli.db.server import may_be_there
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.types import PATH
@@ -51,7 +51,7 @@ def sql(
 
     call = current()
     if views:
-        there = os.path.isfile(call.path)
+        there = may_be_there(call.path)
         with call.read() if there else nullcontext() as conn:
             own = {name: asked.own_columns(conn, name) if conn else [] for name in asked.NAMES}
         rows = [

@@ -17,6 +17,7 @@ from funnelcli.cli.declaring import Option
 from funnelcli.cli.disclosing import note
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.db.disclosed import Members
+from funnelcli.db.server import whole
 from funnelcli.errors import Failed, FunnelError, Usage, reason
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
@@ -191,7 +192,7 @@ def _timer(call: Invocation, ways: list[str], ics: str | None, ahead: str | None
     if ahead is not None:
         line += ["--ahead", ahead]
     if call.db is not None:
-        line += ["--db", os.path.abspath(call.db)]
+        line += ["--db", whole(call.db)]
     return timers.text(line)
 
 

@@ -6,6 +6,8 @@ that what runs on it, statements and all, knows only SQLite.
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
@@ -41,3 +43,26 @@ def seen(conn: sqlite3.Connection) -> int | None:
     """The last entry of the journal that a connection to a server looked at what followed from;
     None for a file, where between a look and a write nobody else is but for an instant."""
     return getattr(conn, "seen", None)
+
+
+def may_be_there(place: str) -> bool:
+    """Whether there may be a database: a file that is there, or one on a server."""
+    return is_address(place) or os.path.isfile(place)
+
+
+def whole(place: str) -> str:
+    """What names a database wherever one stands: a file's whole path, or an address."""
+    return place if is_address(place) else os.path.abspath(place)
+
+
+def beside(place: str) -> str:
+    """The path beside which lies what belongs to a database on this machine, as its drafts do: a
+    file's own; of one on a server a name in the folder of what the program remembers."""
+    if not is_address(place):
+        return os.path.abspath(place)
+    from hashlib import sha256
+
+    from funnelcli import config
+
+    name = sha256(place.encode()).hexdigest()[:16]
+    return os.path.join(config.state_dir(), "servers", f"{name}.db")

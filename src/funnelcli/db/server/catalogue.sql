@@ -17,7 +17,7 @@ LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
 LEFT JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
 WHERE n.nspname = 'funnel'
     AND c.relkind IN ('r', 'v', 'i')
-    AND c.relname NOT IN ('schema_version', 'sqlite_master')
+    AND c.relname NOT IN ('schema_version', 'sqlite_master', 'moving')
     AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend AS d
         WHERE d.objid = c.oid AND d.deptype = 'e')
 UNION ALL

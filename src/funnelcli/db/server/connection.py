@@ -160,6 +160,11 @@ class ServerConnection:
         """Whether a transaction is under way."""
         return self._raw.info.transaction_status != pq.TransactionStatus.IDLE
 
+    @property
+    def raw(self) -> psycopg.Connection[Any]:
+        """The driver's own connection."""
+        return self._raw
+
     def execute(self, statement: str, parameters: Parameters = ()) -> Cursor:
         """Run a statement that is written for SQLite. Raises sqlite3.Error."""
         return Cursor(self).execute(statement, parameters)

@@ -1,0 +1,317 @@
+"""A whole database into an empty one, between files and servers: each row with its id, the
+journal and what is in files.
+
+Rows go over some at a time, and each time how far it is stands with them, so that what was cut off
+can go on. Until all is there, nobody can take the half for a database: a file has its name only
+then, and one on a server is refused. Indexes and what rows refer to are made at the end, once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from typing import Any, NamedTuple, Protocol
+
+from funnelcli.db import bulk, comparing, restoring, server, triggers
+from funnelcli.db.advancing import Advance, Begin, unwatched
+from funnelcli.db.comparing import Table
+from funnelcli.db.connection import connect
+from funnelcli.db.refusing import unusable
+from funnelcli.db.rekeying import rewrite_copy
+from funnelcli.db.schema import LATEST
+from funnelcli.db.transaction import read_only
+from funnelcli.encryption import is_encrypted, key_of
+from funnelcli.errors import Failed, Refused, Usage
+from funnelcli.i18n import _
+
+# A file that is not whole yet is called so, beside its place.
+ENDING = ".moving"
+MARK = "moving"
+"""The table that says how far it is: a row a table, and what it is all made of under no name."""
+_MAKE_MARK = (
+    f"CREATE TABLE {MARK} (table_name TEXT PRIMARY KEY, row_count INTEGER NOT NULL,"
+    " sha256 TEXT NOT NULL, last TEXT NOT NULL)"
+)
+
+
+class Receiving(Protocol):
+    """Where the rows go to, while they do."""
+
+    conn: sqlite3.Connection
+
+    def begin(self) -> None:
+        """Make it ready, within a transaction: nothing is watched, nothing refers to anything."""
+
+    def end(self) -> None:
+        """Have everything watched and checked again, within a transaction. Raises Failed."""
+
+    def settle(self) -> None:
+        """Have it stand in its place, whole."""
+
+
+class Moved(NamedTuple):
+    """What went over, by table, and how many rows of it an earlier move had brought."""
+
+    tables: dict[str, Table]
+    before: int
+
+
+def holds(conn: sqlite3.Connection) -> dict[str, int]:
+    """What a database has beside what a new one starts with: rows by table."""
+    with closing(connect(":memory:")) as new:
+        counts = {
+            table: comparing.count(conn, table) - comparing.count(new, table)
+            for table in [*triggers.tables(conn), "command"]
+        }
+    return {table: count for table, count in counts.items() if count}
+
+
+@contextmanager
+def _source(place: str) -> Iterator[sqlite3.Connection]:
+    if not server.may_be_there(place):
+        raise Usage(
+            _("There is no file {path}.").format(path=place),
+            _("Name the database that is to move, by its file or its address."),
+        )
+    with closing(connect(place)) as conn, read_only(conn):
+        yield conn
+
+
+def look(source: str, target: str) -> dict[str, int]:
+    """How many rows of each table would go. Raises Usage, Refused where they cannot."""
+    _check(source, target)
+    with _source(source) as conn:
+        _must_be_empty(target)
+        return {table: comparing.count(conn, table) for table in triggers.all_tables(conn)}
+
+
+def move(source: str, target: str, *, resume: bool, begin: Begin = unwatched) -> Moved:
+    """Bring the database at ``source`` to ``target``, a file's path or an address, which is empty;
+    the source stays as it is. With ``resume`` what was cut off goes on, unless the source was
+    changed meanwhile.
+
+    Raises Usage where both are one, Refused where there is something already, Failed where what
+    arrived is not what went.
+    """
+    _check(source, target)
+    with _source(source) as conn:
+        _must_be_empty(target)
+        try:
+            with _receiving(source, target) as to:
+                return _brought(conn, to, _mark_of(conn, source), begin, resume=resume)
+        except sqlite3.Error as error:
+            raise unusable(target, error) from error
+
+
+def _check(source: str, target: str) -> None:
+    if server.whole(source) == server.whole(target) or (
+        os.path.exists(source) and os.path.exists(target) and os.path.samefile(source, target)
+    ):
+        raise Usage(
+            _("{place} is both where from and where to.").format(place=source),
+            _("Name two databases."),
+        )
+
+
+def _must_be_empty(target: str) -> None:
+    if server.is_address(target):
+        from funnelcli.db.server import receiving
+
+        with receiving.opened(target) as conn:
+            there = {} if receiving.is_half(conn) else holds(conn)
+    elif not os.path.exists(target) or os.path.getsize(target) == 0:
+        return
+    else:
+        with closing(connect(target)) as conn:
+            there = holds(conn)
+    if there:
+        some = ", ".join(f"{table} {count}" for table, count in there.items())
+        raise Refused(
+            _("{place} is not empty, it has rows: {tables}.").format(place=target, tables=some),
+            _("Name a database that is new."),
+        )
+
+
+def _mark_of(conn: sqlite3.Connection, place: str) -> str:
+    """What tells a state of a database from others."""
+    (entry,) = conn.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()
+    (command,) = conn.execute("SELECT coalesce(max(id), 0) FROM command").fetchone()
+    return json.dumps([server.whole(place), LATEST, entry, command])
+
+
+@contextmanager
+def _receiving(source: str, target: str) -> Iterator[Receiving]:
+    if server.is_address(target):
+        from funnelcli.db.server import receiving
+
+        with receiving.opened(target) as conn:
+            receiving.hold(conn)
+            yield receiving.Server(conn)
+        return
+    part = f"{os.path.abspath(target)}{ENDING}"
+    with closing(connect(part)) as conn:
+        yield _File(conn, part, target, source)
+
+
+class _File:
+    """A file to be, beside its place."""
+
+    def __init__(self, conn: sqlite3.Connection, part: str, path: str, source: str) -> None:
+        self.conn = conn
+        self._part = part
+        self._path = path
+        self._source = source
+        conn.execute("PRAGMA foreign_keys = OFF")
+
+    def begin(self) -> None:
+        triggers.drop(self.conn)
+
+    def end(self) -> None:
+        triggers.create(self.conn)
+        if self.conn.execute("PRAGMA foreign_key_check").fetchone():
+            raise Failed(
+                _("A row refers to one that is not there."),
+                _("`funnel db check` on the database that was to move says which."),
+            )
+
+    def settle(self) -> None:
+        self.conn.execute("PRAGMA journal_mode = DELETE")
+        self.conn.close()
+        if not server.is_address(self._source) and is_encrypted(self._source):
+            rewrite_copy(self._part, key_of(self._source))
+        if os.path.exists(self._path) and os.path.getsize(self._path):
+            # Somebody may have it open, empty as it is.
+            restoring.replace(self._part, self._path, spare=self._part)
+            os.unlink(self._part)
+        else:
+            os.replace(self._part, self._path)
+
+
+def _brought(
+    source: sqlite3.Connection, to: Receiving, mark: str, begin: Begin, *, resume: bool
+) -> Moved:
+    conn = to.conn
+    done = _progress(conn) if resume else {}
+    if done.get("", (0, "", ""))[2] != mark:
+        done = {}
+        with _writing(conn):
+            _begun(to, mark)
+    tables = triggers.all_tables(source)
+    before = sum(rows for rows, _sha256, _last in done.values())
+    advance = begin(sum(comparing.count(source, table) for table in tables))
+    advance(before)
+    went = {}
+    for table in tables:
+        went[table] = _table(source, conn, table, done.get(table), advance)
+    with _writing(conn):
+        conn.execute(f"DROP TABLE {MARK}")
+        with closing(connect(":memory:")) as new:
+            for _name, statement in _indexes(new):
+                conn.execute(statement)
+        _compare(went, comparing.tables_of(conn))
+        to.end()
+    conn.execute("ANALYZE")
+    to.settle()
+    return Moved(went, before)
+
+
+@contextmanager
+def _writing(conn: sqlite3.Connection) -> Iterator[None]:
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+
+
+def _progress(conn: sqlite3.Connection) -> dict[str, tuple[int, str, str]]:
+    """How far an earlier move came, by table: rows, checksum where it is whole, the last key."""
+    with suppress(sqlite3.OperationalError):
+        found = conn.execute(f"SELECT table_name, row_count, sha256, last FROM {MARK}")
+        return {table: (rows, sha256, last) for table, rows, sha256, last in found}
+    return {}
+
+
+def _begun(to: Receiving, mark: str) -> None:
+    conn = to.conn
+    conn.execute(f"DROP TABLE IF EXISTS {MARK}")
+    conn.execute(_MAKE_MARK)
+    to.begin()
+    with closing(connect(":memory:")) as new:
+        for name, _statement in _indexes(new):
+            conn.execute(f"DROP INDEX IF EXISTS {name}")
+    for table in triggers.all_tables(conn):
+        if table != MARK:
+            # What a new one starts with is in the other too.
+            conn.execute(f"DELETE FROM {table}")
+    conn.execute(f"INSERT INTO {MARK} VALUES ('', 0, '', ?)", (mark,))
+
+
+def _indexes(new: sqlite3.Connection) -> list[tuple[str, str]]:
+    """The indexes of a new database beside those of its keys: name and statement."""
+    rows = new.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql > ''")
+    return [(name, statement) for name, statement in rows]
+
+
+def _table(
+    source: sqlite3.Connection,
+    conn: sqlite3.Connection,
+    table: str,
+    done: tuple[int, str, str] | None,
+    advance: Advance,
+) -> Table:
+    """Bring over what is left of a table; what all of it is."""
+    rows, sha256, last = done or (0, "", "")
+    if sha256:
+        return Table(rows, sha256)
+    columns = triggers.columns(source, table)
+    places = [columns.index(name) for name in comparing.key_of(source, table)]
+    digest = comparing.Digest()
+    for some in comparing.pages(source, table, json.loads(last) if last else None):
+        digest.take(some)
+        rows += len(some)
+        last = json.dumps([some[-1][place] for place in places])
+        with _writing(conn):
+            _insert(conn, table, columns, some)
+            _note(conn, table, rows, "", last)
+        advance(len(some))
+    # Of what went in two turns the first is read once more.
+    whole = comparing.table_of(source, table) if done else digest.table()
+    with _writing(conn):
+        _note(conn, table, whole.rows, whole.sha256, last)
+    return whole
+
+
+def _note(conn: sqlite3.Connection, table: str, rows: int, sha256: str, last: str) -> None:
+    conn.execute(
+        f"INSERT INTO {MARK} (table_name, row_count, sha256, last) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (table_name) DO UPDATE SET row_count = excluded.row_count,"
+        " sha256 = excluded.sha256, last = excluded.last",
+        (table, rows, sha256, last),
+    )
+
+
+def _insert(
+    conn: sqlite3.Connection, table: str, columns: list[str], rows: list[tuple[Any, ...]]
+) -> None:
+    if server.on_server(conn):
+        from funnelcli.db.server import receiving
+
+        receiving.insert(conn, table, columns, rows)
+    else:
+        bulk.insert(conn, table, columns, rows)
+
+
+def _compare(went: dict[str, Table], arrived: dict[str, Table]) -> None:
+    others = sorted(name for name in {*went, *arrived} if went.get(name) != arrived.get(name))
+    if others:
+        raise Failed(
+            _("What arrived is not what went: {tables}.").format(tables=", ".join(others)),
+            _("Let nobody write to either meanwhile, and move it again without --resume."),
+        )

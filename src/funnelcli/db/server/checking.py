@@ -1,0 +1,124 @@
+"""Whether the schema on a server is the program's own: what a new one has, and nothing turned off.
+
+A new database in memory says what there has to be, so that nothing is listed twice.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from funnelcli.db import triggers
+from funnelcli.db.schema import LATEST
+from funnelcli.db.server.schema import text_of
+from funnelcli.i18n import _
+
+if TYPE_CHECKING:
+    from funnelcli.db.server.connection import ServerConnection
+
+_FUNCTION = re.compile(r"^CREATE (?:OR REPLACE )?FUNCTION (?:funnel\.)?(\w+)", re.MULTILINE)
+_CHECK = re.compile(r"\bCHECK\s*\(", re.IGNORECASE)
+
+
+class Problem(NamedTuple):
+    """Where something is wrong, and what."""
+
+    where: str
+    problem: str
+
+
+def problems(conn: sqlite3.Connection) -> Iterator[Problem]:
+    """What is wrong with the schema of a database on a server."""
+    from funnelcli.db.connection import connect
+
+    own = cast("ServerConnection", conn)
+    ((version,),) = own.rows("SELECT coalesce(max(version), 0) FROM schema_version")
+    if version != LATEST:
+        text = _("is of schema {version}, not {latest}").format(version=version, latest=LATEST)
+        yield Problem(_("schema"), text)
+    with closing(connect(":memory:")) as plain:
+        yield from _tables(own, plain)
+    yield from _functions(own)
+    yield from _switched_off(own)
+
+
+def _tables(own: ServerConnection, plain: sqlite3.Connection) -> Iterator[Problem]:
+    served = cast("sqlite3.Connection", own)
+    there = set(triggers.all_tables(served))
+    checks = dict(
+        own.rows(
+            "SELECT conrelid::regclass::text, count(*) FROM pg_constraint WHERE contype = 'c'"
+            " AND connamespace = to_regnamespace('funnel') GROUP BY conrelid"
+        )
+    )
+    for table in triggers.all_tables(plain):
+        if table not in there:
+            yield Problem(table, _("the table is missing"))
+            continue
+        others = {name for name, *_rest in _columns(plain, table) ^ _columns(served, table)}
+        for name in sorted(others):
+            yield Problem(table, _("the column {name} is another").format(name=name))
+        for name, _target in sorted(_keys(plain, table) - _keys(served, table)):
+            yield Problem(table, _("what {name} refers to is not checked").format(name=name))
+        (sql,) = plain.execute(
+            "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)
+        ).fetchone()
+        missing = len(_CHECK.findall(sql)) - checks.get(table, 0)
+        if missing > 0:
+            yield Problem(table, _("checks of its values are missing: {n}").format(n=missing))
+
+
+def _columns(conn: sqlite3.Connection, table: str) -> set[tuple[str, str, bool]]:
+    return {
+        (name, kind, bool(pk))
+        for _cid, name, kind, _needed, _usual, pk in conn.execute(f'PRAGMA table_info("{table}")')
+    }
+
+
+def _keys(conn: sqlite3.Connection, table: str) -> set[tuple[str, str]]:
+    return {(row[3], row[2]) for row in conn.execute(f'PRAGMA foreign_key_list("{table}")')}
+
+
+def _functions(own: ServerConnection) -> Iterator[Problem]:
+    wanted = {
+        name.lower()
+        for file in ("functions.sql", "catalogue.sql")
+        for name in _FUNCTION.findall(text_of(file))
+    }
+    there = {
+        name
+        for (name,) in own.rows(
+            "SELECT proname::text FROM pg_proc WHERE pronamespace = to_regnamespace('funnel')"
+        )
+    }
+    for name in sorted(wanted - there):
+        yield Problem(_("schema"), _("the function {name} is missing").format(name=name))
+
+
+def _switched_off(own: ServerConnection) -> Iterator[Problem]:
+    """What is there and does not work: triggers, constraints and indexes."""
+    told: tuple[tuple[str, Any], ...] = (
+        (
+            "SELECT tgrelid::regclass::text, tgname::text FROM pg_trigger AS g"
+            " JOIN pg_class AS c ON c.oid = g.tgrelid WHERE g.tgenabled IN ('D', 'R')"
+            " AND c.relnamespace = to_regnamespace('funnel') ORDER BY 1, 2",
+            lambda name: _("the trigger {name} is switched off").format(name=name),
+        ),
+        (
+            "SELECT conrelid::regclass::text, conname::text FROM pg_constraint"
+            " WHERE NOT convalidated AND connamespace = to_regnamespace('funnel') ORDER BY 1, 2",
+            lambda name: _("{name} was never checked for all rows").format(name=name),
+        ),
+        (
+            "SELECT indrelid::regclass::text, indexrelid::regclass::text FROM pg_index AS i"
+            " JOIN pg_class AS c ON c.oid = i.indrelid WHERE NOT i.indisvalid"
+            " AND c.relnamespace = to_regnamespace('funnel') ORDER BY 1, 2",
+            lambda name: _("the index {name} is not whole").format(name=name),
+        ),
+    )
+    for question, say in told:
+        for table, name in own.rows(question):
+            yield Problem(table, say(name))

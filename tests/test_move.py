@@ -1,0 +1,207 @@
+"""A whole database moves between files and servers, and is the same there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import postgres
+from conftest import Run
+from funnelcli.db import comparing, moving
+from funnelcli.db.connection import connect
+
+
+def exported(funnel: Run, place: str, folder: Path) -> dict[str, str]:
+    """The checksum of each file of an export of everything, but of the log of exports."""
+    funnel("--db", place, "export", "all", folder)
+    return {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and file.name not in ("disclosure.jsonl", "manifest.json")
+    }
+
+
+@pytest.fixture
+def there(server: postgres.Server, tmp_path: Path) -> str:
+    """The address of a new database on a server."""
+    return server.database(tmp_path / "there")
+
+
+@pytest.fixture
+def filled(funnel: Run, tmp_path: Path) -> str:
+    """A file with sample data, an attachment and something to undo."""
+    path = str(tmp_path / "filled.db")
+    funnel("demo", "--into", path)
+    (tmp_path / "plan.txt").write_text("two floors", encoding="utf-8")
+    funnel("--db", path, "file", "add", tmp_path / "plan.txt", "--deal", "1")
+    funnel("--db", path, "deal", "edit", "1", "--value", "77k")
+    return path
+
+
+def test_a_file_moves_into_another(funnel: Run, filled: str, tmp_path: Path) -> None:
+    target = tmp_path / "moved.db"
+    told = funnel("db", "move", filled, target, tty=True, width=200)
+    assert f"{filled} stays as it was." in told
+    assert exported(funnel, filled, tmp_path / "a") == exported(funnel, str(target), tmp_path / "b")
+    assert oct(target.stat().st_mode & 0o777) == "0o600"
+    assert not Path(f"{target}{moving.ENDING}").exists()
+    compared = funnel("--db", filled, "db", "check", "--against", target, "--json", exit=1).json
+    # It knows of the second export alone.
+    assert [row["table"] for row in compared if not row["equal"]] == ["disclosure"]
+    funnel("--db", str(target), "undo")
+    assert "77" not in funnel("--db", str(target), "deal", "show", "1")
+
+
+def test_what_would_go_is_counted_and_nothing_is_written(
+    funnel: Run, filled: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "moved.db"
+    rows = funnel("db", "move", filled, target, "--dry-run", "--json").json
+    assert {"table": "deal", "rows": 12, "sha256": None} in rows
+    assert not target.exists()
+
+
+def test_nothing_is_moved_into_what_is_not_empty(funnel: Run, filled: str, tmp_path: Path) -> None:
+    target = tmp_path / "other.db"
+    funnel("--db", str(target), "contact", "add", "Ada Voss")
+    for more in ((), ("--dry-run",)):
+        told = funnel("db", "move", filled, target, *more, exit=3).stderr
+        assert "is not empty, it has rows: contact 1, command 1" in told
+    assert "Ada Voss" in funnel("--db", str(target), "contact", "list")
+    assert "both where from and where to" in funnel("db", "move", filled, filled, exit=2).stderr
+    assert "no file" in funnel("db", "move", tmp_path / "none.db", target, exit=2).stderr
+
+
+def test_an_empty_database_is_taken_over(funnel: Run, filled: str, tmp_path: Path) -> None:
+    target = tmp_path / "new.db"
+    funnel("--db", str(target), "deal", "list")
+    funnel("db", "move", filled, target)
+    assert exported(funnel, filled, tmp_path / "a") == exported(funnel, str(target), tmp_path / "b")
+
+
+class Cut(Exception):
+    """Ends a move in the middle."""
+
+
+def cut_off(source: str, target: str, after: int) -> None:
+    """Move, but for what comes after so many rows."""
+    moved = 0
+
+    def advance(more: int) -> None:
+        nonlocal moved
+        moved += more
+        if moved > after:
+            raise Cut
+
+    with pytest.raises(Cut):
+        moving.move(source, target, resume=False, begin=lambda _total: advance)
+
+
+def test_what_was_cut_off_goes_on(
+    funnel: Run, filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "LOT", 7)
+    target = str(tmp_path / "moved.db")
+    cut_off(filled, target, 100)
+    assert not os.path.exists(target)
+    told = funnel("db", "move", filled, target, "--resume", tty=True, width=200)
+    assert "of them were there from before." in told
+    assert exported(funnel, filled, tmp_path / "a") == exported(funnel, target, tmp_path / "b")
+
+
+def test_a_source_that_was_changed_begins_anew(
+    funnel: Run, filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "LOT", 7)
+    target = str(tmp_path / "moved.db")
+    cut_off(filled, target, 100)
+    funnel("--db", filled, "contact", "edit", "1", "--town", "Jena")
+    told = funnel("db", "move", filled, target, "--resume", tty=True, width=200)
+    assert "from before" not in told
+    assert exported(funnel, filled, tmp_path / "a") == exported(funnel, target, tmp_path / "b")
+
+
+def test_a_file_is_checked(funnel: Run, filled: str) -> None:
+    assert funnel("--db", filled, "db", "check", "--json").json == []
+    with closing(sqlite3.connect(filled)) as conn:
+        conn.execute("PRAGMA foreign_keys = OFF")
+        conn.execute("UPDATE journal SET before = 'x' WHERE id = (SELECT max(id) FROM journal)")
+        conn.commit()
+    assert "holds no row" in funnel("--db", filled, "db", "check", exit=1)
+
+
+@pytest.mark.postgres
+def test_a_file_moves_onto_a_server_and_back(
+    funnel: Run, filled: str, there: str, tmp_path: Path
+) -> None:
+    back = str(tmp_path / "back.db")
+    funnel("db", "move", filled, there)
+    funnel("db", "move", there, back)
+    wanted = exported(funnel, filled, tmp_path / "a")
+    assert exported(funnel, there, tmp_path / "b") == wanted
+    assert exported(funnel, back, tmp_path / "c") == wanted
+    assert funnel("--db", there, "db", "check", "--json").json == []
+    with closing(connect(there)) as conn:
+        (before,) = conn.execute("SELECT max(id) FROM journal").fetchone()
+        conn.execute("UPDATE contact SET town = 'Jena' WHERE id = 1")
+        after = conn.execute("SELECT max(id), max(command_id) FROM journal").fetchone()
+    assert after[0] == before + 1
+
+
+@pytest.mark.postgres
+def test_a_move_onto_a_server_goes_on_and_nobody_takes_the_half_for_whole(
+    funnel: Run, filled: str, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "LOT", 7)
+    cut_off(filled, there, 200)
+    told = funnel("--db", there, "deal", "list", exit=1).stderr
+    assert "has not ended" in told
+    assert "--resume" in told
+    funnel("db", "move", filled, there, "--resume")
+    assert exported(funnel, filled, tmp_path / "a") == exported(funnel, there, tmp_path / "b")
+    assert funnel("--db", there, "db", "check", "--json").json == []
+
+
+@pytest.mark.postgres
+def test_what_is_wrong_on_a_server_is_said(funnel: Run, there: str) -> None:
+    assert funnel("--db", there, "db", "check", "--json").json == []
+    with closing(connect(there)) as conn:
+        for statement in (
+            "ALTER TABLE deal DISABLE TRIGGER journal_deal",
+            "ALTER TABLE visit DROP CONSTRAINT visit_deal_id_fkey",
+            "DROP FUNCTION next_rate() CASCADE",
+            "DROP FUNCTION index_info(text)",
+            "DROP TRIGGER journal_contact_update ON contact",
+        ):
+            conn.send(statement)  # type: ignore[attr-defined]
+    told = funnel("--db", there, "db", "check", exit=1)
+    for text in (
+        "the trigger journal_deal is switched off",
+        "what deal_id refers to is not checked",
+        "the function index_info is missing",
+        "the journal's trigger journal_contact_update is missing",
+    ):
+        assert text in told
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("command", "instead"),
+    [
+        ("backup", "pg_dump"),
+        ("backup --list", "pg_dump"),
+        ("restore kept.db", "funnel db move kept.db ADDRESS"),
+        ("db encrypt", "TLS"),
+        ("db decrypt", "TLS"),
+        ("db rekey", "TLS"),
+    ],
+)
+def test_what_is_about_a_file_says_so(funnel: Run, there: str, command: str, instead: str) -> None:
+    told = funnel("--db", there, *command.split(), exit=3).stderr
+    assert "is on a server, and no file here." in told
+    assert instead in told
