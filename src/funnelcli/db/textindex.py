@@ -10,6 +10,10 @@ A contentless index forgets nothing: a record that was changed stands in it anew
 generation, and its older ones count no longer. Once they are many, the index is made anew; where a
 person is forgotten, or old journal is let go of, it is dropped.
 
+Of a database on a server everybody has an index of their own, in a file of the cache folder that
+may be deleted at any time (:mod:`funnelcli.db.server.indexes`). It is asked and kept up in the same
+way.
+
 A text's number in the index (its rowid) is made of the kind of the record, the record's id and the
 generation, so that the records of a kind stand together, the newest last.
 """
@@ -18,13 +22,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import MappingProxyType
 from typing import NamedTuple
 from zlib import crc32
 
 from funnelcli.db import journal_position
 from funnelcli.db.advancing import Begin, unwatched
+from funnelcli.db.server import on_server
 from funnelcli.db.waiting import begin as begin_writing
 from funnelcli.errors import Failed
 from funnelcli.i18n import _, every
@@ -92,7 +97,17 @@ _ABOUT = {
 
 
 def drop(conn: sqlite3.Connection) -> None:
-    """Let go of the index, with every word in it, within a transaction."""
+    """Let go of the index, with every word in it, within a transaction; of a database on a server
+    of everybody's, each when it is asked next."""
+    if on_server(conn):
+        from funnelcli.db.server import indexes
+
+        indexes.void(conn)
+        return
+    _drop(conn)
+
+
+def _drop(conn: sqlite3.Connection) -> None:
     for table in ("state", "kind", "changed", "words"):
         conn.execute(f"DROP TABLE IF EXISTS main.{PREFIX}{table}")
 
@@ -106,6 +121,11 @@ def exists(conn: sqlite3.Connection) -> bool:
 def let_go(conn: sqlite3.Connection, before: int) -> None:
     """Before the entries of older commands than this one leave the journal, within a transaction:
     an index that does not know them all could never catch up."""
+    if on_server(conn):
+        from funnelcli.db.server import indexes
+
+        indexes.let_go(conn, before)
+        return
     if not exists(conn):
         return
     (position,) = conn.execute("SELECT position FROM find_state").fetchone()
@@ -119,7 +139,8 @@ def let_go(conn: sqlite3.Connection, before: int) -> None:
 def drop_outdated(conn: sqlite3.Connection) -> None:
     """Let go of an index that has words of what was changed or removed since it was made, within a
     transaction."""
-    if exists(conn) and conn.execute("SELECT 1 FROM find_changed LIMIT 1").fetchone():
+    changed = "SELECT 1 FROM find_changed LIMIT 1"
+    if on_server(conn) or (exists(conn) and conn.execute(changed).fetchone()):
         drop(conn)
 
 
@@ -132,6 +153,10 @@ def current(
 
     Raises Failed where SQLite has no FTS5.
     """
+    if on_server(conn):
+        with _on_server(conn, sources, begin) as index:
+            yield index
+        return
     inside = conn.in_transaction
     if not inside:
         conn.execute("BEGIN")
@@ -145,21 +170,54 @@ def current(
             conn.execute("ROLLBACK")
 
 
+@contextmanager
+def _on_server(conn: sqlite3.Connection, sources: Sequence[Texts], begin: Begin) -> Iterator[Index]:
+    from funnelcli.db.server import indexes
+
+    inside = conn.in_transaction
+    with closing(indexes.opened(conn)) as store:
+        # Ahead of the snapshot, which then has all that the index knows.
+        store.execute("BEGIN IMMEDIATE")
+        if not inside:
+            conn.execute("BEGIN")
+        try:
+            index = Index(conn, sources, store=store, mark=indexes.mark(conn))
+            if not (indexes.goes_on(conn, store) and index.is_current()):
+                with _told():
+                    index.renew(begin)
+                indexes.note(conn, store)
+            store.execute("COMMIT")
+            yield index
+        finally:
+            if conn.in_transaction and not inside:
+                conn.execute("ROLLBACK")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Raise Failed, with what to do, where SQLite has no FTS5."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "fts5" not in str(error):
+            raise
+        raise Failed(
+            _("This SQLite cannot search texts: it has no FTS5."),
+            _("Install a newer Python, which brings a newer SQLite."),
+        ) from error
+
+
 def _renewed(conn: sqlite3.Connection, index: Index, inside: bool, begin: Begin) -> Index:
     try:
         if not inside:
             conn.execute("ROLLBACK")
             begin_writing(conn)
-        index.renew(begin)
+        with _told():
+            index.renew(begin)
         if not inside:
             conn.execute("COMMIT")
             conn.execute("BEGIN")
     except sqlite3.OperationalError as error:
-        if "fts5" in str(error):
-            raise Failed(
-                _("This SQLite cannot search texts: it has no FTS5."),
-                _("Install a newer Python, which brings a newer SQLite."),
-            ) from error
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
             raise
         if conn.in_transaction:
@@ -171,15 +229,24 @@ def _renewed(conn: sqlite3.Connection, index: Index, inside: bool, begin: Begin)
 
 
 class Index:
-    """The index of a database, as far as it is."""
+    """The index of a database, as far as it is. It lies in the database itself, or in a ``store``
+    of its own, where ``mark`` says of which state of the database it has to be."""
 
     def __init__(
-        self, conn: sqlite3.Connection, sources: Sequence[Texts], schema: str = "main"
+        self,
+        conn: sqlite3.Connection,
+        sources: Sequence[Texts],
+        schema: str = "main",
+        *,
+        store: sqlite3.Connection | None = None,
+        mark: str = "",
     ) -> None:
         self.conn = conn
+        self.store = store or conn
         self.sources = tuple(sources)
         self.schema = schema
-        self._made_of = crc32(repr((_FORMAT, self.sources)).encode())
+        of = (_FORMAT, self.sources, mark) if mark else (_FORMAT, self.sources)
+        self._made_of = crc32(repr(of).encode())
 
     # Asking -----------------------------------------------------------------------------------
 
@@ -203,7 +270,7 @@ class Index:
                 above = kind << _KIND if found[0] >> _KIND == kind else found[-1]
 
     def _some(self, match: str, below: int, above: int, most: int | None) -> list[int]:
-        rows = self.conn.execute(
+        rows = self.store.execute(
             f"SELECT w.rowid FROM {self.schema}.find_words AS w"
             f" LEFT JOIN {self.schema}.find_changed AS n ON n.id = w.rowid >> {_GENERATION_BITS}"
             f" WHERE find_words MATCH ? AND w.rowid >= ? AND w.rowid < ?"
@@ -256,15 +323,15 @@ class Index:
     def _make(self, begin: Begin) -> None:
         """Make it anew of all that there is."""
         if self.schema == "main":
-            drop(self.conn)
+            _drop(self.store)
         for statement in _TABLES:
-            self.conn.execute(statement.format(schema=self.schema))
+            self.store.execute(statement.format(schema=self.schema))
         # Fewer pieces are sorted together than with the megabyte that it has by itself.
-        self.conn.execute(
+        self.store.execute(
             f"INSERT INTO {self.schema}.find_words (find_words, rank) VALUES ('hashsize', ?)",
             (16 << 20,),
         )
-        totals = [self._one(f"SELECT count(*) FROM {one.table}")[0] for one in self.sources]
+        totals = [self._in(f"SELECT count(*) FROM {one.table}") for one in self.sources]
         advance = begin(sum(totals))
         for source in self.sources:
             after = 0
@@ -285,46 +352,59 @@ class Index:
 
         def rows() -> Iterator[tuple[int, str, str, str]]:
             nonlocal last
-            for row_id, generation, name, text, about in found:
+            for row_id, name, text, about in found:
                 last = row_id
                 if 0 < row_id < _IDS and (name or text):
-                    number = source.number << _KIND | row_id << _GENERATION_BITS | generation
+                    record = first + row_id
+                    number = record << _GENERATION_BITS | generations.get(record, 0)
                     yield number, words_of_names(name), words_of(text), words_of_names(about)
 
+        first = source.number << (_KIND - _GENERATION_BITS)
         found = self.conn.execute(
-            f"SELECT r.id, coalesce(n.generation, 0), {texts_of(source)} FROM {source.table} AS r"
-            f" LEFT JOIN {self.schema}.find_changed AS n"
-            f" ON n.id = {source.number << (_KIND - _GENERATION_BITS)} + r.id"
+            f"SELECT r.id, {texts_of(source)} FROM {source.table} AS r"
             f" WHERE {where} ORDER BY r.id LIMIT {_LOT}",
             values,
         ).fetchall()
-        self.conn.executemany(
+        generations = self._generations([first + row[0] for row in found])
+        self.store.executemany(
             f"INSERT INTO {self.schema}.find_words (rowid, name, text, about) VALUES (?, ?, ?, ?)",
             rows(),
         )
         advance(len(found))
         return last
 
+    def _generations(self, records: Sequence[int]) -> dict[int, int]:
+        """The generations of those of these records that were changed since it was made."""
+        marks = ", ".join("?" * len(records))
+        return dict(
+            self.store.execute(
+                f"SELECT id, generation FROM {self.schema}.find_changed WHERE id IN ({marks})",
+                records,
+            )
+        )
+
     def _outdate(self, source: Texts, ids: Iterable[int]) -> None:
         number = source.number << (_KIND - _GENERATION_BITS)
-        self.conn.executemany(
+        self.store.executemany(
             f"INSERT INTO {self.schema}.find_changed (id, generation) VALUES (?, 1)"
             " ON CONFLICT (id) DO UPDATE SET generation = generation + 1",
             ((number + one,) for one in ids if 0 < one < _IDS),
         )
 
     def _highest(self) -> dict[int, int]:
-        return dict(self.conn.execute(f"SELECT id, highest FROM {self.schema}.find_kind"))
+        return dict(self.store.execute(f"SELECT id, highest FROM {self.schema}.find_kind"))
 
     def _settle(self, position: int, records: int) -> None:
         for source in self.sources:
-            self.conn.execute(
-                f"INSERT INTO {self.schema}.find_kind (id, highest)"
-                f" SELECT ?, coalesce(max(id), 0) FROM {source.table} WHERE true"
+            self.store.execute(
+                f"INSERT INTO {self.schema}.find_kind (id, highest) VALUES (?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET highest = max(highest, excluded.highest)",
-                (source.number,),
+                (
+                    source.number,
+                    self._in(f"SELECT coalesce(max(id), 0) FROM {source.table}"),
+                ),
             )
-        self.conn.execute(
+        self.store.execute(
             f"INSERT OR REPLACE INTO {self.schema}.find_state (id, position, made_of, records)"
             " VALUES (1, ?, ?, ?)",
             (position, self._made_of, records),
@@ -342,27 +422,32 @@ class Index:
         return (position, records) if made_of == self._made_of else None
 
     def _one(self, statement: str) -> tuple[int, ...]:
-        row: tuple[int, ...] = self.conn.execute(
+        row: tuple[int, ...] = self.store.execute(
             statement.replace("{schema}", self.schema)
         ).fetchone()
         return row
+
+    def _in(self, question: str) -> int:
+        """The number that the database itself answers."""
+        (found,) = self.conn.execute(question).fetchone()
+        return int(found)
 
     # Checking ---------------------------------------------------------------------------------
 
     def differs(self) -> bool:
         """Whether it has other words than the records of the tables. Raises DatabaseError where it
         is damaged."""
-        changed = dict(self.conn.execute("SELECT id, generation FROM find_changed"))
-        self.conn.execute(
+        changed = dict(self.store.execute("SELECT id, generation FROM find_changed"))
+        self.store.execute(
             "CREATE VIRTUAL TABLE temp.find_has USING fts5vocab (main, find_words, instance)"
         )
         try:
             has = 0
-            for term, rowid, column in self.conn.execute("SELECT term, doc, col FROM find_has"):
+            for term, rowid, column in self.store.execute("SELECT term, doc, col FROM find_has"):
                 if changed.get(rowid >> _GENERATION_BITS, 0) == rowid & (_GENERATIONS - 1):
                     has += _sum(term, rowid >> _GENERATION_BITS, column)
         finally:
-            self.conn.execute("DROP TABLE temp.find_has")
+            self.store.execute("DROP TABLE temp.find_has")
         for source in self.sources:
             number = source.number << (_KIND - _GENERATION_BITS)
             rows = self.conn.execute(
@@ -491,7 +576,8 @@ class _Changes:
 
     def _owners(self, part: Part, ids: set[int]) -> set[int]:
         before = self._ids(
-            f"SELECT json_extract(before, '$.{part.key}') FROM journal WHERE id > :after"
+            f"SELECT CAST(json_extract(before, '$.{part.key}') AS INTEGER) FROM journal"
+            " WHERE id > :after"
             f" AND table_name = '{part.table}' AND before IS NOT NULL"
         )
         return before | self._by(part.table, part.key, "id", ids)
@@ -499,12 +585,13 @@ class _Changes:
     def _renamed(self) -> tuple[set[int], set[int]]:
         """The contacts with another name, and the deals with another title or contact."""
         differs = "json_extract(j.before, '$.{0}') IS NOT r.{0}"
+        other = "CAST(json_extract(j.before, '$.contact_id') AS INTEGER) IS NOT r.contact_id"
         entries = (
             "SELECT j.row_id FROM journal AS j JOIN {table} AS r ON r.id = j.row_id"
             " WHERE j.id > :after AND j.table_name = '{table}' AND j.before IS NOT NULL AND ({how})"
         )
         contacts = self._ids(entries.format(table="contact", how=differs.format("name")))
-        either = f"{differs.format('title')} OR {differs.format('contact_id')}"
+        either = f"{differs.format('title')} OR {other}"
         deals = self._ids(entries.format(table="deal", how=either))
         return contacts, deals | self._by("deal", "id", "contact_id", contacts)
 

@@ -5,6 +5,17 @@ CREATE TABLE IF NOT EXISTS schema_version (
     made_at bigint NOT NULL
 );
 
+-- Of everybody's indexes over texts: what the database is known by, how often all became void, and up
+-- to which entry the journal was let go of.
+CREATE TABLE IF NOT EXISTS text_indexes (
+    known text NOT NULL,
+    voided bigint NOT NULL,
+    gone bigint NOT NULL
+);
+
+INSERT INTO text_indexes
+SELECT gen_random_uuid()::text, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM text_indexes);
+
 CREATE OR REPLACE VIEW sqlite_master AS
 SELECT
     CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' ELSE 'index' END AS type,
@@ -17,7 +28,7 @@ LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
 LEFT JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
 WHERE n.nspname = 'funnel'
     AND c.relkind IN ('r', 'v', 'i')
-    AND c.relname NOT IN ('schema_version', 'sqlite_master', 'moving')
+    AND c.relname NOT IN ('schema_version', 'sqlite_master', 'moving', 'text_indexes')
     AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend AS d
         WHERE d.objid = c.oid AND d.deptype = 'e')
 UNION ALL
