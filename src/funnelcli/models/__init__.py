@@ -122,9 +122,10 @@ __all__ = [
 
 
 def open_session(path: str | None = None) -> Session:
-    """A session on the database at ``path``, the one of the settings without it.
+    """A session on the database at ``path``, a file or an address; the one of the settings without
+    it.
 
-    The file is created or migrated as a command would. Closing the session closes the file.
+    It is created or migrated as a command would. Closing the session closes it.
     Raises Failed when it cannot be opened.
     """
     from sqlalchemy import event
@@ -132,8 +133,15 @@ def open_session(path: str | None = None) -> Session:
 
     from funnelcli import config
     from funnelcli.db.connection import connect
+    from funnelcli.db.server import is_address, raw
 
     where = path or str(config.get("db"))
+    if is_address(where):
+        # SQLAlchemy speaks the server's own dialect over the same connection.
+        served = create_engine(
+            "postgresql+psycopg://", creator=lambda: raw(connect(where)), poolclass=NullPool
+        )
+        return Session(served)
 
     def creator() -> sqlite3.Connection:
         return connect(where, make_folder=path is None)

@@ -11,6 +11,7 @@ import os
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from typing import Any
 
     from funnelcli.errors import FunnelError
 
@@ -43,6 +44,14 @@ def seen(conn: sqlite3.Connection) -> int | None:
     """The last entry of the journal that a connection to a server looked at what followed from;
     None for a file, where between a look and a write nobody else is but for an instant."""
     return getattr(conn, "seen", None)
+
+
+def raw(conn: sqlite3.Connection) -> Any:
+    """The driver's own connection to a server, which speaks the server's dialect and begins its
+    transactions by itself."""
+    driven = conn.raw  # type: ignore[attr-defined]
+    driven.autocommit = False
+    return driven
 
 
 def may_be_there(place: str) -> bool:
