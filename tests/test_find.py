@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import postgres
 from conftest import Run
 from funnelcli.db import journal, textindex, trimming
 from funnelcli.db.connection import connect
@@ -536,3 +537,59 @@ def test_lists_and_names_do_not_mind_hyphens_and_apostrophes(sold: Run) -> None:
         ]
     # Across words one begins with a word's first letter.
     assert sold("deal list olardach --json").json == []
+
+
+# On a server -----------------------------------------------------------------------------------
+
+
+def found_there(funnel: Run, there: str, word: str) -> list[int]:
+    """The contacts that a search finds in the database at an address, by their ids."""
+    return [
+        row["id"]
+        for row in funnel("--db", there, "find", word, "--json").json
+        if row["kind"] == "contact"
+    ]
+
+
+@pytest.mark.postgres
+def test_texts_on_a_server_are_found_by_an_index_in_the_cache_folder(
+    funnel: Run, server: postgres.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = server.database(tmp_path / "there")
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    funnel("--db", there, "contact", "add", "Ada Zwirn")
+    assert found_there(funnel, there, "zwirn") == [1]
+    (kept,) = cache.glob("**/texts-*.db")
+    assert oct(kept.stat().st_mode & 0o777) == "0o600"
+    # It catches up with what came, as another's index does.
+    funnel("--db", there, "contact", "edit", "1", "--name", "Ada Knopf")
+    funnel("--db", there, "contact", "add", "Bert Zwirn")
+    assert found_there(funnel, there, "zwirn") == [2]
+    assert found_there(funnel, there, "knopf") == [1]
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "other"))
+    assert found_there(funnel, there, "knopf") == [1]
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    # One that is damaged, or of another course of things, is made anew.
+    kept.write_bytes(b"x" * 5000)
+    assert found_there(funnel, there, "zwirn") == [2]
+    with closing(connect(there)) as conn:
+        conn.execute("DELETE FROM journal WHERE id = (SELECT max(id) FROM journal)")
+    assert found_there(funnel, there, "zwirn") == [2]
+
+
+@pytest.mark.postgres
+def test_everybodys_index_is_void_when_what_it_was_made_of_has_gone(
+    funnel: Run, server: postgres.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = server.database(tmp_path / "there")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    funnel("--db", there, "contact", "add", "Ada Zwirn")
+    assert found_there(funnel, there, "zwirn") == [1]
+    with closing(connect(there)) as conn:
+        conn.execute("BEGIN IMMEDIATE")
+        textindex.drop(conn)
+        conn.execute("UPDATE contact SET name = 'Gone', search = 'gone'")
+        conn.execute("DELETE FROM journal")
+        conn.execute("COMMIT")
+    assert found_there(funnel, there, "zwirn") == []

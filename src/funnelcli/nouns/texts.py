@@ -120,7 +120,7 @@ KINDS = {
         N_("Step"),
         Texts(8, "step", "", "what outcome", "contact deal"),
         _EITHER,
-        "coalesce(r.due, r.created_at)",
+        "coalesce(r.due, CAST(r.created_at AS TEXT))",
         "step show",
     ),
     "objection": Kind(
@@ -142,7 +142,7 @@ KINDS = {
         N_("Milestone"),
         Texts(11, "milestone", "", "name note", "deal"),
         _DEAL,
-        "coalesce(r.done_on, r.due, r.recorded_at)",
+        "coalesce(r.done_on, r.due, CAST(r.recorded_at AS TEXT))",
         "deal show",
         "r.deal_id",
     ),

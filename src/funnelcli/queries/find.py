@@ -129,14 +129,17 @@ def _ordered(
 def _days(conn: sqlite3.Connection, kind: str, ids: list[int]) -> Iterator[tuple[int, str]]:
     rows = conn.execute(
         f"SELECT r.id, {KINDS[kind].day} FROM {KINDS[kind].texts.table} AS r"
-        " WHERE r.id IN (SELECT value FROM json_each(?))",
+        " WHERE r.id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))",
         (json.dumps(ids),),
     )
     return ((id_, _day(day)) for id_, day in rows)
 
 
 def _day(day: str | int) -> str:
-    return day if isinstance(day, str) else dates.local_date(day).isoformat()
+    """A plain date as it is; of an instant, be it in text, its day here."""
+    if isinstance(day, str) and not day.isdecimal():
+        return day
+    return dates.local_date(int(day)).isoformat()
 
 
 def hits(
@@ -160,7 +163,8 @@ def _read(
     rows = conn.execute(
         f"SELECT r.id, {kind.label}, {kind.day}, {kind.opens}, {_owner(kind, 'deal')},"
         f" {_owner(kind, 'contact')}, {texts_of(kind.texts, spoken=True)}"
-        f" FROM {kind.texts.table} AS r WHERE r.id IN (SELECT value FROM json_each(?))",
+        f" FROM {kind.texts.table} AS r"
+        " WHERE r.id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))",
         (json.dumps(ids),),
     )
     for id_, label, day, opens, deal_id, contact_id, own, text, about in rows:
