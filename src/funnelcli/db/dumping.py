@@ -21,7 +21,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import IO, Any, Protocol
 
 from funnelcli import files
-from funnelcli.db import bulk, contents, functions, migrate, schema, triggers
+from funnelcli.db import bulk, comparing, contents, functions, migrate, schema, triggers
 from funnelcli.db.advancing import Advance, Begin, unwatched
 from funnelcli.db.dump_rows import WAYS, Way, schema_of, types
 from funnelcli.encryption import open_file
@@ -125,7 +125,8 @@ def _write(conn: sqlite3.Connection, place: _Place, program: str, way: Way, begi
         digest = hashlib.sha256()
         count = -way.header
         name = f"{table}.{way.name}"
-        rows = conn.execute(f'SELECT {", ".join(columns)} FROM "{table}"')
+        order = ", ".join(comparing.key_of(conn, table))
+        rows = conn.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order}")
         with place.open(name, "w") as out:
             for line in way.lines(columns, rows):
                 digest.update(line)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 from funnelcli import config, encryption
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
+from funnelcli.cli.findings import FINDINGS
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress
 from funnelcli.db.server import is_address
@@ -29,11 +30,6 @@ COPIES = (
     Column("name", "Copy", flex=True),
     Column("bytes", "Bytes", "int", drop=1),
     Column("path", "Path", table=False),
-)
-FINDINGS = (
-    Column("where", "Where"),
-    Column("problem", "What is wrong", flex=True),
-    Column("repairable", "Can be mended", "flag"),
 )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.data.database import FINDINGS
 from funnelcli.cli.declaring import Argument, Option
+from funnelcli.cli.findings import FINDINGS
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress
 from funnelcli.errors import Usage
