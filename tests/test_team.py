@@ -9,6 +9,8 @@ import pytest
 
 from conftest import Dump, Run
 
+pytestmark = pytest.mark.sqlite("who one is, which a server knows by the login: test_server_team")
+
 ANNA, BEN, RITA = ({"FUNNEL_USER": key} for key in ("anna", "ben", "rita"))
 NOBODY = {"FUNNEL_USER": "somebody-else"}
 

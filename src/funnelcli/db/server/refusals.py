@@ -24,12 +24,16 @@ _KINDS: tuple[tuple[type[psycopg.Error], type[sqlite3.Error], int], ...] = (
 )
 
 
+NO_LOGIN = "FU001"
+"""What ``rights.sql`` raises for a user whose login the server does not know, with its name."""
 # So much of a statement is shown that is at fault.
 _SHOWN = 2000
 
 
 def of(error: psycopg.Error, statement: str) -> sqlite3.Error:
     """SQLite's error for one of the server's; the statement is named where it is at fault."""
+    if error.sqlstate == NO_LOGIN:
+        return _made(sqlite3.OperationalError, _words(error, statement), sqlite3.SQLITE_NOTFOUND)
     for theirs, ours, code in _KINDS:
         if isinstance(error, theirs):
             return _made(ours, _words(error, statement), code)

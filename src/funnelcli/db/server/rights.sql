@@ -34,7 +34,8 @@ CREATE OR REPLACE FUNCTION grant_rights(login text, role text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = funnel, pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles AS r WHERE r.rolname = login) THEN
-        RAISE EXCEPTION 'There is no login %', login USING ERRCODE = 'undefined_object';
+        -- The program has the sentence for it.
+        RAISE EXCEPTION '%', login USING ERRCODE = 'FU001';
     END IF;
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA funnel FROM %I', login);
     IF role IS NULL THEN

@@ -37,6 +37,13 @@ def unusable(place: str, error: sqlite3.Error) -> FunnelError:
                 _("The database does not let you do that: {error}.").format(error=text),
                 _("Ask whoever looks after {address}.").format(address=address),
             )
+        case sqlite3.SQLITE_NOTFOUND:
+            return Refused(
+                _("The server has no login {name}.").format(name=text),
+                _("Make it there first: CREATE ROLE {name} LOGIN; then \\password {name}").format(
+                    name=text
+                ),
+            )
         case sqlite3.SQLITE_READONLY:
             return Refused(
                 _("{address} may only be read.").format(address=address),
