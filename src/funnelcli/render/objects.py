@@ -6,7 +6,7 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.render.columns import OWN, Number, check_fields, members, simple
+from funnelcli.render.columns import OWN, Number, check_fields, members, records, simple
 from funnelcli.render.contents import changed_record, listing_of
 from funnelcli.render.model import Changed, Listing
 
@@ -23,6 +23,9 @@ def write_json(result: Written, output: Output, out: TextIO) -> int | None:
     found = _data(result, lines=False)
     if isinstance(found, Listing):
         return _write_array(found, out, output.fields)
+    if isinstance(found, dict) and found and not output.fields:
+        _write_object(found, out)
+        return None
     out.write(dumps(pick_fields(simple(found), output.fields), indent=2) + "\n")
     return None
 
@@ -112,6 +115,26 @@ def _write_array(listing: Listing, out: TextIO, fields: Sequence[str]) -> int:
         number += 1
     out.write("\n]\n" if number else "[]\n")
     return number
+
+
+def _write_object(found: dict[str, Any], out: TextIO) -> None:
+    """An object, a member a line; the rows of a listing in it are written as they come, for they
+    may be all deals."""
+    encode, before = _encoder(), "{\n  "
+    for name, item in found.items():
+        if isinstance(item, Listing):
+            out.write(f"{before}{encode(name)}: [")
+            end = "]"
+            for number, record in enumerate(records(item)):
+                out.write((",\n    " if number else "\n    ") + dumps(record, 2, "    "))
+                end = "\n  ]"
+            out.write(end)
+        else:
+            for part, value in simple({name: item}).items():
+                out.write(f"{before}{encode(part)}: {dumps(value, 2, '  ')}")
+                before = ",\n  "
+        before = ",\n  "
+    out.write("\n}\n")
 
 
 def _write_lines(listing: Listing, out: TextIO, fields: Sequence[str]) -> int:
