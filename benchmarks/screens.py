@@ -91,8 +91,11 @@ def run(command: list[str], env: dict[str, str], *, terminal: bool) -> Cost:
     return Cost(used.ru_utime + used.ru_stime, clock, used.ru_maxrss / 1024)
 
 
-def commands(past: str, deal: int, *, writes: bool) -> Iterator[tuple[str, bool, float]]:
-    """Every line: the command, whether it writes to a terminal, what it may take."""
+def commands(
+    past: str, by: list[str] | None, deal: int, *, writes: bool
+) -> Iterator[tuple[str, bool, float]]:
+    """Every line: the command, whether it writes to a terminal, what it may take; reports sliced
+    ``by`` these, or by everything."""
     yield from SCREENS
     if writes:
         yield from ((line.format(deal=deal), True, most) for line, most in WRITES)
@@ -102,7 +105,8 @@ def commands(past: str, deal: int, *, writes: bool) -> Iterator[tuple[str, bool,
         yield from ((f"{line} {more}", False, REPORT) for of, more in VARIANTS if of == name)
         yield f"{line} --as-of {past}", False, REPORT
         yield f"{line} --period last-quarter", False, REPORT
-        yield from ((f"{line} --by {slice_}", False, REPORT) for slice_ in declared.slices)
+        slices = [slice_ for slice_ in declared.slices if by is None or slice_ in by]
+        yield from ((f"{line} --by {slice_}", False, REPORT) for slice_ in slices)
 
 
 def a_deal(path: str) -> int:
@@ -112,10 +116,10 @@ def a_deal(path: str) -> int:
 
     with closing(sqlite3.connect(path)) as conn:
         found = conn.execute(
-            "SELECT max(d.id) FROM deal AS d JOIN stage AS s ON s.id = d.stage_id"
-            " WHERE d.status = 'open' AND s.position = 1"
+            "SELECT d.id FROM deal AS d JOIN stage AS s ON s.id = d.stage_id"
+            " WHERE d.status = 'open' AND s.kind = 'open' ORDER BY s.position, d.id DESC LIMIT 1"
         ).fetchone()
-    return int(found[0] or 1)
+    return int(found[0]) if found else 1
 
 
 def main() -> None:
@@ -125,6 +129,7 @@ def main() -> None:
     parser.add_argument("words", nargs="*", metavar="WORD")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--as-of", default="2026-06-30")
+    parser.add_argument("--by", action="append", metavar="SLICE", help="only these slices; none: -")
     parser.add_argument("--writes", action="store_true")
     given = parser.parse_intermixed_args()
     funnel = os.path.join(os.path.dirname(sys.executable), "funnel")
@@ -132,7 +137,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         env = {**os.environ, "FUNNEL_DB": given.db, "FUNNEL_CONFIG_DIR": folder, "TERM": "xterm"}
         env |= {"FUNNEL_TIMEZONE": "Europe/Berlin", "COLUMNS": "120", "FUNNEL_PAGER": "off"}
-        for line, terminal, most in commands(given.as_of, a_deal(given.db), writes=given.writes):
+        lines = commands(given.as_of, given.by, a_deal(given.db), writes=given.writes)
+        for line, terminal, most in lines:
             if given.words and not any(f" {word} " in f" {line} " for word in given.words):
                 continue
             costs = [

@@ -17,7 +17,7 @@ import pytest
 from conftest import ZONE, Clock, Run
 from funnelcli import files
 from funnelcli.actions import deals
-from funnelcli.db import copies, functions, restoring
+from funnelcli.db import copies, functions, restoring, waiting
 from funnelcli.db.connection import connect
 from funnelcli.db.migrate import statements
 from funnelcli.db.schema import LATEST
@@ -327,3 +327,19 @@ def test_a_copy_waits_for_a_lock_only_so_long(
         with pytest.raises(Failed, match="locked"):
             copies.rotate(conn, db, "before-import")
     assert made(db) == []
+
+
+def test_who_comes_with_a_new_version_to_a_large_file_is_told_what_it_waits_for(
+    funnel: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = older(tmp_path)
+    assert "Bringing" not in funnel("deal", "list", "--db", path).stderr
+    for ending in ("", "-wal", "-shm"):
+        Path(path + ending).unlink(missing_ok=True)
+    path = older(tmp_path)
+    monkeypatch.setattr(waiting, "LARGE", 1000)
+    told = funnel("deal", "list", "--db", path).stderr
+    assert told == (
+        f"Bringing {path} (0 MB) up to date for this version; it is copied and checked first …\n"
+    )
+    assert funnel("deal", "list", "--db", path).stderr == ""

@@ -240,7 +240,7 @@ class Invocation(Plain):
         from funnelcli.db import transaction, waiting
         from funnelcli.db.connection import connect
 
-        waiting.tell(self.say_waiting)
+        waiting.tell(self.say_waiting, self.say_migrating)
 
         # Only the program's own data folder is made; a mistyped path is an error.
         usual = self.db is None and config.lookup("db").origin == "default"
@@ -260,6 +260,13 @@ class Invocation(Plain):
             text = _("Waiting for {command} (process {n}), which writes to {path} …").format(
                 command=writer.command, n=writer.process, path=path
             )
+        message(self.output, text)
+
+    def say_migrating(self, path: str, size: int) -> None:
+        """Tell the person why the first command of a new version takes long."""
+        text = _(
+            "Bringing {path} ({n} MB) up to date for this version; it is copied and checked first …"
+        ).format(path=path, n=size // 1_000_000)
         message(self.output, text)
 
     @contextmanager

@@ -15,7 +15,7 @@ from contextlib import closing
 from funnelcli.db import functions, triggers
 from funnelcli.db.copies import rotate
 from funnelcli.db.schema import LATEST, SHIPPED, files, foreign
-from funnelcli.db.waiting import begin
+from funnelcli.db.waiting import announce, begin
 from funnelcli.encryption import open_file
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
@@ -76,6 +76,7 @@ def migrate(conn: sqlite3.Connection, path: str | None) -> None:
         if 0 < version < LATEST and path is not None:
             # Under the lock, so that of many who come at once one makes the copy; through another
             # connection, for SQLite copies from none that is about to write.
+            announce(path)
             with closing(open_file(path)) as before:
                 rotate(before, path, "before-migration")
         if version < LATEST:

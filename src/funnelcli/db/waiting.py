@@ -1,4 +1,4 @@
-"""Waiting for another writer, and saying so."""
+"""Waiting for another writer or for a large file to be brought up to date, and saying so."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import NamedTuple
 BUSY_SECONDS = 60
 SAID_AFTER = 1.0
 """Seconds after which a person wonders."""
+LARGE = 100_000_000
+"""Bytes of a file that cannot be copied and checked in a moment."""
 # SQLite's lock of the one who writes is on this byte of the shared memory (its file format, 2.2.3).
 _WRITER = 120
 
@@ -27,14 +29,29 @@ def _silent(_path: str, _writer: Writer | None) -> None:
     pass
 
 
+def _unannounced(_path: str, _size: int) -> None:
+    pass
+
+
 _tell: Callable[[str, Writer | None], None] = _silent
+_announce: Callable[[str, int], None] = _unannounced
 
 
-def tell(how: Callable[[str, Writer | None], None]) -> None:
+def tell(
+    how: Callable[[str, Writer | None], None], migrating: Callable[[str, int], None] = _unannounced
+) -> None:
     """Have ``how`` called with the database and whoever writes to it where a write has to wait for
-    longer than a moment."""
-    global _tell
-    _tell = how
+    longer than a moment, and ``migrating`` with a large database and its size in bytes before its
+    schema is brought up to date."""
+    global _tell, _announce
+    _tell, _announce = how, migrating
+
+
+def announce(path: str) -> None:
+    """Say that the database at ``path`` is brought up to date, where that takes long."""
+    size = os.path.getsize(path)
+    if size >= LARGE:
+        _announce(path, size)
 
 
 def say(path: str) -> None:
