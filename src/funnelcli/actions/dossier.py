@@ -137,7 +137,7 @@ def _origins(conn: sqlite3.Connection, own: dict[str, set[int]]) -> Iterator[Ori
             " AND d.op = 'delete' AND c.kind = 'do' AND c.state = 'done' GROUP BY d.row_id)"
             " SELECT k.at, k.verb, k.args, count(DISTINCT e.value) FROM journal AS j"
             " JOIN json_each(:ids) AS e"
-            " ON e.value BETWEEN j.row_id AND coalesce(j.last_id, j.row_id)"
+            " ON CAST(e.value AS INTEGER) BETWEEN j.row_id AND coalesce(j.last_id, j.row_id)"
             " JOIN command AS k ON k.id = j.command_id"
             " LEFT JOIN gone ON gone.row_id = e.value"
             " WHERE j.table_name = :table AND j.op = 'insert' AND k.kind = 'do'"

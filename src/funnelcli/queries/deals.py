@@ -102,11 +102,11 @@ def worth(conn: sqlite3.Connection, margin: Mapping[int, int | None]) -> dict[in
     ask = DEAL.fields["value"].ask
     assert ask is not None
     value, currency = DEAL.exchanged(conn, ask)
-    of_margin, _currency = DEAL.exchanged(conn, ask, "m.value")
+    of_margin, _currency = DEAL.exchanged(conn, ask, "CAST(m.value ->> 1 AS INTEGER)")
     rows = conn.execute(
         f"SELECT d.id, {currency}, {value}, {of_margin} FROM json_each(?) AS m"
-        " JOIN deal AS d ON d.id = m.key",
-        (json.dumps(margin),),
+        " JOIN deal AS d ON d.id = CAST(m.value ->> 0 AS INTEGER)",
+        (json.dumps([*margin.items()]),),
     )
     return {deal_id: Worth(*amounts) for deal_id, *amounts in rows}
 

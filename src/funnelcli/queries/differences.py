@@ -235,7 +235,8 @@ def touched(conn: sqlite3.Connection, noun: Noun[Any], *, made: bool = False) ->
         asked += [
             f"{rows} t.id = j.row_id {whose} IS NULL AND j.op <> 'delete'",
             f"{rows} t.id BETWEEN j.row_id AND j.last_id {whose} IS NOT NULL",
-            f"SELECT j.before ->> '{of}' FROM {entries}'{part}' AND j.op <> 'insert'",
+            f"SELECT CAST(j.before ->> '{of}' AS INTEGER)"
+            f" FROM {entries}'{part}' AND j.op <> 'insert'",
         ]
     if made:
         asked.append(f"SELECT j.row_id FROM {entries}'{table}' AND j.op = 'insert'")

@@ -36,13 +36,14 @@ def kept(conn: sqlite3.Connection, contacts: Iterable[int]) -> list[Kept]:
     """What has to be kept of contacts: their contracts, and the offers of deals that were won, by
     the settings ``keep_contracts`` and ``keep_offers``."""
     rows = conn.execute(
-        f"SELECT 'contract', k.id, {KEPT_CONTRACT_UNTIL} AS until FROM contract AS k"
+        "SELECT what, id, until FROM ("
+        f"SELECT 'contract' AS what, k.id, {KEPT_CONTRACT_UNTIL} AS until FROM contract AS k"
         " JOIN deal AS d ON d.id = k.deal_id"
-        " WHERE d.contact_id IN (SELECT value FROM json_each(:ids)) AND until >= :today"
-        f" UNION ALL SELECT 'offer', o.id, {KEPT_OFFER_UNTIL} AS until FROM offer AS o"
+        " WHERE d.contact_id IN (SELECT value FROM json_each(:ids))"
+        f" UNION ALL SELECT 'offer', o.id, {KEPT_OFFER_UNTIL} FROM offer AS o"
         " JOIN deal AS d ON d.id = o.deal_id"
         f" WHERE d.contact_id IN (SELECT value FROM json_each(:ids)) AND {KEPT_OFFER}"
-        " AND until >= :today",
+        ") WHERE until >= :today ORDER BY what, id",
         {"ids": json.dumps([*contacts]), **_values()},
     )
     return [Kept(*row) for row in rows]

@@ -18,6 +18,6 @@ def there(conn: sqlite3.Connection, *names: str) -> bool:
     """Whether all of these are made already."""
     marks = ", ".join("?" * len(names))
     found = conn.execute(
-        f"SELECT count(*) FROM temp.sqlite_schema WHERE name IN ({marks})", names
+        f"SELECT count(*) FROM sqlite_temp_master WHERE name IN ({marks})", names
     ).fetchone()
     return bool(found[0] == len(names))

@@ -28,7 +28,9 @@ LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
 LEFT JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
 WHERE n.nspname = 'funnel'
     AND c.relkind IN ('r', 'v', 'i')
-    AND c.relname NOT IN ('schema_version', 'sqlite_master', 'moving', 'text_indexes')
+    AND c.relname NOT IN (
+        'schema_version', 'sqlite_master', 'sqlite_temp_master', 'moving', 'text_indexes'
+    )
     AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend AS d
         WHERE d.objid = c.oid AND d.deptype = 'e')
 UNION ALL
@@ -37,6 +39,13 @@ FROM pg_catalog.pg_trigger AS g
 JOIN pg_catalog.pg_class AS r ON r.oid = g.tgrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = r.relnamespace
 WHERE n.nspname = 'funnel' AND NOT g.tgisinternal;
+
+CREATE OR REPLACE VIEW sqlite_temp_master AS
+SELECT
+    CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' ELSE 'index' END AS type,
+    c.relname::text COLLATE "C" AS name
+FROM pg_catalog.pg_class AS c
+WHERE c.relnamespace = pg_my_temp_schema() AND c.relkind IN ('r', 'v', 'i');
 
 CREATE OR REPLACE FUNCTION table_info(name text)
 RETURNS TABLE (cid bigint, column_name text, type text, is_needed bigint, usual text, pk bigint)

@@ -183,8 +183,7 @@ def _rewrite(node: exp.Expr, place: int) -> None:
             # The word is advice to SQLite alone.
             node.set("kind", None)
         case exp.Anonymous() if node.name.lower() == "json_array":
-            made = exp.Anonymous(this="json_build_array", expressions=node.expressions)
-            node.replace(exp.cast(made, exp.DataType.Type.TEXT))
+            node.replace(_json_array(node.expressions))
         case exp.Div() if node.expression.is_number:
             # By what is no zero.
             node.set("safe", False)
@@ -195,7 +194,11 @@ def _rewrite(node: exp.Expr, place: int) -> None:
             # There the word is a type's.
             node.set("this", "chr")
         case exp.JSONExtractScalar() | exp.JSONExtract():
-            path = exp.Literal.string(node.expression.sql(dialect="sqlite").strip("'"))
+            path = node.expression
+            if isinstance(path, exp.Placeholder):
+                path = exp.DPipe(this=exp.Literal.string("$."), expression=path.copy())
+            else:
+                path = exp.Literal.string(path.sql(dialect="sqlite").strip("'"))
             node.replace(exp.Anonymous(this="json_extract", expressions=[node.this.copy(), path]))
         case exp.In() if not node.expressions and not node.args.get("query"):
             node.replace(exp.false())
@@ -216,6 +219,18 @@ def _type(node: exp.ColumnDef) -> None:
         node.set("kind", exp.DataType(this=found))
     elif node.kind.this == exp.DataType.Type.TEXT:
         node.set("kind", exp.DataType.build('TEXT COLLATE "C"', dialect="postgres", udt=True))
+
+
+def _json_array(values: list[exp.Expr]) -> exp.Expr:
+    """A text of JSON, without the spaces that the server's own function puts in."""
+    made: exp.Expr = exp.Literal.string("[")
+    for place, value in enumerate(values):
+        json = exp.cast(exp.Anonymous(this="to_json", expressions=[value]), exp.DataType.Type.TEXT)
+        text = exp.Anonymous(this="coalesce", expressions=[json, exp.Literal.string("null")])
+        if place:
+            made = exp.DPipe(this=made, expression=exp.Literal.string(","))
+        made = exp.DPipe(this=made, expression=text)
+    return exp.Paren(this=exp.DPipe(this=made, expression=exp.Literal.string("]")))
 
 
 def _cast(node: exp.Cast) -> None:

@@ -3,8 +3,8 @@
 -- first instant, first instant after it, first day after it] of each.
 WITH months (month, start_at, end_at, end_on) AS MATERIALIZED (
     SELECT
-        json_extract(j.value, '$[0]'), json_extract(j.value, '$[1]'),
-        json_extract(j.value, '$[2]'), json_extract(j.value, '$[3]')
+        json_extract(j.value, '$[0]'), CAST(json_extract(j.value, '$[1]') AS INTEGER),
+        CAST(json_extract(j.value, '$[2]') AS INTEGER), json_extract(j.value, '$[3]')
     FROM json_each(:months) AS j
 ),
 valued AS (
