@@ -391,6 +391,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "target remove": ("1",),
     "today": ("",),
     "undo": ("",),
+    "deal give": ("1 anna", "1 --to anna --with-contact"),
     "user add": ("rita --role seller",),
     "user edit": ("tom --name Thomas",),
     "user list": ("",),

@@ -244,3 +244,37 @@ def test_reports_are_sliced_by_owner(team: Run) -> None:
     assert {row["slice"] for row in rows} == {"anna", "ben", None}
     assert "Ben Wolf" in team("report pipeline --by owner", tty=True)
     assert team("show owner:ben --json=entered").json == {"entered": 1}
+
+
+def test_a_deal_changes_hands_with_what_is_to_be_done(team: Run, state: Callable[[], Dump]) -> None:
+    before = state()
+    team('deal give Roof anna --with-contact --note "speaks French"', env=BEN)
+    assert owners(team) == {"Roof": "anna", "Wall": "anna"}
+    assert owners(team, "step", "what") == {"call her": "anna"}
+    assert owners(team, "contact", "name") == {"Ada Kern": "anna"}
+    story = team("deal show Roof", tty=True, width=160)
+    assert "handed over from Ben Wolf to Anna Berg" in story
+    assert "speaks French" in story
+    team("undo", env=BEN)
+    assert state() == before
+
+
+def test_deals_of_one_who_leaves_go_to_another(team: Run) -> None:
+    team("deal add Door", env=BEN)
+    said = team("deal give owner:ben --to anna -y", env=ANNA)
+    assert "Anna Berg" in said
+    assert set(owners(team).values()) == {"anna"}
+    assert "by Anna Berg" in team("deal show Door", tty=True, width=160)
+
+
+def test_nobody_gives_what_is_somebody_elses(team: Run, state: Callable[[], Dump]) -> None:
+    before = state()
+    assert "Anna Berg" in team("deal give Wall me", env=BEN, exit=3).stderr
+    assert "rita" in team("deal give Roof rita", env=BEN, exit=3).stderr
+    assert "rita" in team("deal give Wall anna", env=RITA, exit=3).stderr
+    assert "no user" in team("deal give Roof carl", env=BEN, exit=4).stderr
+    team("deal give Roof ben", env=BEN)
+    assert state() == before
+    team("deal add Gate --owner none", env=ANNA)
+    team("deal give Gate me", env=BEN)
+    assert owners(team)["Gate"] == "ben"

@@ -192,6 +192,7 @@ COMMANDS = {
     "filter save": ["hot 'value:>10k'", "cold -@hot --for deal"],
     "filter edit": ["hot 'value:>20k' --name {text}", "hot --name big"],
     "filter remove": ["hot"],
+    "deal give": ["{deal} tom --with-contact --note {text}", "{deal} --to anna"],
     "user add": ["anna --name {text}", "tom --role reader"],
     "user edit": ["tom --name {text}", "tom --role seller --email tom@example.com"],
     "user remove": ["tom"],

@@ -198,6 +198,7 @@ TREE: dict[str, Verb | Verbs] = {
             "tick": Verb("day.guide:tick", N_("Tick an exit criterion of your own."), "w"),
             "renew": Verb("day.farewell:renew", N_("Open the next turn after a won deal."), "w"),
             "merge": Verb("records.deal_merge:merge", N_("Make one of several deals."), "wb"),
+            "give": Verb("records.deal_give:give", N_("Hand deals over to another user."), "wb"),
             "snooze": Verb("records.deal:snooze", N_("Let a deal rest until a day."), "wb"),
             "remove": Verb("records.deal:remove", N_("Remove deals."), "wb", aliases=_REMOVE),
         },

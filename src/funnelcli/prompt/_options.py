@@ -1477,6 +1477,19 @@ COMMANDS: dict[str, Command] = {
             ),
         },
     ),
+    "deal give": (
+        "Hand deals over to another user.",
+        (),
+        "wb",
+        "deal",
+        {"": ("deal --json", "deal")},
+        ("DEAL...",),
+        {
+            "--to": ("", "USER", "Who gets them: a user, or me.", False),
+            "--with-contact": ("", "", "Their contacts go along.", False),
+            "--note": ("", "TEXT", "What the other has to know.", False),
+        },
+    ),
     "deal snooze": (
         "Let a deal rest until a day.",
         (),
