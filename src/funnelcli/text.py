@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+# Expressions are compiled where the first text needs one: every command loads this, and few do.
 # After a vowel or a q "ue" is no umlaut: Bauer, Queck.
-_DIGRAPH = re.compile("(?<=[aou])(?<![aeiouyq][aou])e+")
+_DIGRAPH = "(?<=[aou])(?<![aeiouyq][aou])e+"
 _BOTH = "\x1f"
 # Behind a beginning: what sorts after all that begins with it.
 END = "\U0010ffff"
@@ -34,7 +35,6 @@ _PLAIN = _Plain(
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
 APOSTROPHES = "'\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u00b4`\uff07"
 _JOINTS = str.maketrans({**dict.fromkeys(DASHES, " "), **dict.fromkeys(APOSTROPHES, "")})
-_JOINT = re.compile(f"[{re.escape(DASHES + APOSTROPHES)}]")
 
 
 # What turns the direction of the text after it, and characters that nobody sees, though they tell
@@ -44,14 +44,14 @@ _UNSEEN = dict.fromkeys((0xAD, 0x61C, 0x180E, 0x200B, 0x200E, 0x200F, 0xFEFF), "
 _UNSEEN |= dict.fromkeys((*range(0x2060, 0x2065), *range(0xFFF9, 0xFFFC)), "")
 _UNSEEN |= dict.fromkeys(range(0xE0000, 0xE0080), "")
 # The joiners are letters' and emoji's own between two of these, and unseen beside anything else.
-_JOINERS = re.compile("(?<![^\x00-\u02ff])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u02ff])")
+_JOINERS = "(?<![^\x00-\u02ff])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u02ff])"
 _STEERING = {code: "" for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (9, 10)}
 _STEERING |= dict.fromkeys(TURNING, "")
 
 
 def seen(text: str) -> str:
     """``text`` without the characters that nobody sees."""
-    return text if text.isprintable() else _JOINERS.sub("", text.translate(_UNSEEN))
+    return text if text.isprintable() else re.sub(_JOINERS, "", text.translate(_UNSEEN))
 
 
 def printed(text: str) -> str:
@@ -95,12 +95,14 @@ def fold(text: str) -> str:
 
 def _without_digraphs(text: str) -> str:
     # Most have none, and are not worth looking behind every letter.
-    return _DIGRAPH.sub("", text) if "ae" in text or "oe" in text or "ue" in text else text
+    return re.sub(_DIGRAPH, "", text) if "ae" in text or "oe" in text or "ue" in text else text
 
 
 def _jointed(name: str) -> str:
     """A name with blanks for its hyphens, and without apostrophes."""
-    return name.translate(_JOINTS) if _JOINT.search(name) else name
+    if name.isascii() and not ("-" in name or "'" in name or "`" in name):
+        return name
+    return name.translate(_JOINTS)
 
 
 # Umlauts as they are spelt where there are none on the keyboard.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from funnelcli.i18n import _
-from funnelcli.values.phones import Phone
+
+if TYPE_CHECKING:
+    from funnelcli.values.phones import Phone
 
 
 def unread_phones(found: Sequence[Phone]) -> list[str]:

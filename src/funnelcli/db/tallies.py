@@ -16,7 +16,6 @@ up anew, as they are where a stage was changed, or where the journal no longer h
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -107,6 +106,8 @@ def keep(conn: sqlite3.Connection, ask: Callable[[], Sequence[Question]]) -> Non
 
 
 def _write(conn: sqlite3.Connection, questions: Sequence[Question]) -> None:
+    import json
+
     deals = _count(conn)
     position = journal_position.last(conn)
     for question, rows in zip(questions, totals(conn, questions), strict=True):
@@ -160,6 +161,8 @@ def _plainly(conn: sqlite3.Connection, question: Question) -> list[Row]:
 
 def _kept(conn: sqlite3.Connection, questions: Sequence[Question]) -> list[_Kept] | None:
     """What is kept of these statements; None unless it is all of them, as of one moment."""
+    import json
+
     rows = conn.execute("SELECT id, made_of, position, deals, rows FROM tally").fetchall()
     found = {(number, made_of): rest for number, made_of, *rest in rows}
     kept = []

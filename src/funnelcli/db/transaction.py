@@ -7,7 +7,6 @@ which a synced folder can copy whole.
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -157,6 +156,8 @@ def stands(conn: sqlite3.Connection, command_id: int) -> bool:
 def _differs(conn: sqlite3.Connection, command_id: int) -> bool:
     """Whether any row is other than it was before a command. What is long is taken to be a
     change: to compare a hundred thousand rows would cost more than an entry too many."""
+    import json
+
     # So many are found without looking at all that there is.
     some = "SELECT DISTINCT table_name, row_id FROM journal WHERE command_id = ? LIMIT ?"
     if len(conn.execute(some, (command_id, COMPARED + 1)).fetchall()) > COMPARED:
@@ -176,6 +177,8 @@ def _differs(conn: sqlite3.Connection, command_id: int) -> bool:
 
 
 def _begin(conn: sqlite3.Connection, verb: str, args: Sequence[str], kind: str) -> int:
+    import json
+
     words = json.dumps([spelt_out(arg) for arg in args], ensure_ascii=False)
     # Nobody knows who changed something by another program.
     cursor = conn.execute(

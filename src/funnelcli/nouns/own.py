@@ -8,7 +8,6 @@ takes them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import islice
@@ -318,6 +317,8 @@ class Extended(Noun[R]):
                 yield row
 
     def _values(self, conn: sqlite3.Connection, ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
+        import json
+
         known = {field.id: field for field in self.own}
         found: dict[int, dict[str, Any]] = {}
         for record_id, field_id, *value in conn.execute(

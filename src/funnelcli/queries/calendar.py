@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import date, time
@@ -98,6 +97,8 @@ def steps(conn: sqlite3.Connection, days: tuple[date, date] | None) -> list[Cale
 
 def of_steps(conn: sqlite3.Connection, ids: Sequence[int]) -> list[CalendarStep]:
     """These steps, in their order."""
+    import json
+
     found = queries.run(
         conn,
         "calendar_steps",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -99,6 +98,8 @@ def worth(conn: sqlite3.Connection, margin: Mapping[int, int | None]) -> dict[in
     """What deals come to, by their ids, by the rate of the day that filters, lists and reports go
     by: that of their close, today's for an open one. ``margin`` has their ids, each with its margin
     in the deal's currency where that is known."""
+    import json
+
     ask = DEAL.fields["value"].ask
     assert ask is not None
     value, currency = DEAL.exchanged(conn, ask)
@@ -127,7 +128,8 @@ def wanted(conn: sqlite3.Connection, deal_id: int) -> Wanted | None:
 def of_ids(conn: sqlite3.Connection, ids: list[int]) -> Iterator[Deal]:
     """The deals of these ids, in the order of the ids."""
     where = "d.id IN (SELECT j.value FROM json_each(:ids) AS j)"
-    return some(conn, DEAL, {"ids": json.dumps(ids)}, where=where, order="d.id")
+    # A list of numbers is written in JSON as it is here.
+    return some(conn, DEAL, {"ids": str(ids)}, where=where, order="d.id")
 
 
 def waiting(conn: sqlite3.Connection, most: int | None = None) -> Waiting:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
@@ -56,6 +55,8 @@ def commands(conn: sqlite3.Connection, limit: int | None) -> tuple[Iterable[Comm
 
 def by_id(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[Command]:
     """The commands with these ids."""
+    import json
+
     values = {"ids": json.dumps([*numbers])}
     where = "k.id IN (SELECT value FROM json_each(:ids))"
     return list(queries.run(conn, "history", Command, values, where=where, order="k.id DESC"))

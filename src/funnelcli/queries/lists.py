@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -95,6 +94,8 @@ def _currencies(
     seen: set[str] = set()
 
     def first(condition: str) -> Any:
+        import json
+
         given = {**values, "seen": json.dumps(sorted(seen)), "base": base}
         return next(some(conn, noun, given, where=f"{where} AND {condition}", limit=1), None)
 

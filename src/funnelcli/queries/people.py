@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from copy import copy
 
 from funnelcli import queries
 from funnelcli.nouns.contact import CONTACT, Contact
@@ -47,6 +46,8 @@ def _words(text: str) -> str:
 
 def among(people: list[Person]) -> Noun[Contact]:
     """Contacts, of whom a name under the condition :data:`OF_THE_DEAL` means one of ``people``."""
+    from copy import copy
+
     noun = copy(CONTACT)
     assert CONTACT.named is not None
     ids = ", ".join(str(person.id) for person in people)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 
@@ -38,4 +37,6 @@ _REACHED = (
 
 
 def _reach(emails: Sequence[str], phones: Sequence[str]) -> tuple[str, str]:
+    import json
+
     return json.dumps([email.strip().lower() for email in emails]), json.dumps(list(phones))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 
@@ -32,6 +31,8 @@ def past_months(scope: Scope) -> list[Period]:
 
 def month_values(scope: Scope) -> dict[str, Any]:
     """The parameters of the query ``backtest``: its months and the days they span."""
+    import json
+
     months = past_months(scope)
     return {
         "months": json.dumps(

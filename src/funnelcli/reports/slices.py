@@ -5,7 +5,6 @@ A report sliced by two has a row for each pair; a query tells a pair as one key,
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -69,7 +68,11 @@ def in_order(
     namers = [_namer(conn, by) for by in scope.by]
 
     def names(key: Any) -> Names:
-        parts = json.loads(key) if scope.by[1:] else [key]
+        parts = [key]
+        if scope.by[1:]:
+            import json
+
+            parts = json.loads(key)
         return tuple(name(part) for name, part in zip(namers, parts, strict=True))
 
     def order(slice_: tuple[Any, Names]) -> list[Any]:

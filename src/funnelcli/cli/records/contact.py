@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from funnelcli.actions import contacts
 from funnelcli.cli import own_values
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -51,6 +50,8 @@ def add(
     given: Given,
 ) -> Changed:
     """Add a contact."""
+    from funnelcli.actions import contacts
+
     call = current()
     with call.open() as conn:
         fields = read(call, conn, CONTACT, given)
@@ -78,6 +79,8 @@ def add(
 def _recognised(conn: sqlite3.Connection, name: str, fields: dict[str, Any]) -> list[str]:
     """The line that shows what was recognised in a name, as options that can be given instead."""
     import shlex
+
+    from funnelcli.actions import contacts
 
     found = contacts.recognised(name, fields)
     return recognised_lines(
@@ -131,6 +134,8 @@ def show(contact: ContactRef) -> Page:
 )
 def edit(contact: ContactRef, *, given: Given) -> Changed:
     """Change a contact."""
+    from funnelcli.actions import contacts
+
     call = current()
     with call.open() as conn:
         contact_id = call.find(conn, CONTACT, contact)
@@ -190,6 +195,8 @@ def consent(
     ] = None,
 ) -> Changed:
     """Record a consent."""
+    from funnelcli.actions import contacts
+
     call = current()
     with call.open() as conn:
         contact_id = call.find(conn, CONTACT, contact)
@@ -215,9 +222,15 @@ def consent(
         return changed(conn, CONTACT, contact_id, [line])
 
 
+def _remove(conn: sqlite3.Connection, ids: Sequence[int]) -> None:
+    from funnelcli.actions import contacts
+
+    contacts.remove(conn, ids)
+
+
 remove = removing(
     CONTACT,
-    contacts.remove,
+    _remove,
     "funnel contact remove 7",
     "funnel contact remove 7 8 9 --yes",
     help=N_("Ids, or words of their names."),

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from funnelcli import config
-from funnelcli.actions import contacts, deals, standing
 from funnelcli.cli import own_values
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -91,6 +90,7 @@ def add(
     given: Given,
 ) -> Changed:
     """Open a deal."""
+    from funnelcli.actions import contacts, deals
     from funnelcli.cli import next_step
 
     call = current()
@@ -168,7 +168,7 @@ def show(deal: DealRef) -> Page:
 )
 def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
     """Change a deal."""
-    from funnelcli.actions import withdrawal
+    from funnelcli.actions import deals, standing, withdrawal
 
     call = current()
     with call.open() as conn:
@@ -223,6 +223,8 @@ def snooze(
     ] = None,
 ) -> Changed:
     """Let a deal rest."""
+    from funnelcli.actions import deals, standing
+
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
@@ -244,9 +246,15 @@ def snooze(
         return changed(conn, DEAL, deal_id, [line])
 
 
+def _remove(conn: sqlite3.Connection, ids: Sequence[int]) -> None:
+    from funnelcli.actions import deals
+
+    deals.remove(conn, ids)
+
+
 remove = removing(
     DEAL,
-    deals.remove,
+    _remove,
     "funnel deal remove 12",
     "funnel deal remove 12 13 14 --yes",
     help=N_("Ids, or words of their names."),
