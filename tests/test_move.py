@@ -205,3 +205,44 @@ def test_what_is_about_a_file_says_so(funnel: Run, there: str, command: str, ins
     told = funnel("--db", there, *command.split(), exit=3).stderr
     assert "is on a server, and no file here." in told
     assert instead in told
+
+
+@pytest.mark.postgres
+def test_a_whole_export_and_a_database_come_onto_a_server(
+    funnel: Run, filled: str, there: str, server: postgres.Server, tmp_path: Path
+) -> None:
+    whole = tmp_path / "whole.zip"
+    funnel("--db", filled, "export", "all", whole)
+    funnel("--db", there, "import", "all", whole)
+    assert exported(funnel, there, tmp_path / "a") == exported(funnel, filled, tmp_path / "b")
+    assert "is not empty" in funnel("--db", there, "import", "all", whole, exit=3).stderr
+    other = server.database(tmp_path / "other")
+    funnel("--db", other, "import", filled, "-y")
+    deals = [
+        funnel("--db", place, "deal", "list", "--json=title,value,stage").json
+        for place in (filled, other)
+    ]
+    assert sorted(map(str, deals[0])) == sorted(map(str, deals[1]))
+
+
+@pytest.mark.postgres
+def test_a_person_is_forgotten_on_a_server_and_in_everybodys_index(
+    funnel: Run, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    funnel("--db", there, "contact", "add", "Ada Zwirn", "--town", "Jena")
+    funnel("--db", there, "contact", "edit", "1", "--town", "Ulm")
+    assert "Zwirn" in funnel("--db", there, "find", "zwirn")
+    (index,) = (tmp_path / "cache").glob("**/texts-*.db")
+    assert b"zwirn" in index.read_bytes()
+    funnel("--db", there, "contact", "forget", "1", "-y")
+    assert funnel("--db", there, "find", "zwirn", "--json").json == []
+    assert b"zwirn" not in index.read_bytes()
+    with closing(connect(there)) as conn:
+        rows = conn.execute("SELECT before FROM journal WHERE before IS NOT NULL").fetchall()
+        lines = conn.execute("SELECT args FROM command").fetchall()
+        assert not [row for row in (*rows, *lines) if "Zwirn" in row[0] or "Jena" in row[0]]
+    # The journal goes on watching.
+    funnel("--db", there, "contact", "add", "Bert Klein")
+    funnel("--db", there, "undo")
+    assert funnel("--db", there, "find", "klein", "--json").json == []

@@ -195,7 +195,7 @@ class _Erasure:
         """What takes the place of a name in a title: the name itself where another has it too."""
         others = self.conn.execute(
             "SELECT 1 FROM contact WHERE search = ?"
-            " AND id NOT IN (SELECT value FROM json_each(?)) LIMIT 1",
+            " AND id NOT IN (SELECT CAST(value AS INTEGER) FROM json_each(?)) LIMIT 1",
             (search_key(found[0]), json.dumps([*self.own["contact"]])),
         ).fetchone()
         return personal.GONE if others is None else found[0]
@@ -245,8 +245,9 @@ class _Erasure:
             found = self.conn.execute(
                 "SELECT DISTINCT command_id FROM journal AS j WHERE table_name = :table"
                 " AND command_id BETWEEN :first AND :last"
-                " AND (row_id IN (SELECT value FROM json_each(:ids)) OR last_id > row_id AND EXISTS"
-                " (SELECT 1 FROM json_each(:ids) WHERE value BETWEEN j.row_id AND j.last_id))",
+                " AND (row_id IN (SELECT CAST(value AS INTEGER) FROM json_each(:ids))"
+                " OR last_id > row_id AND EXISTS (SELECT 1 FROM json_each(:ids)"
+                " WHERE CAST(value AS INTEGER) BETWEEN j.row_id AND j.last_id))",
                 {"table": table, "ids": json.dumps([*ids]), "first": first, "last": last},
             )
             theirs |= {command_id for (command_id,) in found}

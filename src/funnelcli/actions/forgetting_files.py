@@ -36,7 +36,9 @@ from funnelcli.db import (
     restoring,
     sealed,
 )
+from funnelcli.db.connection import connect
 from funnelcli.db.schema import LATEST, is_funnel
+from funnelcli.db.server import is_address
 from funnelcli.db.waiting import begin
 from funnelcli.encryption import is_encrypted, is_plain, open_file
 from funnelcli.errors import FunnelError, reason
@@ -315,7 +317,9 @@ def _is_database(path: str) -> bool:
 
 
 def _opened(path: str) -> sqlite3.Connection:
-    """A database to be read as it lies there, whoever has it open."""
+    """A database to be read as it lies there, whoever has it open; or one on a server."""
+    if is_address(path):
+        return connect(path)
     place = f"{Path(path).absolute().as_uri()}?mode=ro"
     conn = open_file(path, place=place, ask=False, uri=True)
     functions.add(conn)

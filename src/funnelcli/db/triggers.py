@@ -57,6 +57,9 @@ def read_from(conn: sqlite3.Connection, table: str, before: str, names: Sequence
 
 def create(conn: sqlite3.Connection) -> None:
     """Watch every table. An update that changes the id is a delete and an insert."""
+    if on_server(conn):
+        _leave_inserts(conn, ())
+        return
     for table in tables(conn):
         names = columns(conn, table)
         old = "json_object(" + ", ".join(f"'{name}', OLD.{name}" for name in names) + ")"
@@ -90,7 +93,10 @@ def _leave_inserts(
     ``again``."""
     if on_server(conn):
         # There the schema is others' too, and its triggers ask for this.
-        conn.execute("SELECT set_config('funnel.unwatched', ?, true)", (",".join(names),))
+        unwatched = ",".join(names)
+        conn.send(  # type: ignore[attr-defined]
+            "SELECT set_config('funnel.unwatched', %s, true)", (unwatched,)
+        )
         return
     for table in names:
         conn.execute(f"DROP TRIGGER journal_{table}_insert")
@@ -99,7 +105,11 @@ def _leave_inserts(
 
 
 def drop(conn: sqlite3.Connection) -> None:
-    """Stop watching, before the schema changes."""
+    """Stop watching, before the schema changes; on a server until the transaction ends, or
+    :func:`create`."""
+    if on_server(conn):
+        _leave_inserts(conn, ("*",))
+        return
     names = conn.execute(
         "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'journal_%'"
     ).fetchall()

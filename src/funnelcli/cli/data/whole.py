@@ -74,7 +74,8 @@ def bring(
     """Bring a whole database back that `funnel export all` wrote, into an empty one: each row with
     its id, and the journal, by which what was done there can still be undone."""
     from funnelcli.actions import forgetting_files, health
-    from funnelcli.db import dumping, restoring, waiting
+    from funnelcli.db import dumping, moving, restoring, waiting
+    from funnelcli.db.server import is_address
 
     call = current()
     waiting.tell(call.say_waiting)
@@ -89,9 +90,11 @@ def bring(
                 _("{path} is not empty; a whole database comes into an empty one.").format(
                     path=call.path
                 ),
-                _("Name a file that does not exist yet, with --db."),
+                _("Name a database that is new, with --db."),
             )
-    with tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(call.path))) as folder:
+    # What goes to a server is made whole here before.
+    near = None if is_address(call.path) else os.path.dirname(os.path.abspath(call.path))
+    with tempfile.TemporaryDirectory(dir=near) as folder:
         loaded = os.path.join(folder, "loaded.db")
         with progress(call, "import", more=True) as advance:
             rows = dumping.load(source, loaded, call.path, advance.begin)
@@ -102,7 +105,10 @@ def bring(
             again = forgetting_files.obey(ready, call.path)
             if call.dry_run:
                 return Changed([_("{path} is sound.").format(path=source), *again])
-            restoring.replace(ready, call.path, spare=loaded, begin=advance.begin)
+            if is_address(call.path):
+                moving.move(ready, call.path, resume=False, begin=advance.begin)
+            else:
+                restoring.replace(ready, call.path, spare=loaded, begin=advance.begin)
             call.stored = True
     text = ngettext("Imported {n} row: {path}", "Imported {n} rows: {path}", rows)
     path = os.path.abspath(source)

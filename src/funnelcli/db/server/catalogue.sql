@@ -127,6 +127,10 @@ CREATE OR REPLACE FUNCTION write_journal() RETURNS trigger LANGUAGE plpgsql AS $
 DECLARE
     under bigint;
 BEGIN
+    IF current_setting('funnel.unwatched', true) = '*' THEN
+        -- Where a person is forgotten, nothing of them is to be kept.
+        RETURN NULL;
+    END IF;
     IF TG_OP = 'INSERT' AND TG_TABLE_NAME = ANY (
         string_to_array(current_setting('funnel.unwatched', true), ',')
     ) THEN
