@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Reading is only held up while another process tidies its log away.
 BUSY_SECONDS = 0.25
+# A server is asked for no longer than that.
+SERVER_SECONDS = 1.0
 
 
 class Settings:

@@ -14,7 +14,7 @@ from funnelcli.encryption import open_file
 from funnelcli.i18n import N_
 from funnelcli.prompt import _options as known
 from funnelcli.prompt import fields as own
-from funnelcli.prompt.bare import BUSY_SECONDS
+from funnelcli.prompt.bare import BUSY_SECONDS, SERVER_SECONDS
 from funnelcli.prompt.line import OWN_NOUNS, Line, commands, noun_of
 from funnelcli.prompt.matching import Asking, Offers, keys
 
@@ -252,7 +252,7 @@ class Suggestions(Asking):
         # The shell that runs the line will expand it.
         path = os.path.expanduser(given[-1]) if given else self.database()
         if not os.path.isfile(path):
-            return []
+            return _asked_there(path, query) if "://" in path else []
         conn = open_file(path, ask=False, timeout=BUSY_SECONDS)
         try:
             conn.execute("PRAGMA query_only = ON")
@@ -376,3 +376,26 @@ class Suggestions(Asking):
             lambda conn: [name for view in named for name in own_columns(conn, view)]
         )
         return [(before + name, "") for name in dict.fromkeys(found) if name.startswith(begun)]
+
+
+def _asked_there(address: str, query: Callable[[sqlite3.Connection], list[T]]) -> list[T]:
+    """What a query gives of a database on a server; nothing where that takes longer than somebody
+    who pressed a key waits for."""
+    import threading
+    from contextlib import closing, suppress
+
+    found: list[T] = []
+
+    def ask() -> None:
+        # Whatever is wrong, completion says nothing.
+        with suppress(Exception):
+            from funnelcli.db.server import opening
+
+            with closing(opening.look(address)) as conn:
+                if conn.execute("PRAGMA user_version").fetchone() == (known.SCHEMA,):
+                    found.extend(query(conn))  # type: ignore[arg-type]
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(SERVER_SECONDS)
+    return [] if thread.is_alive() else found
