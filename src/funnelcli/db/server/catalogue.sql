@@ -21,7 +21,12 @@ SELECT
     CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' ELSE 'index' END AS type,
     c.relname::text COLLATE "C" AS name,
     coalesce(t.relname, c.relname)::text COLLATE "C" AS tbl_name,
-    CASE WHEN c.relkind = 'i' THEN pg_get_indexdef(c.oid) END AS sql
+    CASE
+        WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid)
+        WHEN c.relkind = 'i' AND NOT EXISTS (
+            SELECT 1 FROM pg_catalog.pg_constraint AS k WHERE k.conindid = c.oid
+        ) THEN pg_get_indexdef(c.oid)
+    END AS sql
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid

@@ -285,9 +285,13 @@ class ServerConnection:
                 self._wrote = False
                 self.look()
 
-    def look(self) -> None:
-        """Know the journal up to its last entry."""
-        self.seen = self.rows("SELECT coalesce(max(id), 0) FROM journal")[0][0]
+    def look(self) -> int:
+        """Know the journal up to its last entry; the version of the schema."""
+        ((version, self.seen),) = self.rows(
+            "SELECT (SELECT coalesce(max(v.version), 0) FROM schema_version AS v),"
+            " coalesce(max(j.id), 0) FROM journal AS j"
+        )
+        return int(version)
 
     def begin_writing(self) -> None:
         """Begin a transaction once no other writer is at it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from funnelcli.db.schema import LATEST
 from funnelcli.db.server import refusals, schema
 from funnelcli.db.server.address import Address
 from funnelcli.db.server.connection import ServerConnection
@@ -96,8 +97,37 @@ def _begin(conn: ServerConnection) -> bool:
     is_there, is_half = conn.rows(f"{_IS_THERE}, to_regclass('funnel.moving') IS NOT NULL")[0]
     if not is_there:
         _make(conn)
-    conn.look()
+    version = conn.look()
+    if version > LATEST:
+        raise Failed(
+            _("This database was written by a newer funnel (schema {version}).").format(
+                version=version
+            ),
+            _("Update funnel: pip install --upgrade funnelcli"),
+        )
+    if version < LATEST:
+        _upgrade(conn)
     return bool(is_half)
+
+
+def _upgrade(conn: ServerConnection) -> None:
+    """Bring an older schema to the latest. Raises Failed for whoever did not set it up."""
+    mine = "SELECT pg_has_role(n.nspowner, 'USAGE') FROM pg_namespace AS n WHERE nspname = 'funnel'"
+    if not conn.rows(mine)[0][0]:
+        raise Failed(
+            _("The database on the server is older than this funnel."),
+            _("Whoever set it up runs any command with this version once; that brings it here."),
+        )
+    conn.begin_writing()
+    try:
+        # Another may have done so while this one waited.
+        if (version := conn.look()) < LATEST:
+            schema.upgrade(conn, version)
+        conn.send("COMMIT")
+    except BaseException:
+        conn.rollback()
+        raise
+    conn.look()
 
 
 def _make(conn: ServerConnection) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Tables whose rows have no id: what is inserted there gives none.
 WITHOUT_ID = frozenset({"brought_row", "content", "moving"})
 # What SQLite says behind a table's columns of how it keeps it.
-_OPTIONS = re.compile(r"\)\s*(?:(?:STRICT|WITHOUT ROWID)\s*,?\s*)+$", re.IGNORECASE)
+_OPTIONS = re.compile(r"\)\s*(?:(?:STRICT|WITHOUT ROWID)\s*,?\s*)+;?\s*$", re.IGNORECASE)
 # Bounds a parameter's name in the text that the library writes.
 _MARK = "\x01"
 
