@@ -278,3 +278,21 @@ def test_nobody_gives_what_is_somebody_elses(team: Run, state: Callable[[], Dump
     team("deal add Gate --owner none", env=ANNA)
     team("deal give Gate me", env=BEN)
     assert owners(team)["Gate"] == "ben"
+
+
+def test_mine_is_what_belongs_to_who_asks(team: Run) -> None:
+    team("deal add Door --value 3k", env=BEN)
+
+    def titles(line: str, env: dict[str, str]) -> set[str]:
+        return {row["title"] for row in team(f"{line} --json=title", env=env).json}
+
+    assert titles("deal list --mine", BEN) == {"Roof", "Door"}
+    assert titles("deal list value:>1k or title:wall --mine", BEN) == {"Door"}
+    assert len(team("contact list --mine --json", env=ANNA).json) == 0
+    assert len(team("step list --mine --json", env=BEN).json) == 1
+    assert team("show --mine --json=entered", env=BEN).json == {"entered": 2}
+    assert team("show cycle --mine --json=entered", env=ANNA).json == {"entered": 1}
+    rows = team("report pipeline --mine --by owner --json=rows", env=BEN).json["rows"]
+    assert {row["slice"] for row in rows} == {"ben"}
+    assert "somebody-else" in team("deal list --mine", env=NOBODY, exit=2).stderr
+    assert "somebody-else" in team("report pipeline --mine", env=NOBODY, exit=2).stderr

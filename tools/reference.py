@@ -20,9 +20,9 @@ HEADS = {
     "en": """# The commands
 
 Written by `tools/generate.py` from the commands' own help, not by hand. Each takes the
-[shared options](#shared-options) of its kind as well: **r**eads, **l**ists, lists contacts as
-**v**Cards or what has a day as a **c**alendar, **w**rites, asks before much changes (**b**), or
-can take long and says how far it is (**p**).
+[shared options](#shared-options) of its kind as well: **r**eads, **l**ists, with `--mine` what
+is **m**ine, lists contacts as **v**Cards or what has a day as a **c**alendar, **w**rites, asks
+before much changes (**b**), or can take long and says how far it is (**p**).
 
 An amount is one number under one name in every format: major units, with the decimals of its
 currency (`12500.00` euros, `5000` yen, `0.050` dinars), in JSON as a number. JSON alone has the
@@ -61,8 +61,9 @@ longer than the screen goes through `$PAGER`, else `less`: never in a pipe, nor 
 
 Geschrieben von `tools/generate.py` aus der Hilfe der Befehle, nicht von Hand. Jeder nimmt auch die
 [gemeinsamen Optionen](#gemeinsame-optionen) seiner Art: Er **l**iest, er zeigt eine **T**abelle,
-auch Kontakte als **v**Card und Termine als **K**alender, er **s**chreibt, er **f**ragt nach, bevor
-sich viel ändert, oder er kann **d**auern und sagt, wie weit er ist.
+mit `--mine` nur **M**eines, auch Kontakte als **v**Card und Termine als **K**alender, er
+**s**chreibt, er **f**ragt nach, bevor sich viel ändert, oder er kann **d**auern und sagt, wie weit
+er ist.
 
 Ein Betrag ist in jedem Format eine Zahl unter einem Namen: in ganzen Einheiten mit den
 Nachkommastellen seiner Währung (`12500.00` Euro, `5000` Yen, `0.050` Dinar), in JSON als Zahl.
@@ -122,7 +123,7 @@ WORDS = {
         shared="Shared options",
         columns="| option | for | what it does |",
         all="all",
-        letters={letter: letter for letter in "rlvcwbp"},
+        letters={letter: letter for letter in "rlmvcwbp"},
         also="Also",
         under=" with `{option}`",
         besides=" besides",
@@ -131,7 +132,7 @@ WORDS = {
         shared="Gemeinsame Optionen",
         columns="| Option | für | was sie tut |",
         all="alle",
-        letters={"r": "l", "l": "t", "v": "v", "c": "k", "w": "s", "b": "f", "p": "d"},
+        letters={"r": "l", "l": "t", "m": "m", "v": "v", "c": "k", "w": "s", "b": "f", "p": "d"},
         also="Auch",
         under=" mit `{option}`",
         besides=" außerdem",

@@ -106,6 +106,8 @@ class Invocation(Plain):
     """Whether it is one line of a batch: what it changes is a part of that one's entry."""
     about: set[int] = made(factory=set)
     """The contacts whose data the result holds, where its rows do not say so."""
+    mine: bool = False
+    """Whether only what belongs to the user is wanted who asks."""
     no_hooks: bool = False
     """Whether the user's own programs stay out of it."""
     watch: Watching | None = None

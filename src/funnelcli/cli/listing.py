@@ -16,6 +16,7 @@ from funnelcli.errors import Usage
 from funnelcli.filters import is_plain, sorted_by
 from funnelcli.i18n import _, pick
 from funnelcli.nouns.extending import extended
+from funnelcli.nouns.members import only_mine
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
 from funnelcli.render import Column, Listing, message
@@ -49,6 +50,8 @@ def listing(
     conn = call.hold()
     noun = extended(conn, noun)
     sort = sort or _usual_sort(noun, call.list)
+    if call.mine:
+        filters = only_mine(conn, filters)
     found = lists.listed(
         conn,
         noun,

@@ -41,6 +41,7 @@ _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
         None,
         "r",
     ),
+    "mine": (["--mine"], N_("Only what is yours, of several users."), None, "m"),
     "quiet": (["--quiet", "-q"], N_("Print only the id; nothing on a read."), None, "w"),
     "dry_run": (["--dry-run", "-n"], N_("Say what would change, and change nothing."), None, "b"),
     "yes": (["--yes", "-y"], N_("Do not ask for confirmation."), None, "b"),

@@ -14,8 +14,8 @@ from funnelcli.reports.declarations import REPORTS
 
 class Verb(NamedTuple):
     """A command: ``target`` is "module:function" in funnelcli.cli; ``shares`` says which of the
-    shared options it takes: r(ecords), l(ists, of which columns are chosen), v(Cards), c(alendar),
-    w(rites one thing), b(ulk: dry run and confirmation), p(rogress)."""
+    shared options it takes: r(ecords), l(ists, of which columns are chosen), m(ine alone),
+    v(Cards), c(alendar), w(rites one thing), b(ulk: dry run and confirmation), p(rogress)."""
 
     target: str
     help: str
@@ -63,7 +63,7 @@ TREE: dict[str, Verb | Verbs] = {
     ),
     "status": Verb("day.status:status_", N_("How the day stands, in one line."), "r", EVERY_DAY),
     "show": Verb(
-        "figures.show:show", N_("The funnel of a process, now or on a past day."), "rl", FIGURES
+        "figures.show:show", N_("The funnel of a process, now or on a past day."), "rlm", FIGURES
     ),
     "agenda": Verb(
         "day.agenda:agenda", N_("The days to come, a month, or a calendar file."), "rlc", EVERY_DAY
@@ -154,7 +154,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("People and organisations."),
         {
             "add": Verb("records.contact:add", N_("Add a person or an organisation."), "w"),
-            "list": Verb("records.contact:list_", N_("List contacts."), "rlvc", aliases=_LIST),
+            "list": Verb("records.contact:list_", N_("List contacts."), "rlvcm", aliases=_LIST),
             "show": Verb("records.contact:show", N_("A contact with its whole story."), "r"),
             "edit": Verb("records.contact:edit", N_("Change a contact."), "wb"),
             "consent": Verb("records.contact:consent", N_("Record or withdraw a consent."), "w"),
@@ -180,7 +180,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Deals and their way through the stages."),
         {
             "add": Verb("records.deal:add", N_("Open a deal."), "w"),
-            "list": Verb("records.deal:list_", N_("List deals."), "rlc", aliases=_LIST),
+            "list": Verb("records.deal:list_", N_("List deals."), "rlcm", aliases=_LIST),
             "show": Verb("records.deal:show", N_("A deal with its whole story."), "r"),
             "edit": Verb("records.deal:edit", N_("Change a deal."), "wb"),
             "people": Verb("records.deal_people:people", N_("Who has which part in it."), "rw"),
@@ -348,7 +348,7 @@ TREE: dict[str, Verb | Verbs] = {
             "add": Verb(
                 "records.step:next_", N_("Say what comes next for a deal or a contact."), "w"
             ),
-            "list": Verb("records.step:list_", N_("List next steps."), "rlc", aliases=_LIST),
+            "list": Verb("records.step:list_", N_("List next steps."), "rlcm", aliases=_LIST),
             "show": Verb("records.step:show", N_("A next step."), "r"),
             "done": Verb("records.step:done", N_("Tick next steps off."), "wb"),
             "edit": Verb("records.step:edit", N_("Change a step."), "wb"),
@@ -484,10 +484,10 @@ TREE: dict[str, Verb | Verbs] = {
         N_("The figures, and how each was computed."),
         {
             **{
-                name: Verb(f"figures.report:{name}", report.help, "rl")
+                name: Verb(f"figures.report:{name}", report.help, "rlm")
                 for name, report in REPORTS.items()
             },
-            "all": Verb("figures.report:all", N_("One page for a Monday morning."), "r"),
+            "all": Verb("figures.report:all", N_("One page for a Monday morning."), "rm"),
         },
         FIGURES,
     ),

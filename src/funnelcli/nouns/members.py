@@ -73,6 +73,16 @@ def find(conn: sqlite3.Connection, text: str) -> Member:
     return Member(*row)
 
 
+def only_mine(conn: sqlite3.Connection, words: Sequence[str]) -> list[str]:
+    """Filter words, for what belongs to the user alone who gives the command. Raises Usage where
+    that is nobody."""
+    mine = me(conn)
+    if mine is None:
+        raise no_user(conn)
+    own = f"owner:{mine.key}"
+    return ["(", *words, ")", own] if words else [own]
+
+
 def name_of(conn: sqlite3.Connection, key: str | None) -> str:
     """What a user is called; "" for nobody."""
     row = key and conn.execute("SELECT name FROM member WHERE key = ?", (key,)).fetchone()

@@ -208,7 +208,7 @@ COMMANDS: dict[str, Command] = {
     "show": (
         "The funnel of a process, now or on a past day.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {"": ("show --json", "show"), "--route": ("show --route --json", "show --route")},
         ("FILTER...",),
@@ -902,7 +902,7 @@ COMMANDS: dict[str, Command] = {
     "contact list": (
         "List contacts.",
         ("ls",),
-        "rlvc",
+        "rlvcm",
         "contact",
         {"": ("contact", "contact")},
         ("FILTER...",),
@@ -1116,7 +1116,7 @@ COMMANDS: dict[str, Command] = {
     "deal list": (
         "List deals.",
         ("ls",),
-        "rlc",
+        "rlcm",
         "deal",
         {"": ("deal --json", "deal")},
         ("FILTER...",),
@@ -2448,7 +2448,7 @@ COMMANDS: dict[str, Command] = {
     "step list": (
         "List next steps.",
         ("ls",),
-        "rlc",
+        "rlcm",
         "step",
         {"": ("step", "step")},
         ("FILTER...",),
@@ -3031,7 +3031,7 @@ COMMANDS: dict[str, Command] = {
     "report summary": (
         "The handful of figures that are asked for first.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report summary"),
@@ -3064,7 +3064,7 @@ COMMANDS: dict[str, Command] = {
     "report snapshot": (
         "Deals and value by stage.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report snapshot"),
@@ -3097,7 +3097,7 @@ COMMANDS: dict[str, Command] = {
     "report route": (
         "From the enquiry to the retained customer: deals, value, cost, days.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report route"),
@@ -3130,7 +3130,7 @@ COMMANDS: dict[str, Command] = {
     "report conversion": (
         "How many came how far; --rule reached, any or strict.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report conversion"),
@@ -3171,7 +3171,7 @@ COMMANDS: dict[str, Command] = {
     "report flow": (
         "What became of the deals that came into each stage.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report flow"),
@@ -3204,7 +3204,7 @@ COMMANDS: dict[str, Command] = {
     "report win-rate": (
         "Won of won and lost, by count and by value.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report win-rate"),
@@ -3238,7 +3238,7 @@ COMMANDS: dict[str, Command] = {
     "report velocity": (
         "What the pipeline yields a day.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report velocity"),
@@ -3271,7 +3271,7 @@ COMMANDS: dict[str, Command] = {
     "report cycle": (
         "Days from opening to close, won and lost apart.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report cycle"),
@@ -3304,7 +3304,7 @@ COMMANDS: dict[str, Command] = {
     "report time-in-stage": (
         "How long deals stay, open ones included.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report time-in-stage"),
@@ -3338,7 +3338,7 @@ COMMANDS: dict[str, Command] = {
     "report forecast": (
         "Open value by month of close; --backtest holds past ones to account.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report forecast"),
@@ -3374,7 +3374,7 @@ COMMANDS: dict[str, Command] = {
     "report slippage": (
         "What was due and did not close.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report slippage"),
@@ -3407,7 +3407,7 @@ COMMANDS: dict[str, Command] = {
     "report coverage": (
         "Open value against the target.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report coverage"),
@@ -3449,7 +3449,7 @@ COMMANDS: dict[str, Command] = {
     "report movement": (
         "How the open value changed, cause by cause.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report movement"),
@@ -3483,7 +3483,7 @@ COMMANDS: dict[str, Command] = {
     "report ageing": (
         "How long open deals have waited.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report ageing"),
@@ -3516,7 +3516,7 @@ COMMANDS: dict[str, Command] = {
     "report cost": (
         "By stage, and per lead, opportunity and customer.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report cost"),
@@ -3549,7 +3549,7 @@ COMMANDS: dict[str, Command] = {
     "report cac": (
         "Effort and overhead.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report cac"),
@@ -3582,7 +3582,7 @@ COMMANDS: dict[str, Command] = {
     "report sources": (
         "Won value, cost, deals and win rate by source.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report sources"),
@@ -3615,7 +3615,7 @@ COMMANDS: dict[str, Command] = {
     "report retention": (
         "Which customers stayed.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report retention"),
@@ -3648,7 +3648,7 @@ COMMANDS: dict[str, Command] = {
     "report referrals": (
         "Who was referred, who refers.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report referrals"),
@@ -3681,7 +3681,7 @@ COMMANDS: dict[str, Command] = {
     "report satisfaction": (
         "NPS and CSAT.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report satisfaction"),
@@ -3714,7 +3714,7 @@ COMMANDS: dict[str, Command] = {
     "report losses": (
         "By reason, stage, competitor and product.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report losses"),
@@ -3747,7 +3747,7 @@ COMMANDS: dict[str, Command] = {
     "report objections": (
         "By kind, resolved, and how deals ended after.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report objections"),
@@ -3780,7 +3780,7 @@ COMMANDS: dict[str, Command] = {
     "report calls": (
         "What the calls of each list led to, and an hour.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report calls"),
@@ -3813,7 +3813,7 @@ COMMANDS: dict[str, Command] = {
     "report activity": (
         "Visits, calls and attempts by week.",
         (),
-        "rl",
+        "rlm",
         "deal",
         {
             "": ("show --route --json", "report activity"),
@@ -3846,7 +3846,7 @@ COMMANDS: dict[str, Command] = {
     "report all": (
         "One page for a Monday morning.",
         (),
-        "r",
+        "rm",
         "deal",
         {
             "": ("show --route --json", ""),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -51,4 +51,14 @@ def opened(call: Invocation, question: Question) -> Iterator[sqlite3.Connection]
     with call.open() as conn:
         sort_in_pieces(conn)
         with read_only(conn), parallel.opened(conn) as question.parts:
+            question.filters = narrowed(call, conn, question.filters)
             yield conn
+
+
+def narrowed(call: Invocation, conn: sqlite3.Connection, words: Sequence[str]) -> Sequence[str]:
+    """The filter words of a question, for what is the user's own where --mine says so."""
+    if not call.mine:
+        return words
+    from funnelcli.nouns.members import only_mine
+
+    return only_mine(conn, words)

@@ -14,6 +14,7 @@ from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.members import only_mine
 from funnelcli.nouns.types import PAST_DATE
 from funnelcli.pages.funnel import PRINTED, funnel_page
 from funnelcli.queries import processes
@@ -63,6 +64,8 @@ def show(
         at = end_of_day(as_of)
     with call.read(keep_up if at is None else None) as conn:
         process_id, rest = _process(conn, given, process)
+        if call.mine:
+            rest = only_mine(conn, rest)
         found = funnel(conn, process_id, now=dates.now(), at=at, filters=rest)
     return funnel_page(
         found, call.output.locale, call.encoding, filtered=bool(rest), past=as_of is not None
@@ -73,7 +76,7 @@ def _route(
     call: Invocation, given: list[str], named: str | None, as_of: str | None, by: list[str]
 ) -> Page:
     """The sales route of a process, or of all that have deals."""
-    from funnelcli.cli.figures.questions import opened, question_of
+    from funnelcli.cli.figures.questions import narrowed, opened, question_of
     from funnelcli.pages.sales_route import route_page
     from funnelcli.reports import run
     from funnelcli.reports.question import check
@@ -85,6 +88,7 @@ def _route(
     with opened(call, asked) as conn:
         if named is not None or _names_process(given):
             process_id, asked.filters = _process(conn, given, named)
+            asked.filters = narrowed(call, conn, asked.filters)
             asked.process = processes.named(conn, process_id).key
         check("route", asked)
         made = run.make(conn, "route", asked)
