@@ -24,6 +24,8 @@ INSTALLED = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt
 # An ordinary role, as a person has it: it owns its databases and is nobody else's.
 ROLE = "funnel"
 TEMPLATE = "new"
+# Users in the tests, whose logins somebody has made before.
+LOGINS = ("anna", "ben", "rita", "tom")
 # In memory, where there is room for some dozens of databases at 12 MiB each.
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30  # noqa: S108 - the server's folder in it is private
 
@@ -208,6 +210,9 @@ class Server:
                 admin.execute("DROP DATABASE IF EXISTS half WITH (FORCE)")
                 admin.execute(f"DROP ROLE IF EXISTS {ROLE}")
                 admin.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
+                for login in LOGINS:
+                    admin.execute(f"DROP ROLE IF EXISTS {login}")
+                    admin.execute(f"CREATE ROLE {login} LOGIN")
                 admin.execute(f"CREATE DATABASE half OWNER {ROLE}")
                 self._fill(self.address("half"))
                 # Only what is whole has the name.

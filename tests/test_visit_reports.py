@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Clock, Run, process_environment
+from funnelcli.actions import drafts
 from funnelcli.formats import report_text
 
 Editor = Callable[..., dict[str, str]]
@@ -65,7 +66,7 @@ def test_a_visit_is_not_logged_with_empty_words(visit: Run, words: str) -> None:
     assert visit("visit list --json").json == before
 
 
-def test_the_whole_report_is_edited(visit: Run, editor: Editor, tmp_path: Path) -> None:
+def test_the_whole_report_is_edited(visit: Run, editor: Editor, db: str) -> None:
     changes = [
         put("Agreed", "- [ ] send a sample, by Friday\n- [x] shook hands"),
         put("Needs", "enough\npower"),
@@ -84,7 +85,7 @@ def test_the_whole_report_is_edited(visit: Run, editor: Editor, tmp_path: Path) 
     assert (report["mood"], report["goal_reached"], report["minutes"]) == (4, "partly", 45)
     assert (report["expenses_minor"], report["expenses_currency"]) == (1250, "EUR")
     assert [step["what"] for step in report["steps"]] == ["send a sample"]  # type: ignore[attr-defined]
-    assert os.listdir(tmp_path / "drafts") == []
+    assert os.listdir(drafts.folder(db)) == []
     visit("undo")
     assert shown(visit)["needs"] is None
     assert visit("step", "list", "--json").json == []
@@ -99,17 +100,17 @@ def test_what_was_agreed_makes_its_steps_once(visit: Run, editor: Editor) -> Non
 
 
 def test_nothing_changed_and_everything_deleted_change_nothing(
-    visit: Run, editor: Editor, tmp_path: Path
+    visit: Run, editor: Editor, db: str
 ) -> None:
     before = shown(visit)
     for change in ("", "text = ''", "text += '\\n\\n'"):
         assert "nothing changed" in visit("visit", "edit", 1, tty=True, env=editor(change))
         assert shown(visit) == before
-    assert os.listdir(tmp_path / "drafts") == []
+    assert os.listdir(drafts.folder(db)) == []
 
 
 def test_a_broken_template_is_refused_whole_with_every_line(
-    visit: Run, editor: Editor, tmp_path: Path
+    visit: Run, editor: Editor, db: str
 ) -> None:
     changes = [put("Needs", "power"), head("Mood", "9"), "text += '## Saying\\n\\nfoo\\n'"]
     changes.append("text = text.replace('Outcome:', 'Outcome: foo#')")
@@ -118,7 +119,7 @@ def test_a_broken_template_is_refused_whole_with_every_line(
     assert "Saying is no field or heading of a report" in refused.stderr
     assert "Outcome cannot be foo#" in refused.stderr
     assert "line 12:" in refused.stderr
-    path = tmp_path / "drafts" / "funnel-visit-1.md"
+    path = Path(drafts.start(db, "visit") + "1.md")
     assert str(path) in refused.stderr
     assert "`funnel visit edit 1 --continue`" in refused.stderr
     assert "power" in path.read_text(encoding="utf-8")
@@ -134,10 +135,10 @@ def test_after_a_refusal_one_may_go_on_at_once(visit: Run, editor: Editor) -> No
     assert shown(visit)["mood"] == 5
 
 
-def test_the_text_survives_when_the_editor_dies(visit: Run, editor: Editor, tmp_path: Path) -> None:
+def test_the_text_survives_when_the_editor_dies(visit: Run, editor: Editor, db: str) -> None:
     dies = editor(put("Needs", "more power"), "os.kill(os.getpid(), 9)")
     failed = visit("visit", "edit", 1, tty=True, env=dies, exit=1)
-    path = tmp_path / "drafts" / "funnel-visit-1.md"
+    path = Path(drafts.start(db, "visit") + "1.md")
     assert str(path) in failed.stderr
     assert path.stat().st_mode & 0o777 == 0o600
     # It is not overwritten by beginning again.
@@ -147,7 +148,7 @@ def test_the_text_survives_when_the_editor_dies(visit: Run, editor: Editor, tmp_
     visit("visit", "edit", "--continue", tty=True, env=editor(put("Goal", "win")))
     report = shown(visit)
     assert (report["needs"], report["goal"]) == ("more power", "win")
-    assert os.listdir(tmp_path / "drafts") == []
+    assert os.listdir(drafts.folder(db)) == []
 
 
 def test_going_on_keeps_what_was_changed_elsewhere(visit: Run, editor: Editor) -> None:
@@ -158,19 +159,19 @@ def test_going_on_keeps_what_was_changed_elsewhere(visit: Run, editor: Editor) -
 
 
 def test_an_editor_that_dies_before_a_word_leaves_nothing(
-    visit: Run, editor: Editor, tmp_path: Path
+    visit: Run, editor: Editor, db: str
 ) -> None:
     visit("visit", "edit", 1, tty=True, env=editor("", "sys.exit(1)"), exit=1)
-    assert os.listdir(tmp_path / "drafts") == []
+    assert os.listdir(drafts.folder(db)) == []
     missing = visit("visit", "edit", 1, tty=True, env={"EDITOR": "/no/such/editor"}, exit=1)
     assert "cannot be run" in missing.stderr
     bad = visit("visit", "edit", 1, tty=True, env={"EDITOR": "'open quote"}, exit=2)
     assert "EDITOR" in bad.stderr
-    assert os.listdir(tmp_path / "drafts") == []
+    assert os.listdir(drafts.folder(db)) == []
 
 
 def test_the_text_survives_a_full_disk(
-    visit: Run, editor: Editor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    visit: Run, editor: Editor, db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from funnelcli.actions import visits
 
@@ -181,13 +182,13 @@ def test_the_text_survives_a_full_disk(
         patch.setattr(visits, "edit", full)
         failed = visit("visit", "edit", 1, tty=True, env=editor(put("Needs", "power")), exit=1)
     assert "disk is full" in failed.stderr
-    assert str(tmp_path / "drafts" / "funnel-visit-1.md") in failed.stderr
+    assert str(Path(drafts.start(db, "visit") + "1.md")) in failed.stderr
     visit("visit edit 1 --continue", tty=True, env=editor(""))
     assert shown(visit)["needs"] == "power"
 
 
 def test_a_disk_too_full_for_the_template_changes_nothing(
-    visit: Run, editor: Editor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    visit: Run, editor: Editor, db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_file: int) -> None:
         raise OSError(28, "No space left on device")
@@ -196,7 +197,7 @@ def test_a_disk_too_full_for_the_template_changes_nothing(
         patch.setattr(os, "fsync", full)
         failed = visit("visit", "edit", 1, tty=True, env=editor(put("Needs", "x")), exit=1)
     assert "No space left on device" in failed.stderr
-    assert os.listdir(tmp_path / "drafts") == []
+    assert os.listdir(drafts.folder(db)) == []
 
 
 def test_several_unfinished_texts_are_named(visit: Run, editor: Editor) -> None:

@@ -107,7 +107,8 @@ def taken_as(conn: sqlite3.Connection, same: Sameness) -> Before | None:
             f"SELECT {_BECAME} FROM inbox_note WHERE file = :file AND day = :day"
             " AND ((hash = :hash AND part = :part) OR (sender = :sender AND words = :words))"
             " AND (key IS NULL OR :key IS NULL)"
-            " AND coalesce(visit_id, note_id, contact_id, step_id, tray_id, dropped_on) IS NOT NULL"
+            " AND (coalesce(visit_id, note_id, contact_id, step_id, tray_id) IS NOT NULL"
+            " OR dropped_on IS NOT NULL)"
             " LIMIT 1",
             same._asdict(),
         ).fetchone()

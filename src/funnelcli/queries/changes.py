@@ -259,7 +259,7 @@ def _noted(conn: sqlite3.Connection, table: str, record_id: int) -> Sequence[tup
             (link.table, row_id)
             for (row_id,) in conn.execute(
                 "SELECT DISTINCT row_id FROM journal WHERE table_name = ? AND before IS NOT NULL"
-                " AND instr(before, ?) > 0 AND before ->> ? = ?",
+                " AND instr(before, ?) > 0 AND CAST(before ->> ? AS INTEGER) = ?",
                 (link.table, f'"{link.column}":{record_id}', link.column, record_id),
             )
         )
