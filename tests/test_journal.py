@@ -221,8 +221,9 @@ BY_HAND = {
         UPDATE stay SET left_at = NULL
             WHERE id = (SELECT min(id) FROM stay WHERE deal_id = 1);
         """,
-    "text with a zero and signs": "UPDATE deal SET notes = 'a' || char(0, 8232, 34, 92) || 'b'",
-    "the largest numbers": "UPDATE deal SET value = 9223372036854775807, stage_since = -1 << 62",
+    "text with signs": "UPDATE deal SET notes = 'a' || char(8232) || '\"\\' || 'b'",
+    "the largest numbers": "UPDATE deal SET value = 9223372036854775807,"
+    " stage_since = -4611686018427387904",
 }
 
 
@@ -243,7 +244,7 @@ def test_whatever_another_program_did_goes_back(
         with closing(sqlite3.connect(db, isolation_level=None)) as other:
             for statement in (
                 *("PRAGMA foreign_keys = ON", "BEGIN", "PRAGMA defer_foreign_keys = ON"),
-                *script.split(";"),
+                *filter(str.strip, script.split(";")),
                 "COMMIT",
             ):
                 other.execute(statement)
@@ -254,6 +255,14 @@ def test_whatever_another_program_did_goes_back(
             assert dump(conn) == before
             journal.redo(conn)
             assert dump(conn) == after
+
+
+@pytest.mark.sqlite("text with a zero, which no server keeps")
+def test_a_text_with_a_zero_goes_back(
+    funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "UPDATE deal SET notes = 'a' || char(0, 8232) || 'b'"
+    test_whatever_another_program_did_goes_back(funnel, db, text, 0, monkeypatch)
 
 
 @pytest.mark.sqlite("older files")

@@ -20,6 +20,14 @@ Editor = Callable[..., dict[str, str]]
 
 
 @pytest.fixture
+def draft(db: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the text of the first visit lies while it is written."""
+    with monkeypatch.context() as patch:
+        patch.setenv("FUNNEL_CONFIG_DIR", environment["FUNNEL_CONFIG_DIR"])
+        return Path(drafts.start(db, "visit") + "1.md")
+
+
+@pytest.fixture
 def editor(tmp_path: Path) -> Editor:
     """An editor that runs Python on ``text``, the text of the file; ``end`` runs at the end."""
 
@@ -66,7 +74,7 @@ def test_a_visit_is_not_logged_with_empty_words(visit: Run, words: str) -> None:
     assert visit("visit list --json").json == before
 
 
-def test_the_whole_report_is_edited(visit: Run, editor: Editor, db: str) -> None:
+def test_the_whole_report_is_edited(visit: Run, editor: Editor, draft: Path) -> None:
     changes = [
         put("Agreed", "- [ ] send a sample, by Friday\n- [x] shook hands"),
         put("Needs", "enough\npower"),
@@ -85,7 +93,7 @@ def test_the_whole_report_is_edited(visit: Run, editor: Editor, db: str) -> None
     assert (report["mood"], report["goal_reached"], report["minutes"]) == (4, "partly", 45)
     assert (report["expenses_minor"], report["expenses_currency"]) == (1250, "EUR")
     assert [step["what"] for step in report["steps"]] == ["send a sample"]  # type: ignore[attr-defined]
-    assert os.listdir(drafts.folder(db)) == []
+    assert os.listdir(draft.parent) == []
     visit("undo")
     assert shown(visit)["needs"] is None
     assert visit("step", "list", "--json").json == []
@@ -100,17 +108,17 @@ def test_what_was_agreed_makes_its_steps_once(visit: Run, editor: Editor) -> Non
 
 
 def test_nothing_changed_and_everything_deleted_change_nothing(
-    visit: Run, editor: Editor, db: str
+    visit: Run, editor: Editor, draft: Path
 ) -> None:
     before = shown(visit)
     for change in ("", "text = ''", "text += '\\n\\n'"):
         assert "nothing changed" in visit("visit", "edit", 1, tty=True, env=editor(change))
         assert shown(visit) == before
-    assert os.listdir(drafts.folder(db)) == []
+    assert os.listdir(draft.parent) == []
 
 
 def test_a_broken_template_is_refused_whole_with_every_line(
-    visit: Run, editor: Editor, db: str
+    visit: Run, editor: Editor, draft: Path
 ) -> None:
     changes = [put("Needs", "power"), head("Mood", "9"), "text += '## Saying\\n\\nfoo\\n'"]
     changes.append("text = text.replace('Outcome:', 'Outcome: foo#')")
@@ -119,7 +127,7 @@ def test_a_broken_template_is_refused_whole_with_every_line(
     assert "Saying is no field or heading of a report" in refused.stderr
     assert "Outcome cannot be foo#" in refused.stderr
     assert "line 12:" in refused.stderr
-    path = Path(drafts.start(db, "visit") + "1.md")
+    path = draft
     assert str(path) in refused.stderr
     assert "`funnel visit edit 1 --continue`" in refused.stderr
     assert "power" in path.read_text(encoding="utf-8")
@@ -135,10 +143,10 @@ def test_after_a_refusal_one_may_go_on_at_once(visit: Run, editor: Editor) -> No
     assert shown(visit)["mood"] == 5
 
 
-def test_the_text_survives_when_the_editor_dies(visit: Run, editor: Editor, db: str) -> None:
+def test_the_text_survives_when_the_editor_dies(visit: Run, editor: Editor, draft: Path) -> None:
     dies = editor(put("Needs", "more power"), "os.kill(os.getpid(), 9)")
     failed = visit("visit", "edit", 1, tty=True, env=dies, exit=1)
-    path = Path(drafts.start(db, "visit") + "1.md")
+    path = draft
     assert str(path) in failed.stderr
     assert path.stat().st_mode & 0o777 == 0o600
     # It is not overwritten by beginning again.
@@ -148,7 +156,7 @@ def test_the_text_survives_when_the_editor_dies(visit: Run, editor: Editor, db: 
     visit("visit", "edit", "--continue", tty=True, env=editor(put("Goal", "win")))
     report = shown(visit)
     assert (report["needs"], report["goal"]) == ("more power", "win")
-    assert os.listdir(drafts.folder(db)) == []
+    assert os.listdir(draft.parent) == []
 
 
 def test_going_on_keeps_what_was_changed_elsewhere(visit: Run, editor: Editor) -> None:
@@ -159,19 +167,19 @@ def test_going_on_keeps_what_was_changed_elsewhere(visit: Run, editor: Editor) -
 
 
 def test_an_editor_that_dies_before_a_word_leaves_nothing(
-    visit: Run, editor: Editor, db: str
+    visit: Run, editor: Editor, draft: Path
 ) -> None:
     visit("visit", "edit", 1, tty=True, env=editor("", "sys.exit(1)"), exit=1)
-    assert os.listdir(drafts.folder(db)) == []
+    assert os.listdir(draft.parent) == []
     missing = visit("visit", "edit", 1, tty=True, env={"EDITOR": "/no/such/editor"}, exit=1)
     assert "cannot be run" in missing.stderr
     bad = visit("visit", "edit", 1, tty=True, env={"EDITOR": "'open quote"}, exit=2)
     assert "EDITOR" in bad.stderr
-    assert os.listdir(drafts.folder(db)) == []
+    assert os.listdir(draft.parent) == []
 
 
 def test_the_text_survives_a_full_disk(
-    visit: Run, editor: Editor, db: str, monkeypatch: pytest.MonkeyPatch
+    visit: Run, editor: Editor, draft: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from funnelcli.actions import visits
 
@@ -182,13 +190,13 @@ def test_the_text_survives_a_full_disk(
         patch.setattr(visits, "edit", full)
         failed = visit("visit", "edit", 1, tty=True, env=editor(put("Needs", "power")), exit=1)
     assert "disk is full" in failed.stderr
-    assert str(Path(drafts.start(db, "visit") + "1.md")) in failed.stderr
+    assert str(draft) in failed.stderr
     visit("visit edit 1 --continue", tty=True, env=editor(""))
     assert shown(visit)["needs"] == "power"
 
 
 def test_a_disk_too_full_for_the_template_changes_nothing(
-    visit: Run, editor: Editor, db: str, monkeypatch: pytest.MonkeyPatch
+    visit: Run, editor: Editor, draft: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_file: int) -> None:
         raise OSError(28, "No space left on device")
@@ -197,7 +205,7 @@ def test_a_disk_too_full_for_the_template_changes_nothing(
         patch.setattr(os, "fsync", full)
         failed = visit("visit", "edit", 1, tty=True, env=editor(put("Needs", "x")), exit=1)
     assert "No space left on device" in failed.stderr
-    assert os.listdir(drafts.folder(db)) == []
+    assert os.listdir(draft.parent) == []
 
 
 def test_several_unfinished_texts_are_named(visit: Run, editor: Editor) -> None:
