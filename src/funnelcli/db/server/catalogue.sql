@@ -65,7 +65,13 @@ LANGUAGE sql STABLE AS $$
             ELSE upper(format_type(a.atttypid, a.atttypmod))
         END,
         a.attnotnull::int,
-        pg_get_expr(d.adbin, d.adrelid),
+        -- As SQLite says it: without its type, and nothing for what makes the next id.
+        CASE WHEN NOT a.attnum = ANY (coalesce(k.conkey, '{}')) THEN regexp_replace(
+            regexp_replace(pg_get_expr(d.adbin, d.adrelid), '::[a-z ]+$', ''),
+            CASE a.atttypid WHEN 'bigint'::regtype THEN '''' ELSE '^$' END,
+            '',
+            'g'
+        ) END,
         coalesce(array_position(k.conkey, a.attnum), 0)
     FROM pg_catalog.pg_attribute AS a
     LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
