@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Run
+from conftest import Run, process_environment
 from funnelcli.db import connection, migrate, triggers
 from funnelcli.db import schema as numbered
 from postgres import Server
@@ -141,3 +143,17 @@ def test_one_of_a_newer_program_is_refused(on_server: str, funnel: Run) -> None:
         conn.execute("INSERT INTO funnel.schema_version VALUES (999, 1)")
     said = funnel("deal list", env={"FUNNEL_DB": on_server}, exit=1)
     assert "newer funnel" in said.stderr
+
+
+def test_a_statement_is_translated_once(on_server: str, environment: dict[str, str]) -> None:
+    def loaded() -> str:
+        return subprocess.run(
+            [sys.executable, "-X", "importtime", "-m", "funnelcli", "show"],
+            env={**process_environment(environment), "FUNNEL_DB": on_server},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stderr
+
+    assert "sqlglot" in loaded()
+    assert "sqlglot" not in loaded()

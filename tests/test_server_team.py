@@ -216,7 +216,7 @@ def test_a_hundred_clients(team: Team, run_process: Process) -> None:
 
     # What the program translates once for all who run it there.
     work(clients)
-    team(team.anna, "undo -n 4")
+    team(team.anna, "undo --last 4")
     with ThreadPoolExecutor(clients) as pool:
         done = [one for some in pool.map(work, range(clients)) for one in some]
     for line, code, said in done:

@@ -9,7 +9,6 @@ reads sees one snapshot and waits for nobody.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -148,7 +147,6 @@ class ServerConnection:
         raw.adapters.register_dumper(float, _Real)
         raw.adapters.register_dumper(bool, _Truth)
         # A cursor has them as they are when it is made.
-        self._cursor = raw.cursor()
 
     @property
     def user(self) -> str:
@@ -217,15 +215,7 @@ class ServerConnection:
             self._control(match[1].upper(), statement)
             cursor.give(None, ())
         else:
-            self._run(cursor, self._translated(statement), parameters)
-
-    def _translated(self, statement: str) -> Translation:
-        from sqlglot.errors import SqlglotError
-
-        try:
-            return remembered.translation(statement, self._temporary)
-        except SqlglotError as error:
-            raise sqlite3.OperationalError(f"{error}: {statement}") from error
+            self._run(cursor, remembered.translation(statement, self._temporary), parameters)
 
     def _run(self, cursor: Cursor, found: Translation, parameters: Parameters) -> None:
         if found.writes and self._reads_only:
@@ -239,40 +229,44 @@ class ServerConnection:
         alone = self._raw.info.transaction_status == pq.TransactionStatus.IDLE
         if found.counts and not alone:
             text = f"{_BEFORE}{text}{_AFTER}"
-        self.send(text, parameters)
-        sent = self._cursor
+        sent = self.send(text, parameters)
         if found.counts and not alone:
             sent.nextset()
         cursor.rowcount = sent.rowcount if found.counts else -1
         if found.counts:
             self.total_changes += max(sent.rowcount, 0)
-        rows = sent.fetchall() if sent.description is not None else []
         if found.gives_id:
+            rows = sent.fetchall()
             cursor.lastrowid = rows[-1][0] if rows else None
             cursor.give(None, ())
+        elif sent.description is None:
+            cursor.give(None, ())
         else:
-            names = [one.name for one in sent.description] if sent.description else None
-            cursor.give(names, rows)
+            # They are made as they are read: of many, only the texts are held.
+            cursor.give([one.name for one in sent.description], sent)
 
-    def send(self, text: str, parameters: Parameters | None = None) -> None:
+    def send(
+        self, text: str, parameters: Parameters | None = None
+    ) -> psycopg.Cursor[tuple[Any, ...]]:
         """Send the server a statement of its own dialect. Raises sqlite3.Error."""
+        cursor = self._raw.cursor()
         try:
-            self._cursor.execute(text.encode(), parameters)
+            cursor.execute(text.encode(), parameters)
         except psycopg.Error as error:
             if text.startswith(_BEFORE) and self.in_transaction:
-                self._cursor.execute(b"ROLLBACK TO SAVEPOINT statement")
+                cursor.execute(b"ROLLBACK TO SAVEPOINT statement")
             raise refusals.of(error, text) from error
+        return cursor
 
     def send_script(self, text: str) -> None:
         """Send several statements of its own dialect at once."""
-        self.send(text)
-        while self._cursor.nextset():
+        sent = self.send(text)
+        while sent.nextset():
             pass
 
     def rows(self, text: str, parameters: Parameters | None = None) -> list[tuple[Any, ...]]:
         """The rows of a question in the server's own dialect."""
-        self.send(text, parameters)
-        return self._cursor.fetchall()
+        return self.send(text, parameters).fetchall()
 
     def _control(self, word: str, statement: str) -> None:
         if word == "BEGIN" and "IMMEDIATE" in statement.upper():

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         def rows(self, text: str, parameters: Any = ()) -> list[tuple[Any, ...]]:
             """The rows of a question."""
 
-        def send(self, text: str, parameters: Any = ()) -> None:
+        def send(self, text: str, parameters: Any = ()) -> Any:
             """Send a statement."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from funnelcli.db.schema import LATEST
-from funnelcli.db.server import refusals, schema
+from funnelcli.db.server import refusals
 from funnelcli.db.server.address import Address
 from funnelcli.db.server.connection import ServerConnection
 from funnelcli.errors import Failed
@@ -118,6 +118,9 @@ def _upgrade(conn: ServerConnection) -> None:
             _("The database on the server is older than this funnel."),
             _("Whoever set it up runs any command with this version once; that brings it here."),
         )
+    # The translator takes longer to load than most commands.
+    from funnelcli.db.server import schema
+
     conn.begin_writing()
     try:
         # Another may have done so while this one waited.
@@ -131,6 +134,8 @@ def _upgrade(conn: ServerConnection) -> None:
 
 
 def _make(conn: ServerConnection) -> None:
+    from funnelcli.db.server import schema
+
     conn.begin_writing()
     try:
         # Another may have made it while this one waited.

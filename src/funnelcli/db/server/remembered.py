@@ -23,7 +23,7 @@ _known: dict[tuple[str, frozenset[str]], Translation] = {}
 
 def translation(statement: str, temporary: frozenset[str]) -> Translation:
     """The translation of a statement; ``temporary`` are the tables of this connection alone.
-    Raises sqlglot.errors.SqlglotError where it is none that SQLite would take."""
+    Raises sqlite3.OperationalError where it is none that SQLite would take."""
     found = _known.get((statement, temporary))
     if found is None:
         key = hashlib.sha256("\0".join((statement, *sorted(temporary))).encode()).digest()

@@ -12,11 +12,13 @@ from a whole one, and where values that are missing come in an order.
 from __future__ import annotations
 
 import re
+import sqlite3
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.dialects.sqlite import SQLite
+from sqlglot.errors import SqlglotError
 from sqlglot.generators.postgres import PostgresGenerator
 from sqlglot.parsers.sqlite import SQLiteParser
 
@@ -86,15 +88,18 @@ _TYPES = {
 
 
 def parse(statement: str) -> exp.Expr:
-    """The tree of a statement that is written for SQLite. Raises sqlglot.errors.SqlglotError."""
-    tree = _From().parse(_OPTIONS.sub(")", statement))[0]
+    """The tree of a statement that is written for SQLite. Raises sqlite3.OperationalError."""
+    try:
+        (tree,) = _From().parse(_OPTIONS.sub(")", statement))
+    except SqlglotError as error:
+        raise sqlite3.OperationalError(f"{error}: {statement}") from error
     assert tree is not None
     return tree
 
 
 def translate(statement: str, temporary: frozenset[str] = frozenset()) -> Translation:
     """A statement for PostgreSQL. ``temporary`` are the tables of this connection alone, whose
-    rows have no id. Raises sqlglot.errors.SqlglotError."""
+    rows have no id. Raises sqlite3.OperationalError."""
     tree = parse(statement)
     target = _target(tree)
     name = target.name if target is not None else ""
