@@ -6,6 +6,7 @@ import os
 import pty
 import select
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,14 +20,16 @@ from typing import Any
 import pytest
 
 import funnelcli
+import postgres
 from conftest import Run
 from funnelcli import config, db, i18n
 from funnelcli.actions import closing as ending
 from funnelcli.actions import contacts, deals, steps, visits
 from funnelcli.cli.data import shells
+from funnelcli.db import moving
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
-from funnelcli.prompt import records
+from funnelcli.prompt import records, suggestions
 from funnelcli.prompt.completion import answer
 
 ROOT = Path(__file__).parent.parent
@@ -790,3 +793,38 @@ def test_fish_completes(home: Path) -> None:
     )
     assert done.stderr == ""
     assert [block.splitlines() for block in done.stdout.split("==\n")[:-1]] == [*lines.values()]
+
+
+# On a server ------------------------------------------------------------------------------------
+
+
+@pytest.mark.postgres
+def test_a_server_is_asked_for_records(
+    offers: Offer,
+    settings: pytest.MonkeyPatch,
+    database: Path,
+    server: postgres.Server,
+    tmp_path: Path,
+) -> None:
+    there = server.database(tmp_path / "there")
+    moving.move(str(database), there, resume=False)
+    # What a busy machine needs for it is no matter here.
+    settings.setattr(suggestions, "SERVER_SECONDS", 60)
+    wanted = offers("deal", "show", "Sol")
+    assert wanted
+    settings.setenv("FUNNEL_DB", there)
+    assert offers("deal", "show", "Sol") == wanted
+    settings.setenv("FUNNEL_DB", there + "none")
+    assert offers("deal", "show", "Sol") == []
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for(
+    offers: Offer, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setattr(suggestions, "SERVER_SECONDS", 0.01)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        port = silent.getsockname()[1]
+        settings.setenv("FUNNEL_DB", f"postgresql://anna@127.0.0.1:{port}/sales")
+        assert offers("deal", "show", "Sol") == []

@@ -246,3 +246,50 @@ def test_a_person_is_forgotten_on_a_server_and_in_everybodys_index(
     funnel("--db", there, "contact", "add", "Bert Klein")
     funnel("--db", there, "undo")
     assert funnel("--db", there, "find", "klein", "--json").json == []
+
+
+@pytest.mark.postgres
+def test_users_have_their_rights_where_a_database_moves_to(
+    funnel: Run, there: str, server: postgres.Server, tmp_path: Path
+) -> None:
+    source = str(tmp_path / "team.db")
+    funnel("--db", source, "user", "add", "funnel", "--role", "owner")
+    me = {"FUNNEL_USER": "funnel"}
+    funnel("--db", source, "user", "add", "reads", "--role", "reader", env=me)
+    server.admin.execute("DROP ROLE IF EXISTS reads")
+    server.admin.execute("CREATE ROLE reads LOGIN")
+    funnel("db", "move", source, there)
+    name = there.rsplit("/", 1)[1]
+    theirs = server.address(name, "reads")
+    keys = [row["key"] for row in funnel("--db", theirs, "user", "list", "--json=key").json]
+    assert sorted(keys) == ["funnel", "reads"]
+    assert funnel("--db", theirs, "contact", "add", "Ada Voss", exit=3).stderr
+    assert funnel("--db", there, "contact", "list", "--json").json == []
+
+
+def test_the_keyring_is_asked_where_a_password_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    keyring = pytest.importorskip("keyring")
+    from funnelcli.db.server import opening
+    from funnelcli.db.server.address import Address
+
+    asked: list[tuple[str, str]] = []
+    given: list[str | None] = []
+
+    def driven(**known: object) -> str:
+        password = known.get("password")
+        given.append(str(password) if password else None)
+        if not password:
+            raise psycopg.OperationalError("fe_sendauth: no password supplied")
+        return "open"
+
+    def kept(service: str, name: str) -> str:
+        asked.append((service, name))
+        return "secret"
+
+    monkeypatch.setattr(psycopg, "connect", driven)
+    monkeypatch.setattr(keyring, "get_password", kept)
+    address = Address.of("postgresql://anna@db.example.com/sales?sslmode=verify-full")
+    assert opening._connected(address) == "open"
+    assert given == [None, "secret"]
+    assert asked == [("funnelcli-db", "postgresql://anna@db.example.com/sales")]

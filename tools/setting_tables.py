@@ -29,7 +29,8 @@ Of the system's own variables these count: `LC_ALL`, `LC_MESSAGES` and `LANG` fo
 locale, `TZ` for the time zone, `NO_COLOR`, `TERM`, `COLUMNS` and `LINES` for the terminal, `PAGER`
 (and its `LESS` and `LV`) for long screens, `VISUAL` and `EDITOR` for what is written in an editor,
 `HOME`, `XDG_CONFIG_HOME` and `XDG_DATA_HOME` for the folders, `LOGNAME`, `USER`, `USERNAME` and
-`COMPUTERNAME` for who gives a command, in `funnel history`.
+`COMPUTERNAME` for who gives a command, in `funnel history`, and PostgreSQL's own, like `PGPASSWORD`
+and `PGSSLMODE`, for a database on a server.
 
 | setting | what it is | default | variable |
 |---|---|---|---|
@@ -66,7 +67,8 @@ Regionalformat, `TZ` für die Zeitzone, `NO_COLOR`, `TERM`, `COLUMNS` und `LINES
 `PAGER` (mit seinen `LESS` und `LV`) für lange Bildschirme, `VISUAL` und `EDITOR` für alles, was in
 einem Editor geschrieben wird, `HOME`, `XDG_CONFIG_HOME` und `XDG_DATA_HOME` für die Ordner,
 `LOGNAME`, `USER`, `USERNAME` und `COMPUTERNAME` für den, von dem ein Befehl kommt, in
-`funnel history`.
+`funnel history`, und die von PostgreSQL selbst, wie `PGPASSWORD` und `PGSSLMODE`, für eine
+Datenbank auf einem Server.
 
 | Einstellung | was sie ist | Vorgabe | Variable |
 |---|---|---|---|
