@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import postgres
 from conftest import Run
 from every_command import Program
 from funnelcli.nouns import NOUNS, declared
@@ -155,3 +157,28 @@ def test_the_schema_of_a_kind_or_of_all_is_printed(sold: Run) -> None:
 def test_a_statement_is_read_from_standard_input(funnel: Run) -> None:
     for line in ("sql -", "sql --file -"):
         assert funnel(f"{line} --json", stdin="SELECT 7 AS n").json == [{"n": 7}]
+
+
+@pytest.mark.postgres
+def test_a_server_is_asked_in_the_same_sql(
+    funnel: Run, server: postgres.Server, tmp_path: Path
+) -> None:
+    there, here = server.database(tmp_path / "there"), str(tmp_path / "here.db")
+    funnel("demo", "--into", here)
+    funnel("db", "move", here, there)
+    for statement in (
+        "SELECT * FROM deals ORDER BY id",
+        "SELECT * FROM contacts ORDER BY id",
+        "WITH x AS (SELECT count(*) AS n FROM visits) SELECT n FROM x",
+    ):
+        asked = [funnel("--db", place, "sql", statement, "--json").json for place in (here, there)]
+        assert asked[0] == asked[1]
+    for statement in ("DELETE FROM deal", "UPDATE deal SET title = ''", "DROP TABLE deal"):
+        told = funnel("--db", there, "sql", statement, exit=2).stderr
+        assert "one SELECT, and changes nothing" in told
+    told = funnel("--db", there, "sql", "SELECT * FROM nowhere", exit=2).stderr
+    assert "There is no view nowhere." in told
+    assert (
+        "There is no column colour."
+        in funnel("--db", there, "sql", "SELECT colour FROM deals", exit=2).stderr
+    )

@@ -104,6 +104,8 @@ def _place(path: str) -> str:
 def reader(path: str) -> sqlite3.Connection:
     """A further connection, for reading alone, to a database that is open already; any thread
     may use it, one at a time."""
+    if server.is_address(path):
+        return _on_server(path)
     conn = open_file(path, check_same_thread=False)
     conn.execute("PRAGMA query_only = ON")
     functions.add(conn)

@@ -296,4 +296,4 @@ def _look_back(conn: sqlite3.Connection, position: int) -> None:
             f" WHERE {mine} AND r.id NOT IN ({touched[table]})",
             given,
         )
-    conn.execute("CREATE INDEX temp.terms_then_deal ON terms_then (deal_id)")
+    conn.execute("CREATE INDEX terms_then_deal ON terms_then (deal_id)")

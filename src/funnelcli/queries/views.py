@@ -15,6 +15,7 @@ from functools import cache, partial
 from typing import Any
 
 from funnelcli import queries
+from funnelcli.db.server import on_server
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import declared
@@ -65,6 +66,7 @@ _STEPS = 100_000
 _ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE)
 # What SQL could do beside reading.
 _JSON = ("json_each", "json_tree")
+_QUESTION = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:SELECT|WITH|VALUES)\b", re.I | re.S)
 _BARRED = ("load_extension", "readfile", "writefile", "edit", "fts3_tokenizer")
 
 
@@ -109,6 +111,8 @@ def ask(conn: sqlite3.Connection, statement: str) -> tuple[list[str], Iterator[t
     for table in said.intersection(_JSON):
         # The first time SQLite looks through the schema for it.
         conn.execute(f"SELECT 1 FROM {table}('[]')")
+    if on_server(conn):
+        return _asked_there(conn, statement, said)
     conn.execute("PRAGMA query_only = ON")
     stored = conn.execute("SELECT name FROM sqlite_master WHERE type = 'view'")
     conn.set_authorizer(partial(_permits, frozenset((*NAMES, *(name for (name,) in stored)))))
@@ -118,6 +122,19 @@ def ask(conn: sqlite3.Connection, statement: str) -> tuple[list[str], Iterator[t
     rows = _read(conn, statement, said)
     names = next(rows)
     return _apart(names), rows
+
+
+def _asked_there(
+    conn: sqlite3.Connection, statement: str, said: set[str]
+) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+    """What a statement gives of a database on a server, which lets nobody write in a transaction
+    that is for reading, and everybody read what is theirs to read."""
+    if not _QUESTION.match(statement):
+        raise _no_question()
+    conn.execute("BEGIN")
+    conn.send("SET TRANSACTION READ ONLY")  # type: ignore[attr-defined]
+    rows = _read(conn, statement, said)
+    return _apart(next(rows)), rows
 
 
 def _read(conn: sqlite3.Connection, statement: str, said: set[str]) -> Iterator[Any]:
@@ -168,12 +185,13 @@ def _wrong(text: str, said: Collection[str]) -> Usage:
         if found and found[1] not in NAMES:
             return Usage(_("There is no view {name}.").format(name=found[1]), _near_view(found[1]))
         return _no_question()
-    found = re.match(r"no such table: (\S+)", text)
+    # A server says the same in other words.
+    found = re.match(r"(?:no such table: |relation \")([^\s\"]+)", text)
     if found:
         return Usage(_("There is no view {name}.").format(name=found[1]), _near_view(found[1]))
     if any(part in text for part in ("one statement at a time", "readonly", "modify", "denied")):
         return _no_question()
-    found = re.match(r"no such column: (?:\w+\.)?(\w+)", text)
+    found = re.match(r"(?:no such column: |column \"?)(?:\w+\.)?(\w+)", text)
     if found:
         known = [name for view in NAMES if view in said for name in columns(view)]
         return Usage(
@@ -228,8 +246,9 @@ def _permits(
 
 def _make(conn: sqlite3.Connection, views: Sequence[str]) -> None:
     """Make views on a connection."""
-    conn.create_function("iso", 1, _iso, deterministic=True)
-    conn.create_function("major", 2, _major, deterministic=True)
+    if not on_server(conn):
+        conn.create_function("iso", 1, _iso, deterministic=True)
+        conn.create_function("major", 2, _major, deterministic=True)
     for view in views:
         text = _of_noun(conn, NOUNS[view][0]) if view in NOUNS else queries.sql(f"sql_{view}")
         conn.execute(f"CREATE TEMP VIEW {view} AS {_filled(text)}")

@@ -43,6 +43,8 @@ def demo(
     """Make a demo."""
     from funnelcli.actions.sample import fill
     from funnelcli.db.connection import connect
+    from funnelcli.db.dumping import is_new
+    from funnelcli.db.server import is_address
     from funnelcli.db.transaction import command
 
     call = current()
@@ -54,6 +56,10 @@ def demo(
         )
     conn = connect(path)
     try:
+        if is_address(path) and not is_new(conn):
+            raise Refused(
+                _("{path} is not empty.").format(path=path), _("Name a database that is new.")
+            )
         with command(conn, "demo"):
             fill(conn)
         return _page(call, conn, path)
