@@ -20,6 +20,7 @@ import postgres
 from conftest import Clock, Result, forget_settings, reset, runner, setting
 from every_command import BESIDE, PRINTING, lines, words
 from funnelcli.db import bulk, connection, triggers
+from funnelcli.nouns import declared
 from funnelcli.prompt import _options as known
 from funnelcli.reports.model import Report
 from funnelcli.reports.question import Question
@@ -75,6 +76,15 @@ class Both:
         shutil.copyfile(self.kept[0], self.databases[0])
         self.server.copy(self.kept[1], self.databases[1])
 
+    def compare(self, path: str, line: str) -> None:
+        """Fail where a command does not say the same on both."""
+        told = [
+            f"exit {one.exit_code}\n{self.plain(one + one.stderr)}".splitlines()
+            for one in self(path, line)
+        ]
+        if differences := [*unified_diff(*told, "file", "server", lineterm="", n=1)]:
+            pytest.fail("\n".join((f"funnel {path} {line}", *differences)))
+
     def plain(self, text: str) -> str:
         """A text without what differs by nature: places, and ids that are made by chance."""
         for place in (*self.databases, *map(str, self.folders)):
@@ -124,12 +134,16 @@ OTHERWISE = ("contact dossier", "contact forget", "remind", "sql", "user add", "
 def test_a_command_says_the_same(both: Both, path: str) -> None:
     for line in lines(path):
         for form in ("", "--json") if "r" in known.COMMANDS[path][2] else ("",):
-            told = [
-                f"exit {one.exit_code}\n{both.plain(one + one.stderr)}".splitlines()
-                for one in both(path, f"{line} {form}")
-            ]
-            if differences := [*unified_diff(*told, "file", "server", lineterm="", n=1)]:
-                pytest.fail("\n".join((f"funnel {path} {line} {form}", *differences)))
+            both.compare(path, f"{line} {form}")
+
+
+@pytest.mark.parametrize(
+    "noun", ["contact", "contract", "deal", "offer", "product", "step", "visit"]
+)
+def test_a_list_is_in_the_same_order(both: Both, noun: str) -> None:
+    for key in declared(noun).fields:
+        for line in (f"--sort {key}", f"'-{key}:none'"):
+            both.compare(f"{noun} list", f"{line} --json")
 
 
 def figures(report: Report) -> list[Any]:

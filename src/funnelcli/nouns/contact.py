@@ -35,7 +35,9 @@ _LAST = "CASE WHEN c.kind = 'person' THEN last_name_of(c.name, c.first_name, c.l
 _TITLE = "CASE WHEN {0}.academic_title IS NULL THEN '' ELSE search_key({0}.academic_title) END"
 # The next birthday, today's included; that of a 29 February is kept on 1 March in other years.
 _THIS_YEAR = "date(substr(:today, 1, 4) || substr(c.birthday, -6), '+0 days')"
-_NEXT_YEAR = "date((substr(:today, 1, 4) + 1) || substr(c.birthday, -6), '+0 days')"
+_NEXT_YEAR = (
+    "date((CAST(substr(:today, 1, 4) AS INTEGER) + 1) || substr(c.birthday, -6), '+0 days')"
+)
 
 
 class Contact(Record):
