@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Clock, Run
-from funnelcli.actions import passwords
+from funnelcli import passwords
 from funnelcli.formats import imap
 from test_mail import ME, PETRA, letter
 

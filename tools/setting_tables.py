@@ -29,8 +29,9 @@ Of the system's own variables these count: `LC_ALL`, `LC_MESSAGES` and `LANG` fo
 locale, `TZ` for the time zone, `NO_COLOR`, `TERM`, `COLUMNS` and `LINES` for the terminal, `PAGER`
 (and its `LESS` and `LV`) for long screens, `VISUAL` and `EDITOR` for what is written in an editor,
 `HOME`, `XDG_CONFIG_HOME` and `XDG_DATA_HOME` for the folders, `LOGNAME`, `USER`, `USERNAME` and
-`COMPUTERNAME` for who gives a command, in `funnel history`, and PostgreSQL's own, like `PGPASSWORD`
-and `PGSSLMODE`, for a database on a server.
+`COMPUTERNAME` for who gives a command, in `funnel history`; and for a database on a server those of
+libpq, `PGHOST`, `PGHOSTADDR`, `PGUSER`, `PGPASSWORD`, `PGSSLMODE`, `PGSSLROOTCERT` and
+`PGCONNECT_TIMEOUT` among them.
 
 | setting | what it is | default | variable |
 |---|---|---|---|
@@ -67,8 +68,8 @@ Regionalformat, `TZ` für die Zeitzone, `NO_COLOR`, `TERM`, `COLUMNS` und `LINES
 `PAGER` (mit seinen `LESS` und `LV`) für lange Bildschirme, `VISUAL` und `EDITOR` für alles, was in
 einem Editor geschrieben wird, `HOME`, `XDG_CONFIG_HOME` und `XDG_DATA_HOME` für die Ordner,
 `LOGNAME`, `USER`, `USERNAME` und `COMPUTERNAME` für den, von dem ein Befehl kommt, in
-`funnel history`, und die von PostgreSQL selbst, wie `PGPASSWORD` und `PGSSLMODE`, für eine
-Datenbank auf einem Server.
+`funnel history`; und für eine Datenbank auf einem Server die von libpq, darunter `PGHOST`,
+`PGHOSTADDR`, `PGUSER`, `PGPASSWORD`, `PGSSLMODE`, `PGSSLROOTCERT` und `PGCONNECT_TIMEOUT`.
 
 | Einstellung | was sie ist | Vorgabe | Variable |
 |---|---|---|---|

@@ -1,4 +1,4 @@
-"""Asking for the password of a mail server, which goes into the keyring alone."""
+"""Asking for the password of a server, which goes into the keyring alone."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from funnelcli.i18n import _
 from funnelcli.render import message
 
 
-def ask_password(call: Invocation, service: str, user: str, host: str) -> None:
+def ask_password(
+    call: Invocation, service: str, user: str, host: str, *, extra: str = "mail"
+) -> None:
     """Ask for a password at the terminal and put it into the keyring. Raises Usage where nobody
     can be asked, Failed where the keyring does not take it."""
     from getpass import getpass
 
-    from funnelcli.actions import passwords
+    from funnelcli import passwords
 
     if not call.interactive:
         raise Usage(_("A password is typed on a terminal."), _("Run it there."))
@@ -23,5 +25,5 @@ def ask_password(call: Invocation, service: str, user: str, host: str) -> None:
         raise KeyboardInterrupt from None
     if not secret:
         raise KeyboardInterrupt
-    passwords.keep(service, user, host, secret)
+    passwords.keep(service, user, host, secret, extra=extra)
     message(call.output, _("The keyring has it."))

@@ -258,6 +258,10 @@ class Invocation(Plain):
         """Tell the person what nothing happens for."""
         if writer is None:
             text = _("Waiting for another program that writes to {path} …").format(path=path)
+        elif writer.user:
+            text = _("Waiting for {user} ({program}), who writes to {path} …").format(
+                user=writer.user, program=writer.command, path=path
+            )
         else:
             text = _("Waiting for {command} (process {n}), which writes to {path} …").format(
                 command=writer.command, n=writer.process, path=path

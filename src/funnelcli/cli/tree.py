@@ -643,6 +643,9 @@ TREE: dict[str, Verb | Verbs] = {
             "encrypt": Verb("data.encrypt:encrypt", N_("Encrypt the database."), "wb"),
             "rekey": Verb("data.encrypt:rekey", N_("Encrypt it with another key."), "wb"),
             "decrypt": Verb("data.encrypt:decrypt", N_("Make it plain again."), "wb"),
+            "password": Verb(
+                "data.server_password:password", N_("Put the server's password into the keyring.")
+            ),
         },
         DATA,
     ),

@@ -19,10 +19,12 @@ _WRITER = 120
 
 
 class Writer(NamedTuple):
-    """Another process that writes: its number and its command line, as far as the system tells."""
+    """Another process that writes: its number and its command line, as far as the system tells; of
+    one at a server, the name of the program there, and who has logged in."""
 
     process: int
     command: str
+    user: str = ""
 
 
 def _silent(_path: str, _writer: Writer | None) -> None:
@@ -73,7 +75,11 @@ def insist(conn: sqlite3.Connection, statement: str) -> None:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
-        say(path_of(conn))
+        if hasattr(conn, "writer"):
+            # A server knows who writes.
+            _tell(path_of(conn), conn.writer())
+        else:
+            say(path_of(conn))
         conn.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         conn.execute(statement)
     finally:

@@ -4828,6 +4828,7 @@ COMMANDS: dict[str, Command] = {
         },
     ),
     "db decrypt": ("Make it plain again.", (), "wb", "", {"": ("db encrypt --json", "")}, (), {}),
+    "db password": ("Put the server's password into the keyring.", (), "", "", {}, ("",), {}),
     "doctor": (
         "Check the database and mend what can be.",
         (),

@@ -14,6 +14,7 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
 from funnelcli.db.connection import reader
+from funnelcli.db.server import on_server
 
 Rows = list[tuple[Any, ...]]
 
@@ -31,7 +32,8 @@ def opened(conn: sqlite3.Connection) -> Iterator[Sequence[sqlite3.Connection]]:
     """Connections that see what ``conn`` sees, which is in a transaction; none where the database
     is small, or another program keeps writing to it, or there is but one core, or the system
     lets no more files be opened."""
-    wanted = _cores() if _deals(conn) >= LARGE else 1
+    # A server takes several cores by itself.
+    wanted = 1 if on_server(conn) or _deals(conn) < LARGE else _cores()
     with ExitStack() as stack:
         yield _others(conn, wanted, stack) if wanted > 1 else ()
 

@@ -23,6 +23,8 @@ MOST_ANSWERED = 1 << 20
 LONGEST_LINE = 300
 # How long is waited for what a program that has ended may still have in a pipe.
 _DRAIN_SECONDS = 0.5
+# A password of the database's server is the program's alone.
+_SECRETS = ("PGPASSWORD",)
 
 
 class Answer(NamedTuple):
@@ -94,7 +96,7 @@ def environment(hook: Hook, database: str) -> dict[str, str]:
     """What a hook finds in its environment: what the program itself has, with the database, its
     own name, and that what it calls runs no hooks."""
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in _SECRETS},
         "FUNNEL_DB": whole(database),
         "FUNNEL_HOOK": hook.name,
         "FUNNEL_NO_HOOKS": "true",

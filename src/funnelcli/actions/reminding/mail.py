@@ -12,8 +12,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from functools import partial
 
-from funnelcli import config
-from funnelcli.actions import passwords
+from funnelcli import config, passwords
 from funnelcli.actions.reminding.programs import SECONDS, run
 from funnelcli.errors import Failed, Refused, Usage, reason
 from funnelcli.i18n import _

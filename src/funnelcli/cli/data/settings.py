@@ -13,6 +13,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.cli.results import unchanged
 from funnelcli.config.names import known
 from funnelcli.config.saving import save
+from funnelcli.db import server
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.render import Changed, Column, Listing, Text, message
@@ -104,6 +105,8 @@ def set_(
         value = _process(value)
     if name == "pager":
         _check_pager(value)
+    if name in ("db", "report_db") and server.is_address(value):
+        server.check(value)
     before = config.saved(name)
     path, aside = save(name, value)
     now = _text(config.get(name))

@@ -269,7 +269,7 @@ def _mailboxes(source: str, since: date | None) -> Iterator[tuple[Sequence[Mailb
     if not _is_remote(source):
         yield mailboxes.find(source), []
         return
-    from funnelcli.actions import passwords
+    from funnelcli import passwords
     from funnelcli.formats import imap
 
     where = imap.account(source)

@@ -15,12 +15,22 @@ if TYPE_CHECKING:
 
     from funnelcli.errors import FunnelError
 
+SERVICE = "funnel"
+"""What the keyring has the passwords of databases under."""
 _SCHEMES = ("postgresql://", "postgres://")
 
 
 def is_address(place: str) -> bool:
     """Whether a database is on a server, by what names it; else it is a file's path."""
     return place.startswith(_SCHEMES)
+
+
+def check(address: str) -> None:
+    """Raises Usage for an address that names no database, has a password in it, or would have what
+    is said to a server go over a network for all to read."""
+    from funnelcli.db.server.address import Address
+
+    Address.of(address).parameters()
 
 
 def on_server(conn: sqlite3.Connection) -> bool:

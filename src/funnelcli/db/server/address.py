@@ -6,13 +6,27 @@ A password never stands in it, for a command line is seen by others and kept in 
 from __future__ import annotations
 
 import os
+import re
+from ipaddress import ip_address
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# Whoever writes a password writes it before the last @; it is not shown in what is said of it.
+_SECRET = re.compile(r"(//[^/:@]*):.*@", re.DOTALL)
+_SECRETS = ("password", "sslpassword")
+# What encrypts, whatever the server has to say to it.
+_ENCRYPTED = ("require", "verify-ca", "verify-full")
+# Seconds until a server that does not answer is given up, and a connection that has gone silent.
+_USUAL = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 
 
 class Address(NamedTuple):
@@ -32,27 +46,52 @@ class Address(NamedTuple):
             port = parts.port
         except ValueError as error:
             raise Usage(
-                _("{text} is no address of a database.").format(text=text), _example()
+                _("{text} is no address of a database.").format(text=_SECRET.sub(r"\1:…@", text)),
+                _example(),
             ) from error
-        if parts.password is not None:
+        options = dict(parse_qsl(parts.query))
+        if parts.password is not None or any(name in options for name in _SECRETS):
             raise Usage(
                 _("A password does not belong in the address: others see it."),
-                _("Put it into the keyring, ~/.pgpass or PGPASSWORD."),
+                _("`funnel db password` puts it into the keyring; or use ~/.pgpass, PGPASSWORD."),
             )
         database = unquote(parts.path.lstrip("/"))
         if not database:
             raise Usage(_("{text} names no database.").format(text=text), _example())
-        options = dict(parse_qsl(parts.query))
         host = unquote(parts.hostname or "") or options.pop("host", "")
         return cls(unquote(parts.username or ""), host, port, database, options)
 
     @property
+    def place(self) -> str:
+        """Where the server is: what the address says, else the environment as libpq reads it."""
+        return (
+            self.options.get("hostaddr")
+            or os.environ.get("PGHOSTADDR")
+            or self.host
+            or os.environ.get("PGHOST", "")
+        )
+
+    @property
     def is_local(self) -> bool:
         """Whether what is said to the server stays on this machine."""
-        return not self.host or self.host.startswith("/") or self.host in _LOOPBACK
+        return all(map(_is_own, self.place.split(",")))
+
+    @property
+    def login(self) -> str:
+        """Who logs in: what the address says, else the environment or the system."""
+        from getpass import getuser
+
+        return self.user or os.environ.get("PGUSER") or getuser()
+
+    @property
+    def where(self) -> str:
+        """The server and the database, by which the keyring has a password."""
+        port = f":{self.port}" if self.port and self.port != 5432 else ""
+        return f"{self.host or self.place}{port}/{self.database}"
 
     def parameters(self) -> dict[str, Any]:
-        """How the driver is told of it: encrypted, unless it is this machine's own."""
+        """How the driver is told of it: encrypted, unless it is this machine's own. Raises Usage
+        where the address or PGSSLMODE would have it otherwise."""
         found: dict[str, Any] = {
             "dbname": self.database,
             "application_name": "funnel",
@@ -66,13 +105,44 @@ class Address(NamedTuple):
         if self.port:
             found["port"] = self.port
         if not self.is_local:
-            found.setdefault("sslmode", os.environ.get("PGSSLMODE", "require"))
+            found["sslmode"] = self._encryption()
+            for name, value in _USUAL.items():
+                found.setdefault(name, value)
+            if "PGCONNECT_TIMEOUT" in os.environ and "connect_timeout" not in self.options:
+                del found["connect_timeout"]
         return found
+
+    def _encryption(self) -> str:
+        asked = self.options.get("sslmode") or os.environ.get("PGSSLMODE")
+        if asked is None:
+            # Where there is a certificate to hold the server's against, that is what it is for.
+            return "verify-full" if self._has_root() else "require"
+        if asked not in _ENCRYPTED:
+            raise Usage(
+                _("sslmode={mode} lets what is said to {host} be read on its way.").format(
+                    mode=asked, host=self.place
+                ),
+                _("Write require or verify-full, or leave it out: it is encrypted then."),
+            )
+        return asked
+
+    def _has_root(self) -> bool:
+        named = self.options.get("sslrootcert") or os.environ.get("PGSSLROOTCERT")
+        return bool(named) or os.path.exists(os.path.expanduser("~/.postgresql/root.crt"))
 
     def __str__(self) -> str:
         who = f"{self.user}@" if self.user else ""
         port = f":{self.port}" if self.port else ""
         return f"postgresql://{who}{self.host}{port}/{self.database}"
+
+
+def _is_own(host: str) -> bool:
+    if not host or host.startswith(("/", "@")) or host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _example() -> str:

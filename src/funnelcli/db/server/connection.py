@@ -9,7 +9,10 @@ reads sees one snapshot and waits for nobody.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -19,6 +22,7 @@ from psycopg.types.numeric import IntLoader
 
 from funnelcli.db.server import functions, refusals, remembered
 from funnelcli.db.server.address import Address
+from funnelcli.db.waiting import Writer
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -26,11 +30,21 @@ if TYPE_CHECKING:
     from funnelcli.db.server.translation import Translation
 
     Parameters = Sequence[Any] | Mapping[str, Any]
+    Reach = Callable[[], psycopg.Connection[Any]]
 
 # Bytes of what SQLite calls a page.
 _PAGE = 8192
+# Seconds for which the server is asked what became of a command whose end was not answered, and
+# between two times: one that is restarted needs some.
+LOOKED_SECONDS, LOOKED_EVERY = 20.0, 0.2
 # Who writes holds this lock of the database, of two numbers: the letters "fun" and "nel".
 LOCK = (0x66756E, 0x6E656C)
+_WRITER = """
+SELECT a.pid, a.application_name, a.usename::text FROM pg_locks AS l
+JOIN pg_stat_activity AS a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.classid = %s AND l.objid = %s AND l.objsubid = 2
+    AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
+"""
 # A statement that fails within a transaction takes only itself back, as in SQLite.
 _BEFORE, _AFTER = "SAVEPOINT statement; ", "; RELEASE SAVEPOINT statement"
 _PRAGMA = re.compile(
@@ -127,26 +141,34 @@ class Cursor:
         self._rows = iter(())
 
 
+def _ready(raw: psycopg.Connection[Any]) -> None:
+    """Have a connection read and write values as SQLite keeps them."""
+    for kind, loader in (("numeric", _Whole), ("bool", _Flag), ("int2", IntLoader)):
+        raw.adapters.register_loader(kind, loader)
+    raw.adapters.register_dumper(float, _Real)
+    raw.adapters.register_dumper(bool, _Truth)
+
+
 class ServerConnection:
     """What :class:`sqlite3.Connection` is to a file; only what the program asks of one."""
 
     isolation_level = None
 
-    def __init__(self, raw: psycopg.Connection[Any], address: Address) -> None:
+    def __init__(self, address: Address, reach: Reach) -> None:
+        """``reach`` gives a connection of the driver's; once more, where one broke."""
+        raw = reach()
         self.address = address
+        self.again = reach
         self.total_changes = 0
         self.seen = 0
         """The last entry of the journal when it was opened, or when it last wrote."""
+        self._number = ""
         self._raw = raw
         self._reads_only = False
         self._wrote = False
         self._patience = 60_000
         self._temporary: frozenset[str] = frozenset()
-        for kind, loader in (("numeric", _Whole), ("bool", _Flag), ("int2", IntLoader)):
-            raw.adapters.register_loader(kind, loader)
-        raw.adapters.register_dumper(float, _Real)
-        raw.adapters.register_dumper(bool, _Truth)
-        # A cursor has them as they are when it is made.
+        _ready(raw)
 
     @property
     def user(self) -> str:
@@ -156,7 +178,11 @@ class ServerConnection:
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction is under way."""
-        return self._raw.info.transaction_status != pq.TransactionStatus.IDLE
+        return self._raw.info.transaction_status not in (
+            pq.TransactionStatus.IDLE,
+            # It broke, and took its transaction with it.
+            pq.TransactionStatus.UNKNOWN,
+        )
 
     @property
     def raw(self) -> psycopg.Connection[Any]:
@@ -178,7 +204,7 @@ class ServerConnection:
     def commit(self) -> None:
         """End the transaction, if there is one, and keep what it changed."""
         if self.in_transaction:
-            self.send("COMMIT")
+            self._keep("COMMIT")
 
     def rollback(self) -> None:
         """End the transaction, if there is one, and take back what it changed."""
@@ -253,6 +279,8 @@ class ServerConnection:
         try:
             cursor.execute(text.encode(), parameters)
         except psycopg.Error as error:
+            if self._raw.closed:
+                raise refusals.lost(error) from error
             if text.startswith(_BEFORE) and self.in_transaction:
                 cursor.execute(b"ROLLBACK TO SAVEPOINT statement")
             raise refusals.of(error, text) from error
@@ -273,11 +301,42 @@ class ServerConnection:
             self.begin_writing()
         elif word == "BEGIN":
             self.send("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        elif word == "COMMIT":
+            self._keep(statement)
         else:
             self.send(statement)
-            if word == "COMMIT" and self._wrote:
-                self._wrote = False
-                self.look()
+
+    def _keep(self, statement: str) -> None:
+        """End the transaction, and keep what it changed."""
+        try:
+            self.send(statement)
+        except refusals.Lost as error:
+            # Without the answer nobody knows what became of it but the server.
+            if self._wrote:
+                error.stored = self._was_kept()
+            if not error.stored:
+                raise
+        if self._wrote:
+            self._wrote = False
+            self.look()
+
+    def _was_kept(self) -> bool | None:
+        """Whether the transaction whose end the connection broke with is stored, and then go on by
+        a new connection; None where it cannot be asked."""
+        until = time.monotonic() + LOOKED_SECONDS
+        while time.monotonic() < until:
+            with suppress(sqlite3.Error, psycopg.Error):
+                raw = self.again()
+                ((status,),) = raw.execute("SELECT pg_xact_status(%s::xid8)", (self._number,))
+                if status == "committed":
+                    _ready(raw)
+                    self._raw, self._temporary = raw, frozenset()
+                    return True
+                raw.close()
+                if status == "aborted":
+                    return False
+            time.sleep(LOOKED_EVERY)
+        return None
 
     def look(self) -> int:
         """Know the journal up to its last entry; the version of the schema."""
@@ -291,11 +350,23 @@ class ServerConnection:
         """Begin a transaction once no other writer is at it."""
         if self._reads_only:
             raise refusals.read_only()
-        self.send(
-            f"BEGIN; SET LOCAL lock_timeout = {max(self._patience, 1)};"
-            f" SELECT pg_advisory_xact_lock({LOCK[0]}, {LOCK[1]})"
-        )
+        try:
+            sent = self.send(
+                f"BEGIN; SET LOCAL lock_timeout = {max(self._patience, 1)};"
+                f" SELECT pg_advisory_xact_lock({LOCK[0]}, {LOCK[1]});"
+                " SELECT pg_current_xact_id()::text"
+            )
+        except sqlite3.Error:
+            self.rollback()
+            raise
+        while sent.nextset():
+            pass
+        ((self._number,),) = sent.fetchall()
         self._wrote = True
+
+    def writer(self) -> Writer | None:
+        """Who writes now."""
+        return next((Writer(*row) for row in self.rows(_WRITER, LOCK)), None)
 
     def _pragma(self, cursor: Cursor, name: str, value: str) -> None:
         """What the program asks of SQLite itself, answered for the server."""

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import psycopg
 
+from funnelcli import passwords
 from funnelcli.db.schema import LATEST
-from funnelcli.db.server import refusals
+from funnelcli.db.server import SERVICE, refusals, schema
 from funnelcli.db.server.address import Address
 from funnelcli.db.server.connection import ServerConnection
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
 from funnelcli.values import dates
 
-_SETTINGS = (
-    "SET search_path = funnel, pg_catalog; SET client_min_messages = error;"
-    " SET standard_conforming_strings = on"
-)
-KEYRING = "funnelcli-db"
-"""What the keyring has passwords of databases under, each by the address."""
 _IS_THERE = "SELECT to_regnamespace('funnel') IS NOT NULL"
 
 
@@ -28,7 +23,7 @@ def connect(place: str, *, half: bool = False) -> ServerConnection:
     """Open the database of an address; one that another is moving into with ``half`` alone. Raises
     sqlite3.OperationalError, and Usage for what is no address."""
     address = Address.of(place)
-    conn = _opened(address)
+    conn = ServerConnection(address, partial(_reach, address))
     try:
         if _begin(conn) and not half:
             raise Failed(
@@ -45,55 +40,49 @@ def look(place: str) -> ServerConnection:
     """Open the database of an address for a moment's reading: nothing is made in it, and nothing
     changed. Raises sqlite3.OperationalError, also where there is nothing of this program, and
     Usage."""
-    conn = _opened(Address.of(place))
+    address = Address.of(place)
+    conn = ServerConnection(address, partial(_reach, address))
     try:
-        conn.send(f"{_SETTINGS}; SET default_transaction_read_only = on")
+        conn.send("SET default_transaction_read_only = on")
     except BaseException:
         conn.close()
         raise
     return conn
 
 
-def _opened(address: Address) -> ServerConnection:
+def _reach(address: Address) -> psycopg.Connection[Any]:
+    """The driver's connection, with what holds for every statement. The keyring, which takes long
+    to load, is asked where the server wants a password that libpq lacks, or refuses it."""
+    parameters = address.parameters()
     try:
-        return ServerConnection(_connected(address), address)
+        return _driven(parameters)
+    except psycopg.Error as error:
+        if not refusals.wants_password(error):
+            raise refusals.unreachable(error) from error
+        secret = passwords.find(SERVICE, address.login, address.where)
+        if secret is None:
+            raise refusals.unreachable(error) from error
+    try:
+        return _driven({**parameters, "password": secret})
     except psycopg.Error as error:
         raise refusals.unreachable(error) from error
 
 
-def _connected(address: Address) -> psycopg.Connection[Any]:
-    """The driver's connection. The keyring is asked where the server wants a password that nobody
-    gave, for to ask it takes longer than all the rest."""
-    known = address.parameters()
+def _driven(parameters: dict[str, Any]) -> psycopg.Connection[Any]:
+    raw = psycopg.connect(autocommit=True, cursor_factory=psycopg.ClientCursor, **parameters)
     try:
-        return _driven(known)
-    except psycopg.OperationalError as error:
-        password = _kept(address) if "password" in str(error) else None
-        if password is None:
-            raise
-        return _driven({**known, "password": password})
-
-
-def _driven(known: dict[str, Any]) -> psycopg.Connection[Any]:
-    return psycopg.connect(autocommit=True, cursor_factory=psycopg.ClientCursor, **known)
-
-
-def _kept(address: Address) -> str | None:
-    """The password that the keyring has for an address; None where it has none, or is none."""
-    with suppress(ImportError):
-        import keyring
-        from keyring.errors import KeyringError
-
-        with suppress(KeyringError):
-            found: str | None = keyring.get_password(KEYRING, str(address))
-            return found
-    return None
+        raw.execute(
+            "SET search_path = funnel, pg_catalog; SET client_min_messages = error;"
+            f" SET standard_conforming_strings = on; SET timezone = '{dates.zone_name()}'".encode()
+        )
+    except BaseException:
+        raw.close()
+        raise
+    return raw
 
 
 def _begin(conn: ServerConnection) -> bool:
-    """Set what holds for every statement, and make the schema where there is none; whether another
-    database is moving into it."""
-    conn.send(f"{_SETTINGS}; SET timezone = '{dates.zone_name()}'")
+    """Make the schema where there is none; whether another database is moving into it."""
     is_there, is_half = conn.rows(f"{_IS_THERE}, to_regclass('funnel.moving') IS NOT NULL")[0]
     if not is_there:
         _make(conn)
@@ -119,7 +108,6 @@ def _upgrade(conn: ServerConnection) -> None:
             _("Whoever set it up runs any command with this version once; that brings it here."),
         )
     # The translator takes longer to load than most commands.
-    from funnelcli.db.server import schema
 
     conn.begin_writing()
     try:
@@ -134,7 +122,6 @@ def _upgrade(conn: ServerConnection) -> None:
 
 
 def _make(conn: ServerConnection) -> None:
-    from funnelcli.db.server import schema
 
     conn.begin_writing()
     try:

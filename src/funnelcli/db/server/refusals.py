@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Literal
 
 import psycopg
 from psycopg import errors
@@ -19,7 +20,6 @@ _KINDS: tuple[tuple[type[psycopg.Error], type[sqlite3.Error], int], ...] = (
     (errors.QueryCanceled, sqlite3.OperationalError, sqlite3.SQLITE_INTERRUPT),
     (errors.DiskFull, sqlite3.OperationalError, sqlite3.SQLITE_FULL),
     (errors.NumericValueOutOfRange, sqlite3.OperationalError, sqlite3.SQLITE_RANGE),
-    (errors.OperationalError, sqlite3.OperationalError, sqlite3.SQLITE_IOERR),
     (psycopg.Error, sqlite3.OperationalError, sqlite3.SQLITE_ERROR),
 )
 
@@ -40,11 +40,48 @@ def of(error: psycopg.Error, statement: str) -> sqlite3.Error:
     raise AssertionError from error
 
 
-def unreachable(error: psycopg.Error) -> sqlite3.OperationalError:
+class Unreachable(sqlite3.OperationalError):
+    """A server lets nobody in, or does not answer; and why, as far as that is known."""
+
+    why: Literal["password", "wrong", "plain", "certificate", ""] = ""
+
+
+class Lost(sqlite3.OperationalError):
+    """A connection broke; and whether what was under way is stored."""
+
+    stored: bool | None = False
+    """None where nobody can say."""
+
+
+def wants_password(error: psycopg.Error) -> bool:
+    """Whether a server let nobody in for want of the right password."""
+    pgconn = getattr(error, "pgconn", None)
+    return pgconn is not None and bool(pgconn.needs_password or pgconn.used_password)
+
+
+def unreachable(error: psycopg.Error) -> Unreachable:
     """The error of a server that lets nobody in, or does not answer."""
-    return _made(  # type: ignore[return-value]
-        sqlite3.OperationalError, " ".join(str(error).split()), sqlite3.SQLITE_CANTOPEN
-    )
+    made = Unreachable(" ".join(str(error).split()))
+    made.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+    pgconn, said = getattr(error, "pgconn", None), str(error)
+    if "does not support SSL" in said:
+        made.why = "plain"
+    elif "certificate" in said:
+        made.why = "certificate"
+    elif pgconn is not None and pgconn.needs_password:
+        made.why = "password"
+    elif "28P01" in (error.sqlstate or "") or "password authentication failed" in said:
+        made.why = "wrong"
+    return made
+
+
+def lost(error: psycopg.Error, *, stored: bool | None = False) -> Lost:
+    """The error of a connection that broke."""
+    said = error.diag.message_primary or str(error).strip().partition("\n")[0]
+    made = Lost(said)
+    made.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    made.stored = stored
+    return made
 
 
 def read_only() -> sqlite3.OperationalError:

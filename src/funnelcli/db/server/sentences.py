@@ -16,16 +16,13 @@ def unusable(place: str, error: sqlite3.Error) -> FunnelError:
     address, text = Address.of(place), str(error)
     match getattr(error, "sqlite_errorcode", 0) & _PRIMARY:
         case sqlite3.SQLITE_CANTOPEN:
-            return Failed(
-                _("{address} cannot be reached: {error}").format(address=address, error=text),
-                _("Check the address, the network and the password."),
-            )
+            return _unreachable(address, text, getattr(error, "why", ""))
         case sqlite3.SQLITE_IOERR:
             return Failed(
-                _("The connection to {address} was lost: {error}").format(
-                    address=address, error=text
+                _("The connection to {address} broke: {error}.").format(
+                    address=address, error=text.rstrip(".")
                 ),
-                _("What was under way is stored whole or not at all: `funnel history` tells."),
+                _what_became(getattr(error, "stored", False)),
             )
         case sqlite3.SQLITE_BUSY:
             return Failed(
@@ -77,3 +74,45 @@ def unusable(place: str, error: sqlite3.Error) -> FunnelError:
         _("The database failed: {error}.").format(error=text),
         _("`funnel db check` looks at what is stored."),
     )
+
+
+def _unreachable(address: Address, text: str, why: str) -> FunnelError:
+    keep = _("`funnel db password {address}` puts one into the keyring; ~/.pgpass does too.")
+    match why:
+        case "password":
+            return Failed(
+                _("{address} wants a password, and there is none for it.").format(address=address),
+                keep.format(address=address),
+            )
+        case "wrong":
+            return Failed(
+                _("{address} does not take the password of {user}.").format(
+                    address=address, user=address.login
+                ),
+                keep.format(address=address),
+            )
+        case "plain":
+            return Failed(
+                _("{address} does not encrypt what is said to it.").format(address=address),
+                _("Have ssl turned on at the server, or reach it by a tunnel from this machine."),
+            )
+        case "certificate":
+            return Failed(
+                _("{address} does not prove who it is: {error}").format(
+                    address=address, error=text
+                ),
+                _(
+                    "Check the name of the server, and the root certificate:"
+                    " ~/.postgresql/root.crt or sslrootcert."
+                ),
+            )
+    return Failed(
+        _("{address} cannot be reached: {error}").format(address=address, error=text),
+        _("Check the address and the network, and that the server runs."),
+    )
+
+
+def _what_became(stored: bool | None) -> str:
+    if stored is None:
+        return _("Whether it was stored could not be asked any more: `funnel history` tells.")
+    return _("Nothing of what was under way was stored. Run the command again.")

@@ -1,5 +1,4 @@
-"""Passwords of mail servers, in the system's keyring: none stands in a setting or on a command
-line."""
+"""Passwords of servers, in the system's keyring: none stands in a setting or on a command line."""
 
 from __future__ import annotations
 
@@ -26,19 +25,36 @@ def read(service: str, user: str, host: str, hint: str) -> str:
     return str(found)
 
 
-def keep(service: str, user: str, host: str, secret: str) -> None:
-    """Put that password into the keyring. Raises Failed."""
-    keyring = _keyring()
+def find(service: str, user: str, host: str) -> str | None:
+    """The password as :func:`read` gives it; None where the keyring has none, or there is no
+    keyring. Raises Failed where it is locked."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError, NoKeyringError
+    except ImportError:
+        return None
+    try:
+        return keyring.get_password(service, f"{user}@{host}")
+    except NoKeyringError:
+        return None
+    except KeyringError as error:
+        raise _locked(error) from error
+
+
+def keep(service: str, user: str, host: str, secret: str, *, extra: str = "mail") -> None:
+    """Put that password into the keyring, which the ``extra`` of the package reaches. Raises
+    Failed."""
+    keyring = _keyring(extra)
     try:
         keyring.set_password(service, f"{user}@{host}", secret)
     except keyring.errors.KeyringError as error:
         raise _locked(error) from error
 
 
-def _keyring() -> Any:
+def _keyring(extra: str = "mail") -> Any:
     missing = _("The system's keyring is reached by an extra that is not installed.")
-    needed("keyring.errors", "mail", missing)
-    return needed("keyring", "mail", missing)
+    needed("keyring.errors", extra, missing)
+    return needed("keyring", extra, missing)
 
 
 def _locked(error: Exception) -> Failed:

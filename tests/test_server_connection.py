@@ -1,0 +1,409 @@
+"""The connection to a server: who is let in, what is encrypted, and what becomes of a command whose
+connection breaks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from threading import Thread
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+import postgres
+from conftest import Run
+from funnelcli.db import transaction
+from funnelcli.errors import Usage
+
+psycopg = pytest.importorskip("psycopg", reason="the extra for teams is not installed")
+pytest.importorskip("sqlglot", reason="the extra for teams is not installed")
+
+from funnelcli.db.server import connection as engine  # noqa: E402
+from funnelcli.db.server import opening  # noqa: E402
+from funnelcli.db.server.address import Address  # noqa: E402
+
+# Addresses ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def nothing_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The environment says nothing of a server, and there is no certificate at home."""
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+def mode(text: str) -> str | None:
+    """How the connection to an address is encrypted; None where that is left to libpq."""
+    found: str | None = Address.of(text).parameters().get("sslmode")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("postgresql://anna@db.example.com/sales", "require"),
+        ("postgresql://anna@192.0.2.1/sales?sslmode=verify-ca", "verify-ca"),
+        ("postgresql://db.example.com/sales?sslrootcert=/etc/ca.pem", "verify-full"),
+        ("postgresql://localhost/sales?hostaddr=192.0.2.1", "require"),
+        ("postgresql://127.example.com/sales", "require"),
+        ("postgresql://127.0.0.1/sales", None),
+        ("postgresql://[::1]/sales", None),
+        ("postgresql://localhost/sales?sslmode=disable", "disable"),
+        ("postgresql:///sales", None),
+        ("postgresql://%2Frun%2Fpostgresql/sales", None),
+    ],
+)
+def test_what_leaves_the_machine_is_encrypted(address: str, expected: str | None) -> None:
+    assert mode(address) == expected
+
+
+def test_the_environment_of_libpq_weakens_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PGHOST", "db.example.com")
+    assert mode("postgresql:///sales") == "require"
+    monkeypatch.setenv("PGSSLMODE", "prefer")
+    with pytest.raises(Usage, match="sslmode=prefer"):
+        mode("postgresql:///sales")
+    monkeypatch.delenv("PGSSLMODE")
+    (tmp_path / ".postgresql").mkdir()
+    (tmp_path / ".postgresql/root.crt").write_text("")
+    assert mode("postgresql://db.example.com/sales") == "verify-full"
+
+
+@pytest.mark.parametrize("asked", ["disable", "allow", "prefer"])
+def test_a_setting_that_would_send_plain_text_is_refused(funnel: Run, asked: str) -> None:
+    told = funnel(f"config set db postgresql://db.example.com/sales?sslmode={asked}", exit=2).stderr
+    assert f"sslmode={asked} lets what is said to db.example.com be read on its way." in told
+    assert "verify-full" in told
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://anna:s3cret@db.example.com/sales",
+        "postgresql://anna:s3/cret@db.example.com/sales",
+        "postgresql://anna@db.example.com/sales?password=s3cret",
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_not_repeated(funnel: Run, address: str) -> None:
+    told = funnel("config", "set", "db", address, exit=2)
+    assert "s3" not in told + told.stderr
+    told = funnel("deal", "list", "--db", address, exit=2)
+    assert "s3" not in told + told.stderr
+
+
+def test_the_setting_takes_an_address_and_says_it(funnel: Run) -> None:
+    address = "postgresql://anna@db.example.com/sales"
+    funnel("config", "set", "db", address)
+    assert f"db\t{address}" in funnel("config list", env={"FUNNEL_DB": ""})
+
+
+def test_a_file_has_no_password(funnel: Run, db: str) -> None:
+    if not db.startswith("postgresql"):
+        assert "is no database on a server" in funnel("db password", exit=2).stderr
+
+
+# The password ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], str]:
+    """What is in the keyring."""
+    kept: dict[tuple[str, str], str] = {}
+    keyring: Any = ModuleType("keyring")
+    keyring.errors = ModuleType("keyring.errors")
+    keyring.errors.KeyringError = keyring.errors.NoKeyringError = RuntimeError
+    keyring.get_password = lambda service, name: kept.get((service, name))
+    keyring.set_password = lambda service, name, key: kept.update({(service, name): key})
+    monkeypatch.setitem(sys.modules, "keyring", keyring)
+    monkeypatch.setitem(sys.modules, "keyring.errors", keyring.errors)
+    return kept
+
+
+def test_the_password_goes_from_the_terminal_into_the_keyring(
+    funnel: Run, keys: dict[tuple[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getpass", lambda _question: "s3cret")
+    address = "postgresql://anna@db.example.com:5432/sales"
+    assert "terminal" in funnel("db", "password", address, exit=2).stderr
+    told = funnel("db", "password", address, tty=True)
+    assert keys == {("funnel", "anna@db.example.com/sales"): "s3cret"}
+    assert "s3cret" not in told + told.stderr
+
+
+class Guarded(SimpleNamespace):
+    """A server on this machine's own network, which asks for passwords: its folder and port."""
+
+    def address(self, options: str = "") -> str:
+        """The address of its database."""
+        return f"postgresql://anna@127.0.0.1:{self.port}/sales{options}"
+
+
+def served(*, encrypted: bool) -> Iterator[Guarded]:
+    """A server that asks for the password "s3cret", with a certificate of its own for localhost or
+    without."""
+    programs, whom = postgres._programs(), postgres._as_whom()
+    place = Path(postgres._folder())
+    if whom:
+        os.chown(place, whom["user"], whom["group"])
+    port = free_port()
+
+    def run(*words: str | Path) -> None:
+        subprocess.run(words, check=True, capture_output=True, cwd=place, timeout=60, **whom)
+
+    data = place / "data"
+    run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+    (data / "pg_hba.conf").write_text("local all all trust\nhost all all all scram-sha-256\n")
+    with (data / "postgresql.conf").open("a") as file:
+        file.write(
+            f"listen_addresses = '127.0.0.1'\nport = {port}\nfsync = off\n"
+            f"unix_socket_directories = '{place}'\nmax_connections = 20\n"
+        )
+        if encrypted:
+            file.write("ssl = on\n")
+    if encrypted:
+        run(
+            "openssl", "req", "-new", "-x509", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+            "-addext", "subjectAltName=DNS:localhost", "-newkey", "rsa:2048",
+            "-keyout", data / "server.key", "-out", data / "server.crt",
+        )  # fmt: skip
+        run("chmod", "600", data / "server.key")
+    run(programs / "pg_ctl", "-D", data, "-l", place / "log", "-w", "start")
+    try:
+        at = f"host={place} port={port} user=postgres"
+        with psycopg.connect(f"{at} dbname=postgres", autocommit=True) as admin:
+            admin.execute("CREATE ROLE anna LOGIN PASSWORD 's3cret'")
+            admin.execute("CREATE DATABASE sales OWNER anna")
+        yield Guarded(port=port, data=data)
+    finally:
+        run(programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(place)
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    import socket
+
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def plain_server() -> Iterator[Guarded]:
+    """A server that does not encrypt."""
+    yield from served(encrypted=False)
+
+
+@pytest.fixture(scope="module")
+def tls_server() -> Iterator[Guarded]:
+    """A server that does."""
+    yield from served(encrypted=True)
+
+
+@pytest.mark.postgres
+@pytest.mark.long
+def test_the_password_is_found_where_it_may_be(
+    funnel: Run,
+    keys: dict[tuple[str, str], str],
+    plain_server: Guarded,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    at = {"FUNNEL_DB": plain_server.address()}
+    told = funnel("deal list", env=at, exit=1).stderr
+    assert "wants a password, and there is none for it." in told
+    assert f"funnel db password {plain_server.address()}" in told
+    told = funnel("deal list", env={**at, "PGPASSWORD": "an0ther"}, exit=1).stderr
+    assert "does not take the password of anna." in told
+    assert "an0ther" not in told
+    funnel("contact add Eva", env={**at, "PGPASSWORD": "s3cret"})
+    pass_file = tmp_path / "pass"
+    pass_file.write_text(f"127.0.0.1:{plain_server.port}:sales:anna:s3cret\n")
+    pass_file.chmod(0o600)
+    assert "Eva" in funnel("contact list", env={**at, "PGPASSFILE": str(pass_file)})
+    keys["funnel", f"anna@127.0.0.1:{plain_server.port}/sales"] = "s3cret"
+    assert "Eva" in funnel("contact list", env=at)
+    # One that is no longer right elsewhere does not keep the keyring's from counting.
+    assert "Eva" in funnel("contact list", env={**at, "PGPASSWORD": "0ld"})
+    assert "s3cret" not in funnel("history --json", env=at)
+
+
+@pytest.mark.postgres
+@pytest.mark.long
+def test_who_is_at_the_other_end_is_proved(
+    funnel: Run, plain_server: Guarded, tls_server: Guarded
+) -> None:
+    password = {"PGPASSWORD": "s3cret"}
+
+    def tried(address: str, exit: int = 1) -> str:  # noqa: A002 - as the runner has it
+        return funnel("contact list", env={"FUNNEL_DB": address, **password}, exit=exit).stderr
+
+    assert "does not encrypt what is said to it." in tried(plain_server.address("?sslmode=require"))
+    assert tried(tls_server.address("?sslmode=require"), 0) == ""
+    root = f"?sslmode=verify-full&sslrootcert={tls_server.data}/server.crt"
+    assert "does not prove who it is" in tried(tls_server.address(root))
+    named = tls_server.address(root).replace("127.0.0.1", "localhost")
+    assert tried(named, 0) == ""
+    other = named.replace("server.crt", "none.crt")
+    assert "does not prove who it is" in tried(other)
+
+
+@pytest.mark.postgres
+def test_a_server_that_is_not_there_is_said_to_be(funnel: Run, tmp_path: Path) -> None:
+    told = funnel(f"deal list --db postgresql://anna@127.0.0.1:{free_port()}/sales", exit=1).stderr
+    assert "cannot be reached" in told
+    assert "Check the address and the network, and that the server runs." in told
+
+
+# When it breaks -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def address(server: postgres.Server, tmp_path: Path) -> Iterator[str]:
+    """The address of a database on the server of the tests."""
+    folder = tmp_path / "data"
+    yield server.database(folder)
+    server.forget(folder)
+
+
+def breaks_before(
+    monkeypatch: pytest.MonkeyPatch, server: postgres.Server, words: str, *, after: bool = False
+) -> None:
+    """Have the server end the connection before a statement with these words, or after it, before
+    it is answered, once."""
+    send = engine.ServerConnection.send
+    done: list[str] = []
+
+    def broken(self: engine.ServerConnection, text: str, parameters: Any = None) -> Any:
+        if done or words not in text:
+            return send(self, text, parameters)
+        done.append(text)
+        if after:
+            send(self, text, parameters)
+        end(server, self)
+        return send(self, "SELECT 1")
+
+    monkeypatch.setattr(engine.ServerConnection, "send", broken)
+
+
+def end(server: postgres.Server, conn: engine.ServerConnection) -> None:
+    """End a connection at the server, and wait until it is."""
+    server.admin.execute(
+        "SELECT pg_terminate_backend(%s, 5000)", (conn._raw.info.backend_pid,)
+    ).fetchall()
+
+
+def contacts(address: str) -> int:
+    """How many contacts there are."""
+    with closing(opening.connect(address)) as conn:
+        (found,) = conn.execute("SELECT count(*) FROM contact").fetchone()
+    return int(found)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("words", ["INSERT INTO contact", "UPDATE journal_now", "COMMIT"])
+def test_a_write_that_breaks_off_leaves_nothing(
+    funnel: Run,
+    server: postgres.Server,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+) -> None:
+    funnel("contact add Max", env={"FUNNEL_DB": address})
+    breaks_before(monkeypatch, server, words)
+    told = funnel("contact add Eva", env={"FUNNEL_DB": address}, exit=1).stderr
+    assert "The connection to postgresql://" in told
+    assert "broke: " in told
+    assert "Nothing of what was under way was stored. Run the command again." in told
+    assert contacts(address) == 1
+    # The next command finds everything as it was.
+    funnel("contact add Eva", env={"FUNNEL_DB": address})
+    assert contacts(address) == 2
+
+
+@pytest.mark.postgres
+def test_a_write_whose_end_was_not_answered_is_looked_up(
+    funnel: Run, server: postgres.Server, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaks_before(monkeypatch, server, "COMMIT", after=True)
+    told = funnel("contact add Eva", env={"FUNNEL_DB": address})
+    assert "Eva" in told + told.stderr
+    assert contacts(address) == 1
+    assert "contact add Eva" in funnel("history", env={"FUNNEL_DB": address})
+
+
+@pytest.mark.postgres
+def test_what_cannot_be_looked_up_is_said_to_be_uncertain(
+    funnel: Run, server: postgres.Server, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "LOOKED_SECONDS", 0)
+    breaks_before(monkeypatch, server, "COMMIT", after=True)
+    told = funnel("contact add Eva", env={"FUNNEL_DB": address}, exit=1).stderr
+    assert "Whether it was stored could not be asked any more: `funnel history` tells." in told
+
+
+@pytest.mark.postgres
+def test_a_read_that_breaks_off_says_so(
+    funnel: Run, server: postgres.Server, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaks_before(monkeypatch, server, "FROM contact")
+    told = funnel("contact list", env={"FUNNEL_DB": address}, exit=1).stderr
+    assert "broke: " in told
+    assert "Traceback" not in told
+    assert "Eva" not in funnel("contact list", env={"FUNNEL_DB": address})
+
+
+@pytest.mark.postgres
+def test_a_server_that_is_shutting_down_says_so_in_the_middle(
+    server: postgres.Server, address: str
+) -> None:
+    with closing(opening.connect(address)) as conn:
+        assert conn.execute("SELECT 1").fetchone() == (1,)
+        end(server, conn)
+        with pytest.raises(sqlite3.OperationalError, match="administrator") as found:
+            conn.execute("SELECT 1")
+        assert found.value.sqlite_errorcode == sqlite3.SQLITE_IOERR
+        assert not conn.in_transaction
+
+
+# Waiting --------------------------------------------------------------------------------------
+
+
+@pytest.mark.postgres
+def test_whoever_writes_first_is_named(
+    funnel: Run, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("funnelcli.db.waiting.SAID_AFTER", 0.05)
+    with closing(opening.connect(address)) as conn:
+        holding = transaction.command(conn, "holding")
+        holding.__enter__()
+        told: list[Any] = []
+        thread = Thread(
+            target=lambda: told.append(funnel("contact add Eva", env={"FUNNEL_DB": address}))
+        )
+        said = engine.ServerConnection.writer
+
+        def asked(self: engine.ServerConnection) -> Any:
+            found = said(self)
+            with suppress(Exception):
+                let_go.append(found)
+            return found
+
+        let_go: list[Any] = []
+        monkeypatch.setattr(engine.ServerConnection, "writer", asked)
+        thread.start()
+        while not let_go and thread.is_alive():
+            thread.join(0.02)
+        holding.__exit__(None, None, None)
+        thread.join()
+    assert "Waiting for funnel (funnel), who writes to postgresql://funnel@" in told[0].stderr
