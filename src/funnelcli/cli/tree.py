@@ -59,14 +59,14 @@ def _daily(verb: Verb) -> Verb:
 
 TREE: dict[str, Verb | Verbs] = {
     "today": Verb(
-        "day.today:today", N_("Today: what is due, what rots, the pipeline."), "r", EVERY_DAY
+        "day.today:today", N_("Today: what is due, what rots, the pipeline."), "rm", EVERY_DAY
     ),
     "status": Verb("day.status:status_", N_("How the day stands, in one line."), "r", EVERY_DAY),
     "show": Verb(
         "figures.show:show", N_("The funnel of a process, now or on a past day."), "rlm", FIGURES
     ),
     "agenda": Verb(
-        "day.agenda:agenda", N_("The days to come, a month, or a calendar file."), "rlc", EVERY_DAY
+        "day.agenda:agenda", N_("The days to come, a month, or a calendar file."), "rlcm", EVERY_DAY
     ),
     "remind": Verb(
         "day.remind:remind", N_("Tell what is due now, from a timer of the system."), "r", EVERY_DAY

@@ -44,6 +44,14 @@ def me(conn: sqlite3.Connection) -> Member | None:
     return None if row is None else Member(*row)
 
 
+def myself(conn: sqlite3.Connection) -> Member:
+    """The user who gives the command. Raises Usage where that is nobody."""
+    mine = me(conn)
+    if mine is None:
+        raise no_user(conn)
+    return mine
+
+
 def my_id(conn: sqlite3.Connection) -> int | None:
     """Whose a new record is: the id of :func:`me`, None for nobody's."""
     mine = me(conn)
@@ -56,10 +64,7 @@ def find(conn: sqlite3.Connection, text: str) -> Member:
     Raises NotFound, or Usage with those that it may be.
     """
     if text.strip().casefold() in ME:
-        mine = me(conn)
-        if mine is None:
-            raise no_user(conn)
-        return mine
+        return myself(conn)
     from funnelcli.values.choosing import named
 
     entries = conn.execute("SELECT key, name, name FROM member ORDER BY key").fetchall()
@@ -76,11 +81,14 @@ def find(conn: sqlite3.Connection, text: str) -> Member:
 def only_mine(conn: sqlite3.Connection, words: Sequence[str]) -> list[str]:
     """Filter words, for what belongs to the user alone who gives the command. Raises Usage where
     that is nobody."""
-    mine = me(conn)
-    if mine is None:
-        raise no_user(conn)
-    own = f"owner:{mine.key}"
+    own = f"owner:{myself(conn).key}"
     return ["(", *words, ")", own] if words else [own]
+
+
+def belonging(alias: str, owner: int | None) -> str:
+    """SQL that narrows a condition to what is the user's ``:owner``; of nobody's in particular
+    without one."""
+    return "" if owner is None else f" AND {alias}.owner_id = :owner"
 
 
 def name_of(conn: sqlite3.Connection, key: str | None) -> str:

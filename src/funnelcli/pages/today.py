@@ -10,6 +10,7 @@ from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.extending import columns_of
+from funnelcli.nouns.members import Member
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages import today_steps, today_work
 from funnelcli.pages.drawn_funnel import money
@@ -98,12 +99,15 @@ def _pipeline_row(found: Funnel, locale: str) -> dict[str, Any]:
     }
 
 
-def today_page(conn: sqlite3.Connection, locale: str, *, whole: bool = True) -> Page:
-    """Today's view of an open database; a screen shows the first of each list, and does without
-    the ``whole`` of them."""
+def today_page(
+    conn: sqlite3.Connection, locale: str, *, whole: bool = True, mine: Member | None = None
+) -> Page:
+    """Today's view of an open database, of everything or of what is one user's; a screen shows the
+    first of each list, and does without the ``whole`` of them."""
     day = dates.today()
-    blocks, data = today_steps.parts(conn, whole=whole)
-    waits = waiting(conn, None if whole else today_work.MOST)
+    owner = None if mine is None else mine.id
+    blocks, data = today_steps.parts(conn, whole=whole, owner=owner)
+    waits = waiting(conn, None if whole else today_work.MOST, owner)
     sections = {
         "rotten": (
             waits.rotten,
@@ -121,9 +125,9 @@ def today_page(conn: sqlite3.Connection, locale: str, *, whole: bool = True) -> 
     for key, (rows, total, title, columns) in sections.items():
         data[key] = Listing(columns_of(DEAL, rows), rows)
         if rows:
-            notes = today_work.more_note(total, f"deal list is:{key}")
+            notes = today_work.more_note(total, f"deal list is:{key}", owner)
             blocks.append(Listing(columns, rows[: today_work.MOST], title=title, notes=notes))
-    work, work_data = today_work.parts(conn)
+    work, work_data = today_work.parts(conn, owner)
     blocks += work
     in_tray = counts.in_tray(conn)
     if in_tray:
@@ -134,7 +138,8 @@ def today_page(conn: sqlite3.Connection, locale: str, *, whole: bool = True) -> 
         )
         blocks.append(Prose(text.format(n=in_tray)))
     with_deals = [process.id for process in used(conn)]
-    found = funnels(conn, with_deals, now=dates.now())
+    own = () if mine is None else (f"owner:{mine.key}",)
+    found = funnels(conn, with_deals, now=dates.now(), filters=own)
     pipeline = Listing(
         PIPELINE,
         [_pipeline_row(one, locale) for one in found],

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from funnelcli.i18n import N_, _
+from funnelcli.nouns.members import belonging
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.pages.agenda import left_out
 from funnelcli.pages.today_work import MOST, more_note
@@ -102,33 +103,38 @@ SECTIONS = (
 )
 
 
-def parts(conn: sqlite3.Connection, *, whole: bool) -> tuple[list[Block], dict[str, Any]]:
-    """The blocks for people, and for ``--json`` the ``whole`` lists, where these are wanted."""
+def parts(
+    conn: sqlite3.Connection, *, whole: bool, owner: int | None = None
+) -> tuple[list[Block], dict[str, Any]]:
+    """The blocks for people, and for ``--json`` the ``whole`` lists, where these are wanted; of
+    one user or of all."""
     day = dates.today()
-    span = {
+    span: dict[str, Any] = {
         "today": day.isoformat(),
         "week": (day + timedelta(days=7 - day.weekday())).isoformat(),
         "seven": (day + timedelta(days=7)).isoformat(),
+        "owner": owner,
     }
+    own = belonging("n", owner)
     blocks: list[Block] = []
     data: dict[str, Any] = {}
     for section in SECTIONS:
         if whole:
-            held = open_steps(conn, section.holds, span)
+            held = open_steps(conn, section.holds + own, span)
             data[section.key] = Listing(STEP.columns, held)
             shown = [step for step in held if step.kind in section.kinds]
             total = len(shown)
         else:
-            shown = open_steps(conn, section.shown, span, MOST)
+            shown = open_steps(conn, section.shown + own, span, MOST)
             total = len(shown)
             if total == MOST:
-                total = count_open_steps(conn, section.shown, span)
+                total = count_open_steps(conn, section.shown + own, span)
         if shown:
             shown = shown[:MOST]
             phoneless = without_phone(conn, shown)
             for step in shown:
                 step.__dict__["phoneless"] = step.contact_id in phoneless
             columns = [c for c in COLUMNS if c.key != "starts" or any(s.starts for s in shown)]
-            notes = more_note(total, section.more)
+            notes = more_note(total, section.more, owner)
             blocks.append(Listing(columns, shown, title=_(section.title), notes=notes))
-    return blocks + left_out(unreachable(conn, span["seven"])), data
+    return blocks + left_out(unreachable(conn, span["seven"], owner=owner)), data

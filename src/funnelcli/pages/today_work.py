@@ -17,10 +17,12 @@ from funnelcli.render import Block, Column, Listing
 MOST = 12
 # The names of the parts in ``--json``.
 NAMES = ("milestones", "care", "offers", "contracts", "revocable")
+# The lists that show on request what is one's own alone.
+_OF_ONE = ("agenda", "deal list", "step list")
 
 
-def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
-    """The blocks for people, and the whole lists for ``--json``."""
+def parts(conn: sqlite3.Connection, owner: int | None = None) -> tuple[list[Block], dict[str, Any]]:
+    """The blocks for people, and the whole lists for ``--json``; of one user or of all."""
     blocks: list[Block] = []
     data: dict[str, Any] = {name: [] for name in NAMES}
     has = on_file(conn)
@@ -28,7 +30,7 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
         from funnelcli.nouns.milestone import MILESTONE
         from funnelcli.queries.milestones import late
 
-        milestones = late(conn)
+        milestones = late(conn, owner)
         data["milestones"] = Listing(MILESTONE.columns, milestones)
         if milestones:
             shown = [
@@ -42,7 +44,7 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
         from funnelcli.nouns.care import PLAN
         from funnelcli.queries.care import due
 
-        plans = due(conn)
+        plans = due(conn, owner)
         data["care"] = Listing(PLAN.columns, plans)
         if plans:
             hidden = ("id", "every_days", "complaints")
@@ -53,7 +55,7 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
         from funnelcli.pages.offer import RUNNING_OUT
         from funnelcli.queries.offers import running_out
 
-        offers = running_out(conn)
+        offers = running_out(conn, owner)
         data["offers"] = Listing(OFFER.columns, offers)
         if offers:
             title = _("Offers that run out, or have, without an answer")
@@ -64,7 +66,7 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
         from funnelcli.pages.contract import ENDING
         from funnelcli.queries.contracts import soon
 
-        contracts = soon(conn)
+        contracts = soon(conn, owner)
         data["contracts"] = Listing(CONTRACT.columns, contracts)
         if contracts:
             title = _("Contracts that end or can be cancelled soon")
@@ -76,19 +78,21 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
         from funnelcli.pages.withdrawal import revocable_columns
         from funnelcli.queries.deals import revocable_soon
 
-        deals = revocable_soon(conn)
+        deals = revocable_soon(conn, owner)
         data["revocable"] = Listing(columns_of(DEAL, deals), deals)
         if deals:
             title = _("Wins that can still be withdrawn")
             shown = revocable_columns(deals)
-            blocks.append(_block(shown, deals, title, "deal list is:revocable"))
+            blocks.append(_block(shown, deals, title, "deal list is:revocable", owner))
     return blocks, data
 
 
-def more_note(rows: int, command: str) -> list[str]:
-    """The footnote of a part that has more rows than are shown."""
+def more_note(rows: int, command: str, owner: int | None = None) -> list[str]:
+    """The footnote of a part, of one user or of all, that has more rows than are shown."""
     if rows <= MOST:
         return []
+    if owner is not None and command.startswith(_OF_ONE):
+        command += " --mine"
     return [_("{n} more: funnel {command}").format(n=rows - MOST, command=command)]
 
 
@@ -105,5 +109,8 @@ def do(kind: str) -> Column:
     )
 
 
-def _block(columns: Any, rows: list[Any], title: str, command: str) -> Listing:
-    return Listing(columns, rows[:MOST], title=title, notes=more_note(len(rows), command))
+def _block(
+    columns: Any, rows: list[Any], title: str, command: str, owner: int | None = None
+) -> Listing:
+    notes = more_note(len(rows), command, owner)
+    return Listing(columns, rows[:MOST], title=title, notes=notes)

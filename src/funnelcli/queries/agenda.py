@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from funnelcli import queries
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.dated import Entry as InCalendar
 from funnelcli.nouns.dated import summary, uid_of
+from funnelcli.nouns.members import belonging
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import PERHAPS_IN_PEACE, REACHABLE, STEP_AWAKE
 from funnelcli.nouns.step import STEP, Step
@@ -147,7 +148,7 @@ def on_file(conn: sqlite3.Connection) -> OnFile:
 
 
 def open_steps(
-    conn: sqlite3.Connection, where: str, values: Mapping[str, str], most: int | None = None
+    conn: sqlite3.Connection, where: str, values: Mapping[str, Any], most: int | None = None
 ) -> list[Step]:
     """The open steps ``n`` of which ``where`` is true, by day and time, at most so many; those of
     deals that rest, and of people who are not to be contacted, are left in peace."""
@@ -156,7 +157,7 @@ def open_steps(
     return list(some(conn, STEP, values, where=condition, order=by, limit=most))
 
 
-def count_open_steps(conn: sqlite3.Connection, where: str, values: Mapping[str, str]) -> int:
+def count_open_steps(conn: sqlite3.Connection, where: str, values: Mapping[str, Any]) -> int:
     """How many those are: all along an index, without the few that are left in peace."""
     (found,) = conn.execute(
         f"SELECT (SELECT count(*) FROM step AS n WHERE n.status = 'open' AND {where})"
@@ -191,25 +192,40 @@ def phones(conn: sqlite3.Connection, contact_ids: Sequence[int]) -> dict[int, st
     return dict(rows.fetchall())
 
 
-def unreachable(conn: sqlite3.Connection, before: str, first: str = BEGINNING) -> int:
-    """How many open steps due from ``first`` up to, not including, ``before`` (plain dates as ISO
-    text) stand in no agenda, for they are for people who are not to be contacted."""
+def unreachable(
+    conn: sqlite3.Connection, before: str, first: str = BEGINNING, *, owner: int | None = None
+) -> int:
+    """How many open steps, of one user or of all, due from ``first`` up to, not including,
+    ``before`` (plain dates as ISO text) stand in no agenda, for they are for people who are not to
+    be contacted."""
     (found,) = conn.execute(
         "SELECT count(*) FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
         f" WHERE n.id IN ({PERHAPS_IN_PEACE}) AND +n.status = 'open'"
-        f" AND n.due >= :first AND n.due < :before AND NOT ({REACHABLE})",
-        {"today": dates.today().isoformat(), "before": before, "first": first},
+        f" AND n.due >= :first AND n.due < :before AND NOT ({REACHABLE})"
+        f"{belonging('n', owner)}",
+        {
+            "today": dates.today().isoformat(),
+            "before": before,
+            "first": first,
+            "owner": owner,
+        },
     ).fetchone()
     return int(found)
 
 
 def entries(
-    conn: sqlite3.Connection, first: date | None, after: date, most: int | None = None
+    conn: sqlite3.Connection,
+    first: date | None,
+    after: date,
+    most: int | None = None,
+    owner: int | None = None,
 ) -> list[Entry]:
     """What has a day from ``first`` (None: ever) up to, not including, ``after``, in the order
-    of time, at most so much; on one day what has no time of day comes last."""
+    of time, at most so much, of one user or of all; on one day what has no time of day comes
+    last."""
     bounds = {
         "first": BEGINNING if first is None else first.isoformat(),
         "after": after.isoformat(),
+        "owner": owner,
     }
     return list(queries.run(conn, "agenda", Entry, bounds, limit=most))

@@ -3,6 +3,8 @@
 -- What a snoozed deal has to do before it is back waits, and who is not to be contacted has no
 -- steps here. CROSS JOIN keeps the few milestones, contracts and plans before the many deals and
 -- contacts, and the plus what can be withdrawn from before all that was won.
+-- A step is its owner's, a customer to be in touch with the contact's, all else the deal's; without
+-- :owner all of it counts.
 -- kind says whose id it is; what the other sources say is made of their keys.
 SELECT
     a.*,
@@ -26,7 +28,7 @@ FROM (
     LEFT JOIN deal AS d ON d.id = n.deal_id
     LEFT JOIN contact AS c ON c.id = coalesce(n.contact_id, d.contact_id)
     WHERE n.status = 'open' AND n.due >= :first AND n.due < :after
-        AND {step_awake} AND {reachable}
+        AND {step_awake} AND {reachable} AND (:owner IS NULL OR n.owner_id = :owner)
     UNION ALL
     SELECT
         'milestone', m.id, m.public_id, m.due, NULL, NULL, m.name, d.id, d.title, c.id, c.name
@@ -34,6 +36,7 @@ FROM (
     CROSS JOIN deal AS d ON d.id = m.deal_id
     LEFT JOIN contact AS c ON c.id = d.contact_id
     WHERE m.done_on IS NULL AND m.due >= :first AND m.due < :after AND d.status = 'won'
+        AND (:owner IS NULL OR d.owner_id = :owner)
     UNION ALL
     SELECT
         'offer', o.id, o.public_id, o.valid_until, NULL, NULL, o.number, d.id, d.title, c.id, c.name
@@ -41,7 +44,7 @@ FROM (
     JOIN deal AS d ON d.id = o.deal_id
     LEFT JOIN contact AS c ON c.id = d.contact_id
     WHERE o.status = 'sent' AND o.valid_until >= :first AND o.valid_until < :after
-        AND d.status = 'open' AND {offer_awake}
+        AND d.status = 'open' AND {offer_awake} AND (:owner IS NULL OR d.owner_id = :owner)
     UNION ALL
     SELECT
         k.source, k.id, k.public_id, k.day, NULL, NULL, coalesce(k.number, ''), d.id, d.title, c.id,
@@ -55,7 +58,7 @@ FROM (
     ) AS k
     CROSS JOIN deal AS d ON d.id = k.deal_id
     LEFT JOIN contact AS c ON c.id = d.contact_id
-    WHERE d.status = 'won' AND NOT EXISTS (
+    WHERE d.status = 'won' AND (:owner IS NULL OR d.owner_id = :owner) AND NOT EXISTS (
         SELECT 1 FROM deal AS n
         WHERE n.previous_deal_id = d.id AND n.kind = 'renewal' AND n.status = 'won'
     )
@@ -66,6 +69,7 @@ FROM (
     LEFT JOIN contact AS c ON c.id = d.contact_id
     WHERE d.withdrawal_from IS NOT NULL AND +d.status = 'won'
         AND d.revocable_until >= :first AND d.revocable_until < :after
+        AND (:owner IS NULL OR d.owner_id = :owner)
         -- What is over is not late.
         AND (:first <> '0000-01-01' OR d.revocable_until >= :today)
     UNION ALL
@@ -79,7 +83,7 @@ FROM (
             {next_talk} AS day
         FROM care_plan AS p
         CROSS JOIN contact AS c ON c.id = p.contact_id
-        WHERE c.do_not_contact = 0
+        WHERE c.do_not_contact = 0 AND (:owner IS NULL OR c.owner_id = :owner)
     ) AS k
     WHERE k.day >= :first AND k.day < :after
 ) AS a

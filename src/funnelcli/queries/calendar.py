@@ -8,6 +8,7 @@ from datetime import date, time
 
 from funnelcli import queries
 from funnelcli.ids import is_id
+from funnelcli.nouns.members import belonging
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import REACHABLE
 from funnelcli.values import dates
@@ -77,11 +78,15 @@ def state(due: str | None, starts: str | None, minutes: int | None, status: str)
     return f"{due or ''}T{starts or ''}/{minutes or ''}/{status}"
 
 
-def steps(conn: sqlite3.Connection, days: tuple[date, date] | None) -> list[CalendarStep]:
-    """The dated steps of ``days``, half-open, or of all days: those that are open, for
-    people who may be contacted, and those that ended within the last KEPT_DAYS."""
+def steps(
+    conn: sqlite3.Connection, days: tuple[date, date] | None, owner: int | None = None
+) -> list[CalendarStep]:
+    """The dated steps of ``days``, half-open, or of all days, and of one user or of all: those that
+    are open, for people who may be contacted, and those that ended within the last KEPT_DAYS."""
     where = f"n.due IS NOT NULL AND (n.status = 'open' AND {REACHABLE} OR n.ended_at >= :since)"
-    values: dict[str, str | int] = {
+    where += belonging("n", owner)
+    values: dict[str, str | int | None] = {
+        "owner": owner,
         "today": dates.today().isoformat(),
         "since": dates.now() - KEPT_DAYS * 86400,
     }

@@ -39,9 +39,13 @@ def of_contact(
     )
 
 
-def due(conn: sqlite3.Connection) -> list[Plan]:
-    """Who is to be spoken to by today, the longest overdue first."""
-    return list(some(conn, PLAN, where=CARE_DUE))
+def due(conn: sqlite3.Connection, owner: int | None = None) -> list[Plan]:
+    """Who is to be spoken to by today, of one user's contacts or of all, the longest overdue
+    first."""
+    where = CARE_DUE
+    if owner is not None:
+        where += " AND k.contact_id IN (SELECT c.id FROM contact AS c WHERE c.owner_id = :owner)"
+    return list(some(conn, PLAN, {"owner": owner}, where=where))
 
 
 def referral(conn: sqlite3.Connection, referrer_id: int, referred_id: int) -> Referral:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from funnelcli.filters import sort
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL, Deal
+from funnelcli.nouns.members import belonging
 from funnelcli.nouns.rules import DEAL_REACHABLE, GONE_QUIET, NO_STEP, REVOCABLE_SOON
 from funnelcli.queries.lists import some
 from funnelcli.values import dates
@@ -132,14 +133,14 @@ def of_ids(conn: sqlite3.Connection, ids: list[int]) -> Iterator[Deal]:
     return some(conn, DEAL, {"ids": str(ids)}, where=where, order="d.id")
 
 
-def waiting(conn: sqlite3.Connection, most: int | None = None) -> Waiting:
-    """The deals for which nothing is to be done, the largest first, at most so many of each kind;
-    those whose contact is not to be contacted are left in peace."""
+def waiting(conn: sqlite3.Connection, most: int | None = None, owner: int | None = None) -> Waiting:
+    """The deals, of one user or of all, for which nothing is to be done, the largest first, at most
+    so many of each kind; those whose contact is not to be contacted are left in peace."""
     largest = sort("-value", DEAL.sort_keys(), DEAL.amounts(conn))
     found = conn.execute(
         f"SELECT d.id, {GONE_QUIET} FROM stage AS s CROSS JOIN deal AS d ON d.stage_id = s.id"
-        f" WHERE {NO_STEP} AND {DEAL_REACHABLE} ORDER BY {largest}, d.id",
-        {"now": dates.now(), "today": dates.today().isoformat()},
+        f" WHERE {NO_STEP} AND {DEAL_REACHABLE}{belonging('d', owner)} ORDER BY {largest}, d.id",
+        {"now": dates.now(), "today": dates.today().isoformat(), "owner": owner},
     ).fetchall()
     kinds = [[deal_id for deal_id, rotten in found if rotten == kind] for kind in (1, 0)]
     chosen = [ids[:most] for ids in kinds]
@@ -148,11 +149,12 @@ def waiting(conn: sqlite3.Connection, most: int | None = None) -> Waiting:
     return Waiting(rotten, len(kinds[0]), stepless, len(kinds[1]))
 
 
-def revocable_soon(conn: sqlite3.Connection) -> list[Deal]:
-    """The wins that can still be withdrawn and whose period ends within 21 days, the nearest first;
-    behind them those whose goods are not received."""
+def revocable_soon(conn: sqlite3.Connection, owner: int | None = None) -> list[Deal]:
+    """The wins, of one user or of all, that can still be withdrawn and whose period ends within 21
+    days, the nearest first; behind them those whose goods are not received."""
     order = "d.revocable_until IS NULL, d.revocable_until, d.id"
-    return list(some(conn, DEAL, where=REVOCABLE_SOON, order=order))
+    where = REVOCABLE_SOON + belonging("d", owner)
+    return list(some(conn, DEAL, {"owner": owner}, where=where, order=order))
 
 
 def contact_of(conn: sqlite3.Connection, deal_id: int) -> int | None:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from funnelcli.i18n import pick
+from funnelcli.nouns.members import belonging
 from funnelcli.nouns.milestone import MILESTONE, Milestone
 from funnelcli.nouns.rules import MILESTONE_LATE
 from funnelcli.queries.lists import some
@@ -19,9 +20,11 @@ def of_deal(conn: sqlite3.Connection, deal_id: int) -> list[Milestone]:
     )
 
 
-def late(conn: sqlite3.Connection) -> list[Milestone]:
-    """Milestones of won deals that should be done and are not, the oldest first."""
-    return list(some(conn, MILESTONE, where=MILESTONE_LATE, order="m.due, m.id"))
+def late(conn: sqlite3.Connection, owner: int | None = None) -> list[Milestone]:
+    """Milestones of won deals, of one user or of all, that should be done and are not, the oldest
+    first."""
+    where = MILESTONE_LATE + belonging("d", owner)
+    return list(some(conn, MILESTONE, {"owner": owner}, where=where, order="m.due, m.id"))
 
 
 def next_stages(conn: sqlite3.Connection, milestone_ids: Sequence[int]) -> dict[int, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from funnelcli import queries
+from funnelcli.nouns.members import belonging
 from funnelcli.nouns.offer import OFFER, Offer, OfferLine
 from funnelcli.nouns.rules import OFFER_AWAKE
 from funnelcli.queries.lists import some
@@ -33,15 +34,16 @@ def accepted(conn: sqlite3.Connection, deal_id: int) -> list[Offer]:
     return [offer for offer in of_deal(conn, deal_id) if offer.status == "accepted"]
 
 
-def running_out(conn: sqlite3.Connection) -> list[Offer]:
-    """Sent offers of open deals whose validity ends within a week or is over, the longest first;
-    a snoozed deal's are left in peace."""
+def running_out(conn: sqlite3.Connection, owner: int | None = None) -> list[Offer]:
+    """Sent offers of open deals, of one user or of all, whose validity ends within a week or is
+    over, the longest first; a snoozed deal's are left in peace."""
     return list(
         some(
             conn,
             OFFER,
+            {"owner": owner},
             where="o.status = 'sent' AND o.valid_until < date(:today, '+7 days')"
-            f" AND d.status = 'open' AND {OFFER_AWAKE}",
+            f" AND d.status = 'open' AND {OFFER_AWAKE}{belonging('d', owner)}",
             order="o.valid_until, o.id",
         )
     )

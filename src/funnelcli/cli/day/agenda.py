@@ -25,6 +25,7 @@ from funnelcli.values.days import AHEAD
     "funnel agenda",
     "funnel agenda next-week",
     "funnel agenda --month",
+    "funnel agenda --week --mine",
     "funnel agenda -o funnel.ics",
 )
 def agenda(
@@ -64,17 +65,25 @@ def agenda(
     most = call.rows(limit)
     some = None if most is None else most + 1
     with call.read() as conn:
+        owner = None
+        if call.mine:
+            from funnelcli.nouns.members import myself
+
+            owner = myself(conn).id
         if call.output.named == "ics":
             whole = chosen is None and not given
-            text, call.about = calendar_file(conn, None if whole else (first, after))
+            text, call.about = calendar_file(conn, None if whole else (first, after), owner)
             return Text(text)
         # What is late stands first, and not a second time on its day; a month has its past days.
         holds_today = first <= today < after
         start = first if month or not holds_today else today
-        found = stored.entries(conn, start, after, None if month else some)
-        late = stored.entries(conn, None, start, some) if holds_today else []
+        found = stored.entries(conn, start, after, None if month else some, owner)
+        late = stored.entries(conn, None, start, some, owner) if holds_today else []
         unreachable = stored.unreachable(
-            conn, after.isoformat(), stored.BEGINNING if holds_today else start.isoformat()
+            conn,
+            after.isoformat(),
+            stored.BEGINNING if holds_today else start.isoformat(),
+            owner=owner,
         )
     locale = call.output.locale
     cut = more_note(most) if max(len(late), 0 if month else len(found)) == some else []

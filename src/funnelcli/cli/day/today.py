@@ -10,9 +10,14 @@ from funnelcli.render import Page
 
 
 @gives(PRINTED)
-@examples("funnel", "funnel today --json")
+@examples("funnel", "funnel today --mine", "funnel today --json")
 def today() -> Page:
     """Show today."""
     call = current()
     with call.read(keep_up) as conn:
-        return today_page(conn, call.output.locale, whole=not call.on_screen)
+        mine = None
+        if call.mine:
+            from funnelcli.nouns.members import myself
+
+            mine = myself(conn)
+        return today_page(conn, call.output.locale, whole=not call.on_screen, mine=mine)
