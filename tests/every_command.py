@@ -37,6 +37,7 @@ BESIDE = (
     "inbox",
     "letter use",
     "db compact",
+    "db move",
     *EXTRA,
     "backup",
     "restore",

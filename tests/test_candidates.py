@@ -73,6 +73,8 @@ def under(path: str) -> list[tuple[str, list[str]]]:
             more.append("source")
         elif name == "--show":
             more.append("1")
+        elif name == "--against":
+            more.append("funnel.db")
         elif name == "--deals":
             more.append("all")
         line = plain + more

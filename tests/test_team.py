@@ -296,3 +296,49 @@ def test_mine_is_what_belongs_to_who_asks(team: Run) -> None:
     assert {row["slice"] for row in rows} == {"ben"}
     assert "somebody-else" in team("deal list --mine", env=NOBODY, exit=2).stderr
     assert "somebody-else" in team("report pipeline --mine", env=NOBODY, exit=2).stderr
+
+
+def test_today_and_the_agenda_of_one_user(team: Run) -> None:
+    team("deal add Barn --next measure --due today", env=ANNA)
+    team("deal add Door --next paint --due today", env=BEN)
+    team("deal add Gate", env=BEN)
+    team('contact add "Eva Ruf"', env=ANNA)
+    team("care set ruf --every 30d", env=ANNA)
+    found = team("today --mine --json", env=BEN).json
+    assert [step["what"] for step in found["today"]] == ["paint"]
+    assert [deal["title"] for deal in found["stepless"]] == ["Gate"]
+    assert [process["open"] for process in found["pipeline"]] == [3]
+    screen = team("today --mine", env=BEN, tty=True)
+    assert "paint" in screen
+    assert "Wall" not in screen
+    assert "measure" not in screen
+    days = "agenda --days 40 --mine --json"
+    assert {row["what"] for row in team(days, env=BEN).json} == {"paint", "call her"}
+    assert [row["kind"] for row in team(days, env=ANNA).json] == ["task", "care"]
+    assert "measure" in team("agenda", env=BEN)
+    calendar = team("agenda --mine --ics", env=BEN)
+    assert "paint" in calendar
+    assert "measure" not in calendar
+    assert "somebody-else" in team("today --mine", env=NOBODY, exit=2).stderr
+    assert "somebody-else" in team("agenda --mine", env=NOBODY, exit=2).stderr
+
+
+def test_a_seller_merges_and_forgets_their_own_alone(team: Run, state: Callable[[], Dump]) -> None:
+    team('contact add "Eva Ruf"', env=ANNA)
+    team('contact add "Eva Ruff"', env=BEN)
+    before = state()
+    assert "belongs to Anna" in team("deal merge Roof Wall -y", env=BEN, exit=3).stderr
+    assert (
+        "belongs to Anna" in team('contact merge "Eva Ruff" "Eva Ruf" -y', env=BEN, exit=3).stderr
+    )
+    assert "belongs to Anna" in team('contact forget "Eva Ruf" -y', env=BEN, exit=3).stderr
+    assert state() == before
+    team('contact merge "Eva Ruf" "Eva Ruff" -y', env=BEN)
+    team("deal merge Wall Roof -y", env=BEN)
+
+
+def test_history_says_on_a_screen_who_it_was(team: Run) -> None:
+    shown = team("history", tty=True, width=120)
+    assert "ben" in shown
+    team("user remove rita ben anna -y", env=ANNA)
+    assert "Who" not in team("history", tty=True, width=120)

@@ -21,6 +21,7 @@ Keep = Callable[[Deal, Ledger], bool]
 FILTERS: dict[str, Keep] = {
     "source:fair": lambda deal, _all: deal.source == "fair",
     "-source:fair": lambda deal, _all: deal.source != "fair",
+    "owner:ben": lambda deal, _all: deal.owner == "ben",
     "tag:vip": lambda deal, _all: "vip" in deal.tags,
     "product:roof": lambda deal, _all: deal.product == "Roof",
     "value:>40000": lambda deal, all_: major(deal, all_) > 40000,
@@ -32,6 +33,7 @@ FILTERS: dict[str, Keep] = {
 SLICES: dict[str, Callable[[Deal], tuple[Any, ...]]] = {
     "product": lambda deal: (deal.product,),
     "source": lambda deal: (deal.source,),
+    "owner": lambda deal: (deal.owner,),
     "contact": lambda deal: (deal.contact and deal.contact.name,),
     "organisation": lambda deal: (deal.contact and deal.contact.home,),
     "tag": lambda deal: deal.tags or (None,),

@@ -85,6 +85,7 @@ class Deal:
     kind: str = "new"
     tags: tuple[str, ...] = ()
     competitor: str | None = None
+    owner: str | None = None
     people: dict[int, str | None] = field(default_factory=dict)
     """Who has a part in it, by id, and which role."""
 

@@ -18,6 +18,7 @@ from funnelcli.actions import (
     objections,
     people,
     steps,
+    users,
     visits,
     withdrawal,
 )
@@ -47,6 +48,7 @@ CHANNELS = ("on_site", "phone", "video", "email", "fair")
 OUTCOMES = ("met", "phone_instead", "not_met", "declined")
 TAGS = ((), (), ("vip",), ("north",), ("north", "vip"))
 KINDS = ("new", "new", "new", "repeat", "upsell", "renewal")
+OWNERS = ("anna", "ben")
 REASONS = ("price", "competitor", "no_response", "no_decision", "duplicate", "timing")
 CURRENCIES = ("EUR", "EUR", "USD", "JPY", "CHF")
 PROCESSES = ("cycle", "funnel")
@@ -81,6 +83,7 @@ class Seller:
             " FROM stage AS s JOIN process AS p ON p.id = s.process_id"
         )
         self.ledger = Ledger({row[0]: Stage(*row[1:]) for row in rows})
+        self.members = {None: None, **{key: users.add(conn, key) for key in OWNERS}}
         self._rates()
         self._targets()
         self._contacts()
@@ -209,7 +212,7 @@ class Seller:
         due, probability = self._due(start), dice.choice((None, None, 35))
         contact = dice.choice((None, *self.ledger.contacts.values()))
         source, product, kind = dice.choice(SOURCES), dice.choice(PRODUCTS), dice.choice(KINDS)
-        tags = dice.choice(TAGS)
+        tags, owner = dice.choice(TAGS), dice.choice((None, *OWNERS))
         deal_id = deals.add(
             self.conn,
             "Deal",
@@ -222,10 +225,16 @@ class Seller:
             expected_close=due.isoformat() if due else None,
             tags=tags,
             at=start,
-            attributes={"source": source, "product": product, "kind": kind},
+            attributes={
+                "source": source,
+                "product": product,
+                "kind": kind,
+                "owner_id": self.members[owner],
+            },
         )
         first = State(start, stage, True, "open", value, currency, probability, due)
         deal = Deal(deal_id, process, [first], contact, source, product, kind, tags)
+        deal.owner = owner
         self.ledger.deals.append(deal)
         self._people(deal)
         at = start

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from funnelcli.actions import steps
+from funnelcli.actions.members import check_disposal
 from funnelcli.actions.merging import (
     Merged,
     absorb,
@@ -51,8 +52,9 @@ def merge(
     other one goes to the notes, addresses and numbers to its own. Whoever one of them must not
     contact is not contacted. A consent ends where the same channel's was withdrawn later.
 
-    Raises Refused for a person and an organisation unless ``take`` says which of the two it is,
-    Usage where nothing is to be merged, or a contact has not what is to be taken from it.
+    Raises Refused where one that goes is somebody else's, and for a person and an organisation
+    unless ``take`` says which of the two it is, Usage where nothing is to be merged, or a contact
+    has not what is to be taken from it.
     """
     others = different(
         others,
@@ -60,6 +62,7 @@ def merge(
         _("A contact cannot be merged with itself."),
         _("Name two contacts: funnel contact merge 3 4"),
     )
+    check_disposal(conn, "contact", others)
     chosen = dict(take or {})
     _check(conn, keep, others, chosen)
     merged = Merged(keep, str(_row(conn, keep)["name"]))

@@ -9,6 +9,7 @@ from typing import Any
 from funnelcli.actions import log, people, restaging, withdrawal
 from funnelcli.actions.correction_record import record
 from funnelcli.actions.log_merge import STAGE, Joined, Logs, Untold, join
+from funnelcli.actions.members import check_disposal
 from funnelcli.actions.merging import (
     Merged,
     absorb,
@@ -47,10 +48,10 @@ def merge(
     ``nouns.deal.TAKEN``;
     the other goes to the notes.
 
-    Raises Refused for deals that cannot be one sale: of two processes, both won, the one the next
-    turn of the other; for those of different customers, or with values in two currencies, unless
-    ``take`` says whose it is. Usage where nothing is to be merged, or a deal has not what is to be
-    taken from it.
+    Raises Refused where one that goes is somebody else's, and for deals that cannot be one sale: of
+    two processes, both won, the one the next turn of the other; for those of different customers,
+    or with values in two currencies, unless ``take`` says whose it is. Usage where nothing is to be
+    merged, or a deal has not what is to be taken from it.
     """
     others = different(
         others,
@@ -58,6 +59,7 @@ def merge(
         _("A deal cannot be merged with itself."),
         _("Name two deals: funnel deal merge 3 4"),
     )
+    check_disposal(conn, "deal", others)
     chosen = dict(take or {})
     check_taken(DEAL, {one: _row(conn, one) for one in (keep, *others)}, chosen)
     merged = Merged(keep, str(_row(conn, keep)["title"]))

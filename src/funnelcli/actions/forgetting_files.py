@@ -26,6 +26,7 @@ from funnelcli.actions import attachments, drafts, forgetting
 from funnelcli.actions.forgetting_person import Person, find, known, other_marks, recorded
 from funnelcli.actions.forgetting_words import Words, pattern
 from funnelcli.actions.inbox_files import DONE
+from funnelcli.actions.members import check_disposal
 from funnelcli.db import (
     compacting,
     copies,
@@ -77,9 +78,11 @@ class Forgotten(NamedTuple):
 
 
 class Forgetting:
-    """Erasing one person: what is to be done is known before anything is."""
+    """Erasing one person: what is to be done is known before anything is. Raises Refused for
+    somebody else's contact."""
 
     def __init__(self, conn: sqlite3.Connection, path: str, person: Person) -> None:
+        check_disposal(conn, "contact", [person.id])
         self.conn = conn
         self.path = path
         self.person = person

@@ -49,5 +49,19 @@ def update(conn: sqlite3.Connection, table: str, row_id: int, changes: Mapping[s
 
 
 def delete(conn: sqlite3.Connection, table: str, row_id: int) -> bool:
-    """Delete the row, and with it what the schema hangs on it; whether there was such a row."""
-    return conn.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,)).rowcount > 0
+    """Delete the row, and with it what the schema hangs on it; whether there was such a row.
+
+    Raises Refused where a server keeps it, for it is somebody else's.
+    """
+    if conn.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,)).rowcount > 0:
+        return True
+    # A policy leaves a row out of what is deleted, and says nothing of it.
+    if conn.execute(f"SELECT 1 FROM {table} WHERE id = ?", (row_id,)).fetchone() is None:
+        return False
+    from funnelcli.errors import Refused
+    from funnelcli.i18n import _
+
+    raise Refused(
+        _("What belongs to somebody else can be removed by them, or by an owner of the database."),
+        _("`funnel user list` shows who that is."),
+    )

@@ -190,7 +190,7 @@ COMMANDS: dict[str, Command] = {
     "today": (
         "Today: what is due, what rots, the pipeline.",
         (),
-        "r",
+        "rm",
         "",
         {"": ("today", "today")},
         (),
@@ -222,7 +222,7 @@ COMMANDS: dict[str, Command] = {
     "agenda": (
         "The days to come, a month, or a calendar file.",
         (),
-        "rlc",
+        "rlcm",
         "",
         {"": ("agenda", "agenda")},
         ("PERIOD",),

@@ -157,7 +157,8 @@ class Plan:
     is read from, by their place; ``own_export`` says that this program wrote the file. ``own``
     reads the columns of fields of one's own
     (:class:`funnelcli.actions.importing.own_fields.OwnFields`), where there are any, and ``owners``
-    whose rows are (:class:`funnelcli.actions.importing.owners.Owners`)."""
+    whose rows are (:class:`funnelcli.actions.importing.owners.Owners`); ``ownerless`` are the
+    columns of an owner that, without users, are read as any other."""
 
     reads: dict[str, Read] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -167,6 +168,7 @@ class Plan:
     entered: list[tuple[str, str, Read]] = field(default_factory=list)
     own: Any = None
     owners: Any = None
+    ownerless: set[str] = field(default_factory=set)
     stamp: Read | None = None
     keys: dict[str, int] = field(default_factory=dict)
     own_export: bool = False

@@ -330,7 +330,9 @@ def proposals(planned: Plan, table: Table, taken: Callable[[str], bool]) -> list
         key, number = numbered(stem, lambda key: key in keys or taken(key))
         keys.add(key)
         kind, choices = guess.decide()
-        if number > 1:
+        # Without users nothing else is shown under the title of an owner's column: the key alone,
+        # which filters ask for, has to be another.
+        if number > 1 and guess.title not in planned.ownerless:
             title = f"{title[: fields.LONGEST_NAME - len(str(number)) - 1]} {number}"
         found.append(Proposal(guess.title, title, key, kind, choices))
     return found

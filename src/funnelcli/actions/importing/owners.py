@@ -61,6 +61,7 @@ def take(
     for column in planned.sources.pop(OWNER, ()):
         if column in header:
             planned.untaken[column] = header.index(column)
+            planned.ownerless.add(column)
 
 
 def told(planned: Plan) -> list[str]:

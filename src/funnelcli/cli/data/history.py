@@ -15,6 +15,7 @@ from funnelcli.cli.whose import Of, which
 from funnelcli.db.typed import typed
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.heads import happened, title
+from funnelcli.nouns.members import any_members
 from funnelcli.queries import events
 from funnelcli.render import Column, Listing
 from funnelcli.values import dates, daytext
@@ -156,8 +157,11 @@ def history(record: Of = None, limit: Last = None) -> Listing:
     if record:
         return _of_record(call, conn, record, most)
     found, more = events.commands(conn, most)
+    columns = HISTORY
+    if call.on_screen and any_members(conn):
+        columns = (*HISTORY[:-1], HISTORY[-1]._replace(table=True, drop=3))
     return Listing(
-        HISTORY,
+        columns,
         map(_entry, found),
         empty=_("Nothing was done yet."),
         notes=_more(most) if more else reach(conn),
