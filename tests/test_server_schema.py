@@ -17,6 +17,7 @@ import pytest
 from conftest import Run, process_environment
 from funnelcli.db import connection, migrate, triggers
 from funnelcli.db import schema as numbered
+from funnelcli.db.server import raw
 from postgres import Server
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is in the extra team")
@@ -157,3 +158,25 @@ def test_a_statement_is_translated_once(on_server: str, environment: dict[str, s
 
     assert "sqlglot" in loaded()
     assert "sqlglot" not in loaded()
+
+
+def test_rows_in_the_order_of_their_ids_are_not_sorted(on_server: str) -> None:
+    from funnelcli.db.server.translating import translate
+
+    with closing(connection.connect(on_server)) as conn:
+        driven = raw(conn)
+        driven.execute("SET enable_sort = off")
+        for statement in (
+            "SELECT r.id FROM stay AS r WHERE r.id > 5 ORDER BY r.id LIMIT 9",
+            "SELECT d.id FROM deal AS d LEFT JOIN stage AS s ON s.id = d.stage_id"
+            " ORDER BY d.id DESC LIMIT 9",
+            "SELECT b.at FROM brought_row AS b ORDER BY b.row_id, b.brought_id LIMIT 9",
+        ):
+            text = translate(statement).text
+            plan = driven.execute(f"EXPLAIN {text}").fetchall()
+            assert "Sort" not in str(plan), plan
+
+
+def test_no_statement_waits_for_the_compiler(on_server: str) -> None:
+    with closing(connection.connect(on_server)) as conn:
+        assert raw(conn).execute("SHOW jit").fetchone() == ("off",)

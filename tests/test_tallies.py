@@ -246,3 +246,12 @@ def test_what_only_reads_waits_for_no_writer(kept: None, funnel: Run, db: str) -
     funnel("show")
     with closing(sqlite3.connect(db)) as conn:
         assert conn.execute("SELECT count(*) FROM tally").fetchone() == (2,)
+
+
+def test_changes_move_the_sums_that_are_kept(kept: None, funnel: Run) -> None:
+    for number in range(12):
+        funnel(f"deal add Roof{number} --value 10k")
+    funnel("show")
+    funnel("deal edit Roof3 --value 2k")
+    assert "112,000" in funnel("show", tty=True)
+    assert "112,000" in funnel("show", tty=True)

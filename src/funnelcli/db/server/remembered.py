@@ -41,7 +41,12 @@ def _read(key: bytes) -> Translation | None:
     conn = _file()
     if conn is None:
         return None
-    row = conn.execute("SELECT text, flags, makes FROM statement WHERE key = ?", (key,)).fetchone()
+    row = None
+    # The file may be gone, or broken, since it was opened.
+    with suppress(sqlite3.Error):
+        row = conn.execute(
+            "SELECT text, flags, makes FROM statement WHERE key = ?", (key,)
+        ).fetchone()
     if row is None:
         return None
     text, flags, makes = row

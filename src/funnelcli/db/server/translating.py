@@ -192,6 +192,9 @@ def _rewrite(node: exp.Expr, place: int) -> None:
         case exp.Div() if node.expression.is_number:
             # By what is no zero.
             node.set("safe", False)
+        case exp.Ordered() if _is_key(node):
+            # The index of a primary key cannot have what is missing first, and nothing is.
+            node.set("nulls_first", node.args.get("desc"))
         case exp.Ordered() if isinstance(node.parent, exp.IndexParameters):
             if not isinstance(node.this, exp.Column):
                 node.set("this", exp.Paren(this=node.this.copy()))
@@ -213,6 +216,28 @@ def _rewrite(node: exp.Expr, place: int) -> None:
             for key in node.args.get("conflict_keys") or ():
                 for ordered in key.find_all(exp.Ordered):
                     ordered.set("nulls_first", None)
+
+
+def _is_key(node: exp.Ordered) -> bool:
+    """Whether what is ordered by is of the key of the table that a question is of or an index
+    over."""
+    column = node.this
+    if isinstance(node.parent, exp.IndexParameters):
+        return bool(column.name == "id")
+    select = node.find_ancestor(exp.Select)
+    if (
+        not isinstance(column, exp.Column)
+        or select is None
+        or node.parent is not select.args.get("order")
+    ):
+        return False
+    source, *joined = _sources(select)
+    return (
+        isinstance(source, exp.Table)
+        and (column.name == "id" or source.name in WITHOUT_ID)
+        and not _is_made(select, source)
+        and (column.table == source.alias_or_name if column.table else not joined)
+    )
 
 
 def _type(node: exp.ColumnDef) -> None:
