@@ -28,7 +28,14 @@ def nouns() -> dict[str, str]:
 
 
 ASKING = nouns()
-SAID_BESIDE = ("contact consent", "deal people", "deal tick", "file add", "product price")
+SAID_BESIDE = (
+    "contact consent",
+    "deal give",
+    "deal people",
+    "deal tick",
+    "file add",
+    "product price",
+)
 
 
 # Not those of which something else, too, must be said, nor history, which then has all of it.
