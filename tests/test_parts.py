@@ -170,7 +170,7 @@ def test_what_goes_wrong_in_a_part_is_raised(large: sqlite3.Connection) -> None:
         assert parallel.ask(others, lambda conn, part: [(part,)]) == [[(0,)], [(1,)]]
 
 
-def test_an_id_below_zero_is_in_no_part_so_the_report_is_asked_whole(
+def test_an_id_below_zero_is_in_the_first_part(
     large: sqlite3.Connection,
 ) -> None:
     with command(large, "test"):

@@ -101,6 +101,18 @@ def test_the_stays_of_all_time_are_counted_along_an_index(
     conn.close()
 
 
+@pytest.mark.parametrize("name", ["flow", "time-in-stage"])
+def test_the_stays_of_the_past_are_not_fetched_from_all_over_the_file(
+    empty: sqlite3.Connection, name: str
+) -> None:
+    conn = copy_of(empty)
+    asked = Question(period="all", process="cycle", as_of=NOW - 50 * 86400)
+    details = [step[2] for plan in plans(conn, name, asked) for step in plan]
+    assert "SCAN y" in details
+    assert not any(detail.startswith("SEARCH y USING INDEX stay_flow") for detail in details)
+    conn.close()
+
+
 @pytest.mark.parametrize("as_of", [None, NOW - 50 * 86400])
 @pytest.mark.parametrize("by", [(), ("source",)])
 def test_the_stays_of_a_deal_are_added_up_as_an_index_has_them(

@@ -40,9 +40,9 @@ TERMS = """(
 
 _CHANGED = """
 INSERT INTO {changed}
-SELECT y.deal_id FROM stay AS y WHERE y.entered_at > {at} AND y.deal_id % {parts} = {part}
+SELECT y.deal_id FROM stay AS y WHERE y.entered_at > {at} AND y.deal_id >= {first} AND y.deal_id < {behind}
 UNION
-SELECT t.deal_id FROM terms AS t WHERE t.valid_from > {at} AND t.deal_id % {parts} = {part}
+SELECT t.deal_id FROM terms AS t WHERE t.valid_from > {at} AND +t.deal_id >= {first} AND +t.deal_id < {behind}
 """
 _COLUMNS = (
     "id, contact_id, process_id, source, kind, product, previous_deal_id, opened_at, opened_on,"
@@ -53,7 +53,7 @@ _COLUMNS = (
 _SAME = f"""
 INSERT INTO {{deal}}
 SELECT {_COLUMNS} FROM deal AS d NOT INDEXED
-WHERE d.id NOT IN (SELECT c.id FROM {{changed}} AS c) AND d.id % {{parts}} = {{part}}
+WHERE d.id NOT IN (SELECT c.id FROM {{changed}} AS c) AND d.id >= {{first}} AND d.id < {{behind}}
 """
 _OTHERS = f"""
 INSERT INTO {{deal}} ({_COLUMNS})
@@ -142,7 +142,7 @@ def look_back(
     ``in_order`` also works out how far each deal had come stage by stage, which takes a pass in
     Python.
     """
-    words = {**names(at), "part": str(part[0]), "parts": str(part[1])}
+    words = {**names(at), "first": str(part[0]), "behind": str(part[1])}
     with making(conn):
         if not known(conn, at):
             conn.execute("CREATE TEMP TABLE {changed} (id INTEGER PRIMARY KEY)".format(**words))

@@ -85,7 +85,7 @@ def text_of(name: str) -> str:
 
 def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) -> str:
     """``text`` with what stands in braces filled in; ``few`` where few deals count, ``parted`` to
-    ask in parts, with the parameters part and parts."""
+    ask in parts, with the parameters part, parts, first_id and behind_id."""
 
     along = along_index(scope) and not (scope.estimated and "{opening_known:" in text)
 
@@ -109,20 +109,22 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
         if word == "slice_join":
             return _slice_join(scope)
         if word == "part":
-            return f"{arguments[0]} % :parts = :part" if parted else "1"
+            return _in_part(arguments[0]) if parted else "1"
         # The indexes that tell of stays alone are by stage, and do not know the deal.
         if word == "part_of_stages":
             return "s.id % :parts = :part" if parted and along else "1"
         if word == "part_of_stays":
-            return "y.deal_id % :parts = :part" if parted and not along else "1"
+            return _in_part("y.deal_id") if parted and not along else "1"
         if word == "stays":
-            if along:
-                return _stays(scope, hint="")
-            return _stays(scope) if _alone(scope) else _joined(scope, few=few)
+            if not _alone(scope):
+                return _joined(scope, few=few)
+            # Of the past SQLite would take an index that lacks a column.
+            return _stays(scope, hint="" if along else " NOT INDEXED")
         if word == "stays_where":
-            # The plus keeps SQLite from reading the stays of all deals stage by stage.
+            # The plus keeps SQLite from reading the stays of all deals stage by stage, unless an
+            # index tells all that is asked.
             if _alone(scope):
-                return "y"
+                return "y" if along else "+y"
             return f"{scope.where} AND y.deal_id = d.id AND +y"
         if word == "visits":
             # Of all days an index would but lead from one visit to another all over the file.
@@ -146,6 +148,14 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
         raise AssertionError(word)
 
     return re.sub(r"\{(\w+)(?::([^{}]*))?\}", put, text)
+
+
+def _in_part(deal: str) -> str:
+    """Whether the deal with this id is in the part that is asked about. Deals, and stays along their
+    index, are read from the first of the part to its last; what else there is of deals lies anywhere,
+    and the plus keeps SQLite from looking for it deal by deal."""
+    found = deal if deal in ("d.id", "y.deal_id") else f"+{deal}"
+    return f"{found} >= :first_id AND {found} < :behind_id"
 
 
 def put_table(scope: Scope, table: str, hint: str = "") -> str:
@@ -172,8 +182,8 @@ def along_index(scope: Scope) -> bool:
 
 
 def _stays(scope: Scope, hint: str = "") -> str:
-    """All stays, as they lie in the file: along an index that lacks a column SQLite would fetch
-    the rows from all over it."""
+    """All stays, as an index has them that knows all of a stay that is asked for, or with a ``hint``
+    as they lie in the file."""
     return f"stay AS y{hint}" if scope.as_of is None else f"{put_table(scope, 'stay', hint)} AS y"
 
 
@@ -224,12 +234,16 @@ def _answer(conn: sqlite3.Connection, scope: Scope, text: str, given: dict[str, 
         few = prepare(conn, scope, text)
         return read(conn.execute(fill(scope, text, few=few), given))
     number = len(scope.parts)
+    (highest,) = conn.execute("SELECT max(id) FROM deal").fetchone()
+    ranges = temporary_tables.parts(highest or 0, number)
     columns: list[tuple[str, ...]] = []
 
     def of_part(conn: sqlite3.Connection, part: int) -> parallel.Rows:
-        few = prepare(conn, scope, text, (part, number))
+        few = prepare(conn, scope, text, ranges[part])
         statement = fill(scope, text, few=few, parted=True)
-        cursor = conn.execute(statement, {**given, "part": part, "parts": number})
+        first, behind = ranges[part]
+        bounds = {"part": part, "parts": number, "first_id": first, "behind_id": behind}
+        cursor = conn.execute(statement, given | bounds)
         columns.append(columns_of(cursor))
         return cursor.fetchall()
 
@@ -248,13 +262,14 @@ def prepare(conn: sqlite3.Connection, scope: Scope, text: str, part: Part = WHOL
     if not temporary_tables.there(conn, table):
         with making(conn):
             conn.execute(f"CREATE TEMP TABLE {table} (id INTEGER PRIMARY KEY)")
-            mine = f"d.id % {part[1]} = {part[0]} ORDER BY d.id"
+            mine = f"d.id >= {part[0]} AND d.id < {part[1]} ORDER BY d.id"
             conn.execute(f"INSERT INTO {table} {scope.passing} AND {mine}", scope.values)
     if "stays}" not in text:
         return False
     (passed,) = conn.execute(f"SELECT count(*) FROM {table}").fetchone()
     (last,) = conn.execute("SELECT max(id) FROM deal").fetchone()
-    return bool(passed * part[1] * _SLOWER < (last or 0))
+    deals = min(part[1], (last or 0) + 1) - max(part[0], 1)
+    return bool(passed * _SLOWER < deals)
 
 
 def deals_behind(

@@ -10,8 +10,14 @@ from __future__ import annotations
 import sqlite3
 
 Part = tuple[int, int]
-"""(k, n): those deals whose id leaves k when divided by n."""
-WHOLE: Part = (0, 1)
+"""(first, behind): the deals whose id is not below the one, and below the other."""
+WHOLE: Part = (-(1 << 62), 1 << 62)
+
+
+def parts(highest: int, number: int) -> list[Part]:
+    """So many parts of all deals, of which ``highest`` is the last id."""
+    ends = [WHOLE[0], *(highest * part // number for part in range(1, number)), WHOLE[1]]
+    return list(zip(ends, ends[1:], strict=False))
 
 
 def there(conn: sqlite3.Connection, *names: str) -> bool:

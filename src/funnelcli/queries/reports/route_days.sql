@@ -27,7 +27,7 @@ stays AS (
         ) - y.entered_at AS seconds
     FROM {cohort_stays_unsliced}
     WHERE
-        {where} AND {part:d.id} AND {opening_known:d.id}
+        {where} AND {part:y.deal_id} AND {opening_known:d.id}
         AND y.deal_id = d.id
         AND +y.stage_id IN (
             SELECT s.id FROM stage AS s
