@@ -40,9 +40,11 @@ TERMS = """(
 
 _CHANGED = """
 INSERT INTO {changed}
-SELECT y.deal_id FROM stay AS y WHERE y.entered_at > {at} AND y.deal_id >= {first} AND y.deal_id < {behind}
+SELECT y.deal_id FROM stay AS y
+WHERE y.entered_at > {at} AND y.deal_id >= {first} AND y.deal_id < {behind}
 UNION
-SELECT t.deal_id FROM terms AS t WHERE t.valid_from > {at} AND +t.deal_id >= {first} AND +t.deal_id < {behind}
+SELECT t.deal_id FROM terms AS t
+WHERE t.valid_from > {at} AND +t.deal_id >= {first} AND +t.deal_id < {behind}
 """
 _COLUMNS = (
     "id, contact_id, process_id, source, kind, product, previous_deal_id, opened_at, opened_on,"

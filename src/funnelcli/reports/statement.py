@@ -151,9 +151,9 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
 
 
 def _in_part(deal: str) -> str:
-    """Whether the deal with this id is in the part that is asked about. Deals, and stays along their
-    index, are read from the first of the part to its last; what else there is of deals lies anywhere,
-    and the plus keeps SQLite from looking for it deal by deal."""
+    """Whether the deal with this id is in the part that is asked about. Deals, and stays along
+    their index, are read from the first of the part to its last; what else there is of deals lies
+    anywhere, and the plus keeps SQLite from looking for it deal by deal."""
     found = deal if deal in ("d.id", "y.deal_id") else f"+{deal}"
     return f"{found} >= :first_id AND {found} < :behind_id"
 
@@ -182,8 +182,8 @@ def along_index(scope: Scope) -> bool:
 
 
 def _stays(scope: Scope, hint: str = "") -> str:
-    """All stays, as an index has them that knows all of a stay that is asked for, or with a ``hint``
-    as they lie in the file."""
+    """All stays, as an index has them that knows all of a stay that is asked for, or with a
+    ``hint`` as they lie in the file."""
     return f"stay AS y{hint}" if scope.as_of is None else f"{put_table(scope, 'stay', hint)} AS y"
 
 

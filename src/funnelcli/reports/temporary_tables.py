@@ -8,6 +8,7 @@ asks again has to open another.
 from __future__ import annotations
 
 import sqlite3
+from itertools import pairwise
 
 Part = tuple[int, int]
 """(first, behind): the deals whose id is not below the one, and below the other."""
@@ -17,7 +18,7 @@ WHOLE: Part = (-(1 << 62), 1 << 62)
 def parts(highest: int, number: int) -> list[Part]:
     """So many parts of all deals, of which ``highest`` is the last id."""
     ends = [WHOLE[0], *(highest * part // number for part in range(1, number)), WHOLE[1]]
-    return list(zip(ends, ends[1:], strict=False))
+    return list(pairwise(ends))
 
 
 def there(conn: sqlite3.Connection, *names: str) -> bool:
