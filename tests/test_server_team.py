@@ -15,6 +15,9 @@ from typing import Any
 import pytest
 
 from conftest import Run
+from funnelcli.db import rows
+from funnelcli.db.connection import connect
+from funnelcli.errors import Refused
 from postgres import Server
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is in the extra team")
@@ -105,6 +108,28 @@ def test_a_seller_disposes_of_no_one_elses_deal(team: Team) -> None:
     assert team.sql(team.ben, "SELECT count(*) FROM deal WHERE title = 'Wall'") == [(1,)]
     # What others do to it is theirs to know, and to change by the way.
     team(team.ben, "deal edit Wall --value 6k")
+    for line in ("deal remove Wall -y", "deal merge Roof Wall -y"):
+        assert "belongs to" in team(team.ben, line, exit=3).stderr
+    assert len(team(team.ben, "deal list --json").json) == 2
+
+
+def test_what_a_policy_keeps_is_not_said_to_be_gone(team: Team) -> None:
+    team(team.anna, "deal add Wall --value 5k")
+    with (
+        closing(connect(team.server.address(team.database, team.ben))) as conn,
+        pytest.raises(Refused, match="belongs to somebody else"),
+    ):
+        rows.delete(conn, "deal", 1)
+    assert len(team(team.ben, "deal list --json").json) == 1
+
+
+def test_today_of_one_user(team: Team) -> None:
+    team(team.anna, "deal add Wall --value 5k --next see --due today")
+    team(team.ben, "deal add Roof --value 5k --next call --due today")
+    found = team(team.ben, "today --mine --json").json
+    assert [step["what"] for step in found["today"]] == ["call"]
+    assert [row["open"] for row in found["pipeline"]] == [1]
+    assert [row["what"] for row in team(team.anna, "agenda --mine --json").json] == ["see"]
 
 
 def test_no_one_says_that_they_are_somebody_else(team: Team) -> None:
