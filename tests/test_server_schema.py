@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -19,6 +19,9 @@ from funnelcli.db import connection, migrate, triggers
 from funnelcli.db import schema as numbered
 from funnelcli.db.server import raw
 from postgres import Server
+
+if TYPE_CHECKING:
+    from funnelcli.db.server.connection import ServerConnection
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is in the extra team")
 
@@ -180,3 +183,23 @@ def test_rows_in_the_order_of_their_ids_are_not_sorted(on_server: str) -> None:
 def test_no_statement_waits_for_the_compiler(on_server: str) -> None:
     with closing(connection.connect(on_server)) as conn:
         assert raw(conn).execute("SHOW jit").fetchone() == ("off",)
+
+
+def test_a_range_is_looked_up_for_each_row_before_it() -> None:
+    from funnelcli.db.server.translating import translate
+
+    ranges = "FROM json_each(?) AS w CROSS JOIN contact AS c ON c.search >= w.value"
+    assert "JOIN LATERAL" in translate(f"SELECT w.value, c.id {ranges}").text
+    keys = "FROM json_each(?) AS w CROSS JOIN contact AS c ON c.public_id = w.value"
+    assert "LATERAL" not in translate(f"SELECT w.value, c.id {keys}").text
+
+
+def test_the_server_knows_how_much_is_in_a_table_of_the_connection(on_server: str) -> None:
+    with closing(connection.connect(on_server)) as conn:
+        conn.execute("BEGIN")
+        conn.execute("CREATE TEMP TABLE seen_stage (id INTEGER PRIMARY KEY)")
+        filled = conn.execute("INSERT INTO temp.seen_stage (id) SELECT s.id FROM stage AS s")
+        ((known,),) = cast("ServerConnection", conn).rows(
+            "SELECT reltuples FROM pg_class WHERE relname = 'seen_stage'"
+        )
+        assert known == filled.rowcount > 0

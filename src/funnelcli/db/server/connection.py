@@ -50,6 +50,8 @@ _BEFORE, _AFTER = "SAVEPOINT statement; ", "; RELEASE SAVEPOINT statement"
 _PRAGMA = re.compile(
     r"\s*PRAGMA\s+(?:\w+\.)?(\w+)\s*(?:=\s*(\w+)|\(\s*\"?'?(\w+)\"?'?\s*\))?", re.I
 )
+# A table of this connection alone that is filled by a question.
+_FILLED = re.compile(r"INSERT INTO (?:pg_temp\.)?(\w+)(?: \([^()]*\))? (?:SELECT|WITH)\b")
 _CONTROL = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|END|SAVEPOINT|RELEASE)\b", re.I)
 
 
@@ -255,6 +257,9 @@ class ServerConnection:
         alone = self._raw.info.transaction_status == pq.TransactionStatus.IDLE
         if found.counts and not alone:
             text = f"{_BEFORE}{text}{_AFTER}"
+            if not found.writes and (filled := _FILLED.match(found.text)):
+                # Else the server takes it for one of thousands of rows, and reads whole tables.
+                text += f"; ANALYZE pg_temp.{filled[1]}"
         sent = self.send(text, parameters)
         if found.counts and not alone:
             sent.nextset()

@@ -187,6 +187,8 @@ def _rewrite(node: exp.Expr, place: int) -> None:
         case exp.Join() if node.kind == "CROSS" and node.args.get("on"):
             # The word is advice to SQLite alone.
             node.set("kind", None)
+            if not node.args["on"].find(exp.EQ, exp.In):
+                _look_up(node)
         case exp.Anonymous() if node.name.lower() == "json_array":
             node.replace(_json_array(node.expressions))
         case exp.Div() if node.expression.is_number:
@@ -216,6 +218,17 @@ def _rewrite(node: exp.Expr, place: int) -> None:
             for key in node.args.get("conflict_keys") or ():
                 for ordered in key.find_all(exp.Ordered):
                     ordered.set("nulls_first", None)
+
+
+def _look_up(join: exp.Join) -> None:
+    """Have a table that is joined by ranges alone looked up for each row before it, as SQLite does:
+    of how few rows a range has the server knows nothing, and would read the table each time."""
+    table = join.this
+    rows = exp.select("*").from_(table.copy()).where(join.args["on"].copy()).offset(0)
+    join.set(
+        "this", exp.Lateral(this=rows.subquery(), alias=exp.TableAlias(this=table.alias_or_name))
+    )
+    join.set("on", exp.true())
 
 
 def _is_key(node: exp.Ordered) -> bool:
