@@ -128,7 +128,7 @@ def test_an_older_one_is_brought_up_to_date(
     raw = psycopg.connect(address, autocommit=True, cursor_factory=psycopg.ClientCursor)
     with (
         closing(sqlite3.connect(":memory:", isolation_level=None)) as plain,
-        closing(ServerConnection(raw, Address.of(address))) as conn,
+        closing(ServerConnection(Address.of(address), lambda: raw)) as conn,
     ):
         for file in numbered.files()[:version]:
             migrate.apply(plain, file)

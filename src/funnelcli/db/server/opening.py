@@ -9,7 +9,7 @@ import psycopg
 
 from funnelcli import passwords
 from funnelcli.db.schema import LATEST
-from funnelcli.db.server import SERVICE, refusals, schema
+from funnelcli.db.server import SERVICE, refusals
 from funnelcli.db.server.address import Address
 from funnelcli.db.server.connection import ServerConnection
 from funnelcli.errors import Failed
@@ -111,6 +111,7 @@ def _upgrade(conn: ServerConnection) -> None:
             _("Whoever set it up runs any command with this version once; that brings it here."),
         )
     # The translator takes longer to load than most commands.
+    from funnelcli.db.server import schema
 
     conn.begin_writing()
     try:
@@ -125,6 +126,7 @@ def _upgrade(conn: ServerConnection) -> None:
 
 
 def _make(conn: ServerConnection) -> None:
+    from funnelcli.db.server import schema
 
     conn.begin_writing()
     try:
