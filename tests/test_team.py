@@ -267,6 +267,12 @@ def test_deals_of_one_who_leaves_go_to_another(team: Run) -> None:
     assert "by Anna Berg" in team("deal show Door", tty=True, width=160)
 
 
+def test_the_story_says_who_gave_what_was_nobodys(team: Run) -> None:
+    team("deal add Gate --owner none", env=ANNA)
+    team("deal give Gate ben", env=ANNA)
+    assert "handed over to Ben Wolf by Anna Berg" in team("deal show Gate", tty=True, width=160)
+
+
 def test_nobody_gives_what_is_somebody_elses(team: Run, state: Callable[[], Dump]) -> None:
     before = state()
     assert "Anna Berg" in team("deal give Wall me", env=BEN, exit=3).stderr

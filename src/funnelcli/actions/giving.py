@@ -92,6 +92,8 @@ def _put_on_record(
         text = _("handed over from {before} to {to}, by {by}")
     elif before:
         text = _("handed over from {before} to {to}")
+    elif by:
+        text = _("handed over to {to} by {by}")
     else:
         text = _("handed over to {to}")
     text = text.format(before=before, to=receiver, by=by)

@@ -47,7 +47,7 @@ class Member(Record):
     deals: int = field("Open deals", COUNT, drop=1)
     contacts: int = field("Contacts", COUNT, drop=1)
     steps: int = field("Open steps", COUNT, drop=1)
-    recorded_at: int = field("Added", INSTANT, "u.recorded_at", table=False)
+    recorded_at: int = field("Created", INSTANT, "u.recorded_at", table=False)
 
 
 MEMBER = Noun(

@@ -23,7 +23,7 @@ def member_page(found: Member, me: bool) -> Page:
         (_("Open deals"), str(found.deals)),
         (_("Contacts"), str(found.contacts)),
         (_("Open steps"), str(found.steps)),
-        (_("Added"), daytext.moment(found.recorded_at)),
+        (_("Created"), daytext.moment(found.recorded_at)),
         (_("Public id"), found.public_id),
     ]
     data = {**found.data(), "me": me}

@@ -6149,7 +6149,7 @@ CALLED: dict[str, dict[str, str]] = {
         "deals": "Open deals",
         "contacts": "Contacts",
         "steps": "Open steps",
-        "recorded_at": "Added",
+        "recorded_at": "Created",
     },
 }
 FLAGS: dict[str, tuple[str, ...]] = {
