@@ -260,3 +260,58 @@ def test_a_hundred_clients(team: Team, run_process: Process) -> None:
     entries = team(team.rita, "history --json=verb --limit 1000").json
     assert len([e for e in entries if e["verb"] == "advance"]) == moved
     team(team.anna, "doctor")
+
+
+def test_one_who_is_no_user_is_told_who_adds_them(team: Team) -> None:
+    team.server.admin.execute(f"CREATE ROLE {team.ben}_x LOGIN")
+    try:
+        said = team(f"{team.ben}_x", "deal list", exit=3).stderr
+        assert f"funnel user add {team.ben}_x" in said
+    finally:
+        team.server.admin.execute(f"DROP ROLE {team.ben}_x")
+
+
+def test_a_login_made_after_its_user_gets_its_rights(team: Team) -> None:
+    team.sql(team.anna, f"UPDATE member SET role = 'seller' WHERE key = '{team.rita}'")
+    team.server.admin.execute(f"DROP OWNED BY {team.rita}")
+    # In another database of the server a role may own things; here it has nothing left.
+    team(team.rita, "deal list", exit=None)
+    team(team.anna, "user", "edit", team.rita, "--role", "seller")
+    team(team.rita, "deal add Door")
+
+
+def test_what_was_handed_over_comes_back(team: Team) -> None:
+    team(team.ben, "deal add Roof --value 5k")
+    team(team.ben, "deal", "give", "Roof", team.anna)
+    assert team(team.rita, "deal list --json=owner").json == [{"owner": team.anna}]
+    team(team.ben, "undo")
+    assert team(team.rita, "deal list --json=owner").json == [{"owner": team.ben}]
+    team(team.ben, "redo")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        team.sql(team.ben, "UPDATE deal SET owner_id = my_id()")
+
+
+def test_an_owner_removes_another_but_not_themselves(team: Team) -> None:
+    assert (
+        "nobody removes themselves"
+        in team(team.anna, "user", "remove", team.anna, "-y", exit=3).stderr
+    )
+    team(team.anna, "user", "edit", team.ben, "--role", "owner")
+    team(team.ben, "user", "remove", team.anna, "-y")
+    assert "is no user" in team(team.anna, "deal list", exit=3).stderr
+    team(team.ben, "undo")
+    team(team.anna, "deal list")
+
+
+def test_what_a_reader_takes_out_is_logged(team: Team, tmp_path: Path) -> None:
+    team(team.ben, "deal add Roof")
+    said = team(team.rita, "export", "all", str(tmp_path / "all.zip"))
+    assert "not in the log" not in said.stderr
+    assert "all.zip" in team(team.anna, "export log")
+
+
+def test_the_doctor_reads_any_text_of_the_journal(team: Team) -> None:
+    team(team.ben, "deal", "add", "Roof", "--notes", 'C:\\temp "x"\nnext')
+    team(team.ben, "deal edit Roof --notes y")
+    team(team.anna, "doctor")
+    team(team.anna, "db check")

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 
 from funnelcli.actions.contacts import check_email
 from funnelcli.actions.members import check, owners
-from funnelcli.db import rows
+from funnelcli.db import rows, server
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
-from funnelcli.nouns.members import ME, any_members
+from funnelcli.nouns.members import ME, any_members, me
 from funnelcli.values import dates
 from funnelcli.values.nothing import is_nothing
 
@@ -73,14 +73,24 @@ def edit(conn: sqlite3.Connection, member_id: int, changes: Mapping[str, str | N
         new["email"] = check_email(new["email"])
     changed = {name: new[name] for name in FIELDS if new[name] != before[name]}
     rows.update(conn, "member", member_id, changed)
+    if server.on_server(conn):
+        # Which gives a login its rights that was made after the user.
+        conn.execute("UPDATE member SET key = key WHERE id = ?", (member_id,))
     _check_owner(conn)
     return list(changed)
 
 
 def remove(conn: sqlite3.Connection, member_ids: Sequence[int]) -> None:
     """Remove users; what they had is nobody's then. Raises Refused for who may not change users,
-    and where others would be left without an owner."""
+    and where others would be left without an owner; on a server for oneself, whose rights end with
+    that."""
     check(conn, "users")
+    mine = me(conn)
+    if server.on_server(conn) and mine is not None and mine.id in member_ids:
+        raise Refused(
+            _("On a server nobody removes themselves."),
+            _("Another owner does: funnel user remove {name}").format(name=mine.key),
+        )
     for member_id in member_ids:
         rows.delete(conn, "member", member_id)
     _check_owner(conn)

@@ -315,9 +315,9 @@ class Invocation(Plain):
         from funnelcli.db.transaction import command, stands
 
         onto = self.entry if self.one_act else None
+        self.allow(conn)
         try:
             with command(conn, self.verb, self.args, dry_run=self.dry_run, onto=onto) as command_id:
-                self.allow(conn)
                 self.watch = self._watched(conn, command_id)
                 yield command_id
                 self.look()

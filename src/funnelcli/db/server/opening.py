@@ -12,11 +12,13 @@ from funnelcli.db.schema import LATEST
 from funnelcli.db.server import SERVICE, refusals
 from funnelcli.db.server.address import Address
 from funnelcli.db.server.connection import ServerConnection
-from funnelcli.errors import Failed
+from funnelcli.errors import Failed, Refused
 from funnelcli.i18n import _
 from funnelcli.values import dates
 
-_IS_THERE = "SELECT to_regnamespace('funnel') IS NOT NULL"
+_THERE = "to_regnamespace('funnel') IS NOT NULL"
+_IS_THERE = f"SELECT {_THERE}"
+_MAY = "coalesce(has_schema_privilege(to_regnamespace('funnel'), 'USAGE'), true)"
 
 
 def connect(place: str, *, half: bool = False) -> ServerConnection:
@@ -86,7 +88,16 @@ def _driven(parameters: dict[str, Any]) -> psycopg.Connection[Any]:
 
 def _begin(conn: ServerConnection) -> bool:
     """Make the schema where there is none; whether another database is moving into it."""
-    is_there, is_half = conn.rows(f"{_IS_THERE}, to_regclass('funnel.moving') IS NOT NULL")[0]
+    # What is in a schema is asked for only where one may look into it.
+    is_there, may, is_half = conn.rows(
+        f"SELECT {_THERE}, {_MAY}, CASE WHEN {_MAY} THEN to_regclass('funnel.moving') IS NOT NULL"
+        " ELSE false END"
+    )[0]
+    if not may:
+        raise Refused(
+            _("{name} is no user of this database.").format(name=conn.user),
+            _("An owner adds you: funnel user add {name}").format(name=conn.user),
+        )
     if not is_there:
         _make(conn)
     version = conn.look()

@@ -37,6 +37,14 @@ BEGIN
         -- The program has the sentence for it.
         RAISE EXCEPTION '%', login USING ERRCODE = 'FU001';
     END IF;
+    -- Who made the schema may all, user or not.
+    IF EXISTS (
+        SELECT 1 FROM pg_catalog.pg_namespace AS n
+        JOIN pg_catalog.pg_roles AS r ON r.oid = n.nspowner
+        WHERE n.nspname = 'funnel' AND r.rolname = login
+    ) THEN
+        RETURN;
+    END IF;
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA funnel FROM %I', login);
     IF role IS NULL THEN
         EXECUTE format('REVOKE ALL ON SCHEMA funnel FROM %I', login);
@@ -44,6 +52,8 @@ BEGIN
     END IF;
     EXECUTE format('GRANT USAGE ON SCHEMA funnel TO %I', login);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA funnel TO %I', login);
+    -- What a reader takes out stands in the log of exports too.
+    EXECUTE format('GRANT INSERT, UPDATE ON disclosure TO %I', login);
     IF role <> 'reader' THEN
         EXECUTE format('GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA funnel TO %I', login);
         EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_version FROM %I', login);
@@ -67,13 +77,19 @@ BEGIN
     RETURN NULL;
 END
 $$;
-CREATE OR REPLACE TRIGGER rights AFTER INSERT OR UPDATE OR DELETE ON member
-    FOR EACH ROW EXECUTE FUNCTION grant_by_row();
+-- At the end of the transaction, for what comes in it before may need the rights that go.
+DROP TRIGGER IF EXISTS rights ON member;
+CREATE CONSTRAINT TRIGGER rights AFTER INSERT OR UPDATE OR DELETE ON member
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION grant_by_row();
 
 -- Whose a record is changes by whoever may dispose of it.
 CREATE OR REPLACE FUNCTION keep_owner() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF my_role() IS NOT NULL AND NOT is_mine(OLD.owner_id) THEN
+    -- Taking back one's own handover gives it back to oneself.
+    IF my_role() IS NOT NULL AND NOT is_mine(OLD.owner_id) AND NOT EXISTS (
+        SELECT 1 FROM journal_now AS n JOIN command AS k ON k.id = n.command_id
+        WHERE k.kind IN ('undo', 'redo') AND is_my_command(k.target)
+    ) THEN
         RAISE EXCEPTION 'It belongs to somebody else' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;

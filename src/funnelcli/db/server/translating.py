@@ -283,6 +283,13 @@ def _cast(node: exp.Cast) -> None:
             node.set("to", exp.DataType(this=_TYPES[name]))
     elif name in ("INT", "BIGINT"):
         node.replace(exp.Anonymous(this="to_integer", expressions=[node.this.copy()]))
+    elif name in ("BLOB", "VARBINARY"):
+        # A text's bytes; a cast would read backslashes in it.
+        node.replace(
+            exp.Anonymous(
+                this="convert_to", expressions=[node.this.copy(), exp.Literal.string("UTF8")]
+            )
+        )
     elif name in ("FLOAT", "REAL"):
         node.replace(exp.Anonymous(this="to_real", expressions=[node.this.copy()]))
 
