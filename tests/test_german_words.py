@@ -64,7 +64,9 @@ def test_words_for_values_are_german_in_hints() -> None:
     translated = gettext.translation("funnelcli", str(PACKAGE / "locale"), ["de"]).gettext
     english = [word for word in WORDS if len(word) > 2 and translated(word) != word]
     pattern = re.compile(rf"(?<![-\w])(?:{'|'.join(english)})(?![-:\w])")
-    assert [text for text in german() if pattern.search(text)] == []
+    # SQL has words of its own.
+    sql = re.compile(r'"SELECT [^"]*"|CREATE ROLE')
+    assert [text for text in german() if pattern.search(sql.sub("", text))] == []
 
 
 def test_the_glossary_names_them() -> None:

@@ -218,8 +218,6 @@ class People:
         reached = self._reached(entry, person)
         if not reached:
             return None
-        if len(reached) == 1 and not entry.contact_id:
-            return reached[0] if self._agrees(reached[0], entry, person) else None
         fitting = [c for c in dict.fromkeys(reached) if self._agrees(c, entry, person)]
         fitting = self._others(entry, fitting)
         if len(fitting) > 1:
