@@ -114,6 +114,21 @@ def test_what_was_cut_off_goes_on(
     assert exported(funnel, filled, tmp_path / "a") == exported(funnel, target, tmp_path / "b")
 
 
+def test_a_move_that_is_interrupted_says_how_it_goes_on(
+    funnel: Run, filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_what: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(moving, "_table", interrupted)
+    target = tmp_path / "moved.db"
+    told = funnel("db", "move", filled, target, exit=130).stderr
+    assert "nothing was changed" not in told
+    assert f"lies in {target}{moving.ENDING}; the same command with --resume goes on." in told
+    monkeypatch.undo()
+    funnel("db", "move", filled, target, "--resume")
+
+
 def test_a_source_that_was_changed_begins_anew(
     funnel: Run, filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,13 +285,13 @@ def test_users_have_their_rights_where_a_database_moves_to(
 def test_the_keyring_is_asked_where_a_password_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     psycopg = pytest.importorskip("psycopg")
     keyring = pytest.importorskip("keyring")
-    from funnelcli.db.server import opening
+    from funnelcli.db.server import opening, refusals
     from funnelcli.db.server.address import Address
 
     asked: list[tuple[str, str]] = []
     given: list[str | None] = []
 
-    def driven(**known: object) -> str:
+    def driven(known: dict[str, object]) -> str:
         password = known.get("password")
         given.append(str(password) if password else None)
         if not password:
@@ -287,9 +302,10 @@ def test_the_keyring_is_asked_where_a_password_is_wanted(monkeypatch: pytest.Mon
         asked.append((service, name))
         return "secret"
 
-    monkeypatch.setattr(psycopg, "connect", driven)
+    monkeypatch.setattr(opening, "_driven", driven)
+    monkeypatch.setattr(refusals, "wants_password", lambda _error: True)
     monkeypatch.setattr(keyring, "get_password", kept)
     address = Address.of("postgresql://anna@db.example.com/sales?sslmode=verify-full")
-    assert opening._connected(address) == "open"
+    assert opening._reach(address) == "open"
     assert given == [None, "secret"]
-    assert asked == [("funnelcli-db", "postgresql://anna@db.example.com/sales")]
+    assert asked == [("funnel", "anna@db.example.com/sales")]

@@ -107,6 +107,26 @@ def test_the_setting_takes_an_address_and_says_it(funnel: Run) -> None:
     assert f"db\t{address}" in funnel("config list", env={"FUNNEL_DB": ""})
 
 
+@pytest.mark.parametrize("word", ["postgersql", "mysql"])
+def test_a_word_for_the_kind_of_server_that_is_none_is_said_to_be(
+    funnel: Run, word: str, db: str
+) -> None:
+    wrong = f"{word}://anna@db.example.com/sales"
+    for line in (
+        ("--db", wrong, "deal", "list"),
+        ("config", "set", "db", wrong),
+        ("db", "move", db, wrong),
+    ):
+        told = funnel(*line, exit=2).stderr
+        assert f"{wrong} is no address of a database." in told
+        assert "Did you mean postgresql://anna@db.example.com/sales?" in told
+
+
+def test_an_option_that_is_none_is_named(funnel: Run) -> None:
+    told = funnel("--db postgresql://anna@127.0.0.1:1/sales?sslmod=require deal list", exit=2)
+    assert "an option that PostgreSQL does not know: sslmod." in told.stderr
+
+
 def test_a_file_has_no_password(funnel: Run, db: str) -> None:
     if not db.startswith("postgresql"):
         assert "is no database on a server" in funnel("db password", exit=2).stderr
@@ -138,6 +158,20 @@ def test_the_password_goes_from_the_terminal_into_the_keyring(
     told = funnel("db", "password", address, tty=True)
     assert keys == {("funnel", "anna@db.example.com/sales"): "s3cret"}
     assert "s3cret" not in told + told.stderr
+
+
+def test_without_a_keyring_nothing_is_asked(
+    funnel: Run, keys: dict[tuple[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(_service: str, _name: str) -> str:
+        raise RuntimeError
+
+    monkeypatch.setattr(sys.modules["keyring"], "get_password", none)
+    monkeypatch.setattr("getpass.getpass", lambda _question: pytest.fail("it was asked for"))
+    told = funnel("db password postgresql://anna@db.example.com/sales", tty=True, exit=1).stderr
+    assert "This system has no keyring" in told
+    assert "~/.pgpass: db.example.com:5432:sales:anna:PASSWORD" in told
+    assert keys == {}
 
 
 class Guarded(SimpleNamespace):
@@ -263,6 +297,29 @@ def test_a_server_that_is_not_there_is_said_to_be(funnel: Run, tmp_path: Path) -
     told = funnel(f"deal list --db postgresql://anna@127.0.0.1:{free_port()}/sales", exit=1).stderr
     assert "cannot be reached" in told
     assert "Check the address and the network, and that the server runs." in told
+
+
+@pytest.mark.postgres
+def test_a_database_that_is_not_there_is_said_not_to_be(funnel: Run, address: str) -> None:
+    told = funnel("--db", f"{address}x", "deal", "list", exit=1).stderr
+    name = Address.of(f"{address}x").database
+    assert f"There is no database {name} on the server" in told
+    assert f"createdb --owner {Address.of(address).login} {name}" in told
+
+
+def test_a_server_that_hangs_is_given_up(funnel: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    from funnelcli.db.server import address
+
+    # The least that the driver takes.
+    monkeypatch.setattr(address, "_PATIENCE", 2)
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        one.listen()
+        where = f"postgresql://anna@127.0.0.1:{one.getsockname()[1]}/sales"
+        told = funnel("--db", where, "deal", "list", exit=1).stderr
+    assert f"{where} cannot be reached" in told
 
 
 # When it breaks -------------------------------------------------------------------------------

@@ -41,6 +41,16 @@ def find(service: str, user: str, host: str) -> str | None:
         raise _locked(error) from error
 
 
+def check(service: str, user: str, host: str, *, extra: str = "mail", instead: str = "") -> None:
+    """Raises Failed where there is no keyring that could take that password, with what is to be
+    done ``instead``."""
+    keyring = _keyring(extra)
+    try:
+        keyring.get_password(service, f"{user}@{host}")
+    except keyring.errors.KeyringError as error:
+        raise _locked(error, instead) from error
+
+
 def keep(service: str, user: str, host: str, secret: str, *, extra: str = "mail") -> None:
     """Put that password into the keyring, which the ``extra`` of the package reaches. Raises
     Failed."""
@@ -57,13 +67,13 @@ def _keyring(extra: str = "mail") -> Any:
     return needed("keyring", extra, missing)
 
 
-def _locked(error: Exception) -> Failed:
+def _locked(error: Exception, instead: str = "") -> Failed:
     from keyring.errors import NoKeyringError
 
     if isinstance(error, NoKeyringError):
         return Failed(
             _("This system has no keyring that passwords could be kept in."),
-            _("Install one, such as GNOME Keyring or KWallet."),
+            instead or _("Install one, such as GNOME Keyring or KWallet."),
         )
     why = str(error).split(".")[0]
     return Failed(

@@ -75,6 +75,8 @@ def run(args: Sequence[str]) -> int:
             message(call.output, _("Nothing was changed."))
         elif call.stored:
             message(call.output, _("Interrupted. {rest}").format(rest=_stands()))
+        elif call.left:
+            message(call.output, _("Interrupted. {rest}").format(rest=call.left))
         else:
             message(call.output, _("Interrupted; nothing was changed."))
         return INTERRUPTED

@@ -85,6 +85,8 @@ class Invocation(Plain):
     """Whether this call left an entry of the journal, which ``funnel undo`` takes back."""
     stored: bool = False
     """Whether this call has changed anything for good, whatever becomes of the rest of it."""
+    left: str = ""
+    """What is to be said of what lies half done, should the person interrupt it now."""
     one_act: bool = False
     """Whether all changes of this call are one entry of the journal, though each is kept as soon as
     it is made."""

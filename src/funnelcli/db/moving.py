@@ -107,6 +107,9 @@ def move(source: str, target: str, *, resume: bool, begin: Begin = unwatched) ->
 
 
 def _check(source: str, target: str) -> None:
+    for place in (source, target):
+        if server.is_written_so(place):
+            server.check(place)
     if server.whole(source) == server.whole(target) or (
         os.path.exists(source) and os.path.exists(target) and os.path.samefile(source, target)
     ):

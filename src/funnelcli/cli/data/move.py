@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -12,6 +12,9 @@ from funnelcli.cli.progress import progress
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Column, Listing
+
+if TYPE_CHECKING:
+    from funnelcli.db.advancing import Advance
 
 PLACE = N_("A file, or an address like postgresql://anna@db.example.com/sales.")
 MOVED = (
@@ -40,7 +43,7 @@ def move(
 ) -> Listing:
     """Bring a whole database from one place to another, between files and servers: each row with
     its id, the journal and what is in files. Where it comes from stays as it is."""
-    from funnelcli.db import moving, waiting
+    from funnelcli.db import moving, server, waiting
 
     call = current()
     waiting.tell(call.say_waiting)
@@ -54,7 +57,16 @@ def move(
         text = ngettext("{n} row would go.", "{n} rows would go.", total)
         return Listing(MOVED, rows, notes=[text.format(n=total), _("Nothing was changed.")])
     with progress(call, "move") as advance:
-        moved = moving.move(source, target, resume=resume, begin=advance.begin)
+
+        def begin(total: int) -> Advance:
+            there = target if server.is_address(target) else f"{target}{moving.ENDING}"
+            call.left = _(
+                "What went over so far lies in {place}; the same command with --resume goes on."
+            ).format(place=there)
+            return advance.begin(total)
+
+        moved = moving.move(source, target, resume=resume, begin=begin)
+    call.left = ""
     rows = [
         {"table": name, "rows": table.rows, "sha256": table.sha256}
         for name, table in moved.tables.items()

@@ -31,4 +31,8 @@ def password(
             _("For example: funnel db password postgresql://anna@db.example.com/sales"),
         )
     named = Address.of(place)
-    ask_password(call, server.SERVICE, named.login, named.where, extra="team")
+    line = f"{named.host or 'localhost'}:{named.port or 5432}:{named.database}:{named.login}"
+    instead = _("Put it into the file ~/.pgpass: {line}:PASSWORD; then chmod 600 ~/.pgpass").format(
+        line=line
+    )
+    ask_password(call, server.SERVICE, named.login, named.where, extra="team", instead=instead)

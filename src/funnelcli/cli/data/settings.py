@@ -105,7 +105,7 @@ def set_(
         value = _process(value)
     if name == "pager":
         _check_pager(value)
-    if name == "db" and server.is_address(value):
+    if name == "db" and server.is_written_so(value):
         server.check(value)
     before = config.saved(name)
     path, aside = save(name, value)

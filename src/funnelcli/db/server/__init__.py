@@ -25,11 +25,18 @@ def is_address(place: str) -> bool:
     return place.startswith(_SCHEMES)
 
 
-def check(address: str) -> None:
-    """Raises Usage for an address that names no database, has a password in it, or would have what
-    is said to a server go over a network for all to read."""
-    from funnelcli.db.server.address import Address
+def is_written_so(place: str) -> bool:
+    """Whether what names a database is written as an address is, right or wrong, and no file."""
+    return place.partition("://")[0].isalpha() and "://" in place and not os.path.exists(place)
 
+
+def check(address: str) -> None:
+    """Raises Usage for an address that is none, names no database, has a password in it, or would
+    have what is said to a server go over a network for all to read."""
+    from funnelcli.db.server.address import Address, of_another_kind
+
+    if not is_address(address):
+        raise of_another_kind(address)
     Address.of(address).parameters()
 
 

@@ -19,9 +19,10 @@ _SECRET = re.compile(r"(//[^/:@]*):.*@", re.DOTALL)
 _SECRETS = ("password", "sslpassword")
 # What encrypts, whatever the server has to say to it.
 _ENCRYPTED = ("require", "verify-ca", "verify-full")
-# Seconds until a server that does not answer is given up, and a connection that has gone silent.
+# Seconds until a server that does not answer is given up, on this machine too.
+_PATIENCE = 10
+# Seconds until a connection over a network that has gone silent is.
 _USUAL = {
-    "connect_timeout": 10,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
@@ -104,12 +105,12 @@ class Address(NamedTuple):
             found["host"] = self.host
         if self.port:
             found["port"] = self.port
+        if "PGCONNECT_TIMEOUT" not in os.environ:
+            found.setdefault("connect_timeout", _PATIENCE)
         if not self.is_local:
             found["sslmode"] = self._encryption()
             for name, value in _USUAL.items():
                 found.setdefault(name, value)
-            if "PGCONNECT_TIMEOUT" in os.environ and "connect_timeout" not in self.options:
-                del found["connect_timeout"]
         return found
 
     def _encryption(self) -> str:
@@ -143,6 +144,15 @@ def _is_own(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def of_another_kind(text: str) -> Usage:
+    """The error for what is written as an address is, and begins otherwise than one."""
+    said = _SECRET.sub(r"\1:…@", text)
+    return Usage(
+        _("{text} is no address of a database.").format(text=said),
+        _("Did you mean {name}?").format(name=f"postgresql://{said.partition('://')[2]}"),
+    )
 
 
 def _example() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from typing import Literal
 
@@ -26,6 +27,8 @@ _KINDS: tuple[tuple[type[psycopg.Error], type[sqlite3.Error], int], ...] = (
 
 NO_LOGIN = "FU001"
 """What ``rights.sql`` raises for a user whose login the server does not know, with its name."""
+# A server that is German says it as its own.
+_NO_DATABASE = re.compile(r'database "[^"]*" does not exist|Datenbank »[^«]*« existiert nicht')
 # So much of a statement is shown that is at fault.
 _SHOWN = 2000
 
@@ -43,7 +46,7 @@ def of(error: psycopg.Error, statement: str) -> sqlite3.Error:
 class Unreachable(sqlite3.OperationalError):
     """A server lets nobody in, or does not answer; and why, as far as that is known."""
 
-    why: Literal["password", "wrong", "plain", "certificate", ""] = ""
+    why: Literal["password", "wrong", "plain", "certificate", "database", "option", ""] = ""
 
 
 class Lost(sqlite3.OperationalError):
@@ -70,6 +73,10 @@ def unreachable(error: psycopg.Error) -> Unreachable:
         made.why = "certificate"
     elif pgconn is not None and pgconn.needs_password:
         made.why = "password"
+    elif "3D000" in (error.sqlstate or "") or _NO_DATABASE.search(said):
+        made.why = "database"
+    elif "invalid connection option" in said:
+        made.why = "option"
     elif "28P01" in (error.sqlstate or "") or "password authentication failed" in said:
         made.why = "wrong"
     return made

@@ -106,6 +106,22 @@ def _unreachable(address: Address, text: str, why: str) -> FunnelError:
                     " ~/.postgresql/root.crt or sslrootcert."
                 ),
             )
+        case "database":
+            return Failed(
+                _("There is no database {name} on the server of {address}.").format(
+                    name=address.database, address=address
+                ),
+                _("Check its name, or have it made there: createdb --owner {user} {name}").format(
+                    user=address.login, name=address.database
+                ),
+            )
+        case "option":
+            return Usage(
+                _("{address} has an option that PostgreSQL does not know: {name}.").format(
+                    address=address, name=text.partition('"')[2].partition('"')[0]
+                ),
+                _("Correct or leave out what stands behind the ?"),
+            )
     return Failed(
         _("{address} cannot be reached: {error}").format(address=address, error=text),
         _("Check the address and the network, and that the server runs."),
