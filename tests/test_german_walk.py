@@ -18,7 +18,7 @@ import pytest
 
 import every_command
 import funnelcli
-from conftest import Clock, Result, forget_settings, reset, runner, setting
+from conftest import Clock, Result, database_of, forget_settings, reset, runner, setting
 from every_command import Program, lines, words
 from funnelcli.prompt import _options as known
 from funnelcli.values import dates
@@ -161,7 +161,9 @@ def german(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         patch.setattr(every_command, "_MORE", in_german(every_command._MORE))
         patch.setattr(every_command, "_FILES", {**every_command._FILES, **FILES})
         patch.chdir(sample)
-        every_command.fill(runner({**setting(sample), **GERMAN}, patch), sample)
+        every_command.fill(
+            runner({**setting(sample), **GERMAN}, patch), sample, database_of(sample)
+        )
         yield Program(runner({**setting(work), **GERMAN}, patch), sample, work, patch)
         reset()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Run
+from conftest import Run, database_of
 from every_command import fill, lines
 from funnelcli.cli.tree import every_command
 from funnelcli.render.layout import cells
@@ -47,7 +47,7 @@ SHOWING = [
 def filled(funnel: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A database with a little of everything, in the working folder."""
     monkeypatch.chdir(tmp_path)
-    fill(funnel, tmp_path)
+    fill(funnel, tmp_path, database_of(tmp_path))
     return funnel
 
 
