@@ -31,7 +31,8 @@ def password(
             _("For example: funnel db password postgresql://anna@db.example.com/sales"),
         )
     named = Address.of(place)
-    line = f"{named.host or 'localhost'}:{named.port or 5432}:{named.database}:{named.login}"
+    host = named.host or named.place or "localhost"
+    line = f"{host}:{named.port or 5432}:{named.database}:{named.login}"
     instead = _("Put it into the file ~/.pgpass: {line}:PASSWORD; then chmod 600 ~/.pgpass").format(
         line=line
     )
