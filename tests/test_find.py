@@ -593,3 +593,9 @@ def test_everybodys_index_is_void_when_what_it_was_made_of_has_gone(
         conn.execute("DELETE FROM journal")
         conn.execute("COMMIT")
     assert found_there(funnel, there, "zwirn") == []
+
+
+def test_the_check_of_a_database_finds_nothing_wrong_with_its_index(funnel: Run) -> None:
+    funnel("deal add Roof")
+    funnel("find Roof")
+    assert funnel("db check", tty=True).startswith("The database is sound.")

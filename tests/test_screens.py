@@ -32,7 +32,13 @@ _TEXTS = (
     "mail read",
 )
 # As they are asked for where nothing is to be done or answered.
-_OWN = {"call": "call --no-input", "deal people": "deal people 1", "inbox": "inbox notes -n"}
+_OWN = {
+    # It goes but once.
+    "db move": "db move kept.db moved.db --dry-run",
+    "call": "call --no-input",
+    "deal people": "deal people 1",
+    "inbox": "inbox notes -n",
+}
 
 
 SHOWING = [

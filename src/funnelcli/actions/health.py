@@ -276,7 +276,8 @@ def _is_misindexed(conn: sqlite3.Connection) -> bool:
         return False
     index = textindex.Index(conn, SOURCES)
     try:
-        return index.is_current() and index.differs()
+        with making(conn):
+            return index.is_current() and index.differs()
     except sqlite3.DatabaseError:
         return True
 
