@@ -637,11 +637,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 # The tour of the README is what everybody tries first; the others take a second each. Pages that
-# tell a story are run by tests/test_walkthroughs.py.
+# tell a story are run by tests/test_walkthroughs.py. What the page on the server types is typed on
+# one, by tests/test_server_*.py.
 RUN = [
     pytest.param(name, language, marks=() if name == "README" else pytest.mark.long)
     for name in OWN
-    if name not in walkthrough.PAGES
+    if name not in walkthrough.PAGES and name != "server"
     for language in LANGUAGES
 ]
 

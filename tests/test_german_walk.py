@@ -251,6 +251,9 @@ def test_nothing_has_an_english_word(
     wanted = english()
     found = {}
     for name, shown in walk(german):
+        if name.startswith(("db move", "db check --against")):
+            # The names of tables are those that they have in the database.
+            continue
         odd = strange(f"{shown}\n{shown.stderr}", wanted)
         if odd:
             found[name] = sorted(odd)
