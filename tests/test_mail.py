@@ -494,7 +494,7 @@ def test_a_system_without_a_keyring_is_told_so(
     funnel: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keyring = pytest.importorskip("keyring", reason="the extra funnelcli[mail] is not installed")
-    from keyring.backends import fail
+    from keyring.backends import fail, null
 
     before = keyring.get_keyring()
     keyring.set_keyring(fail.Keyring())
@@ -504,11 +504,12 @@ def test_a_system_without_a_keyring_is_told_so(
         told = funnel(line, tty=True, exit=None).stderr
         assert "This system has no keyring" in told
         assert "Unlock" not in told
+
+        def ends(_question: str) -> str:
+            raise EOFError
+
+        keyring.set_keyring(null.Keyring())
+        monkeypatch.setattr("getpass.getpass", ends)
+        assert funnel(line, tty=True, exit=None).exit_code == 130
     finally:
         keyring.set_keyring(before)
-
-    def ends(_question: str) -> str:
-        raise EOFError
-
-    monkeypatch.setattr("getpass.getpass", ends)
-    assert funnel(line, tty=True, exit=None).exit_code == 130

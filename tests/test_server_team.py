@@ -248,7 +248,7 @@ def test_a_hundred_clients(team: Team, run_process: Process) -> None:
         assert "deadlock" not in said
         assert "Traceback" not in said
         assert code == 0 or (code == 3 and line.startswith("advance")), (line, said)
-    deals = team(team.rita, "deal list all --json=title").json
+    deals = team(team.rita, "deal list --json=title").json
     titles = [row["title"] for row in deals]
     assert sorted(titles) == sorted(
         {f"Deal{n:03}" for n in range(clients)} | {f"Shared{n}" for n in range(5)}
