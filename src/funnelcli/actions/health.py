@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from funnelcli.actions import log, restaging
 from funnelcli.actions.tags import TAGGED
-from funnelcli.db import contents, tallies, textindex, triggers
+from funnelcli.db import contents, tallies, textindex
 from funnelcli.db.server import on_server
 from funnelcli.db.transaction import making
 from funnelcli.i18n import _
@@ -47,7 +47,7 @@ def check(conn: sqlite3.Connection) -> list[Finding]:
     for table, row_id, parent, _index in conn.execute("PRAGMA foreign_key_check"):
         problem = _("refers to a row of {table} that is not there").format(table=parent)
         findings.append(Finding(f"{table} {row_id}", problem, False))
-    findings += _check_triggers(conn) if on_server(conn) else _check_schema(conn)
+    findings += _check_served(conn) if on_server(conn) else _check_schema(conn)
     findings += _check_logs(conn)
     findings += _check_caches(conn)
     findings += _check_search(conn)
@@ -95,6 +95,12 @@ def repair(conn: sqlite3.Connection) -> int:
     return mended
 
 
+def _check_served(conn: sqlite3.Connection) -> list[Finding]:
+    from funnelcli.db.server import checking
+
+    return [Finding(one.where, one.problem, False) for one in checking.missing(conn)]
+
+
 def _check_schema(conn: sqlite3.Connection) -> list[Finding]:
     """Every table must be watched by the journal's triggers, and no other, and have its indexes:
     those of a new database."""
@@ -117,30 +123,6 @@ def _check_schema(conn: sqlite3.Connection) -> list[Finding]:
         Finding(table, strange.format(name=name), False)
         for kind, name, table in sorted(there - known)
         if kind == "trigger"
-    ]
-    return found
-
-
-def _check_triggers(conn: sqlite3.Connection) -> list[Finding]:
-    """On a server two triggers watch every table, and indexes have the names of a file's."""
-    from funnelcli.db.connection import connect
-
-    named = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-    with closing(connect(":memory:")) as new:
-        indexes = set(new.execute(named))
-        tables = triggers.tables(new)
-    indexes -= set(conn.execute(named))
-    found = [
-        Finding(table, _("the index {name} is missing").format(name=name), False)
-        for name, table in sorted(indexes)
-    ]
-    there = set(conn.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"))
-    watching = {
-        (f"journal_{table}{ending}", table) for table in tables for ending in ("", "_update")
-    }
-    missing = _("the journal's trigger {name} is missing")
-    found += [
-        Finding(table, missing.format(name=name), False) for name, table in sorted(watching - there)
     ]
     return found
 

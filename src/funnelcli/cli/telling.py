@@ -30,7 +30,7 @@ def in_own_words(call: invocation.Invocation) -> Iterator[None]:
 
         raise unusable(call.path, error) from error
     except (OverflowError, RecursionError, MemoryError) as error:
-        from funnelcli.db.refusing import too_much
+        from funnelcli.db.unfit import too_much
 
         raise too_much(str(error) or type(error).__name__) from error
     except UnicodeError as error:

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.db import triggers
-from funnelcli.db.advancing import Begin, unwatched
+from funnelcli.db.advancing import Advance, Begin, unwatched
 
 # So many rows are read at once; of what is in files, a piece of which is a mebibyte, fewer.
 LOT = 5000
 _FEW = 16
+_UNWATCHED = unwatched(0)
 
 
 class Table(NamedTuple):
@@ -82,11 +83,12 @@ def pages(
         after = [rows[-1][place] for place in places]
 
 
-def table_of(conn: sqlite3.Connection, table: str) -> Table:
-    """What a table holds."""
+def table_of(conn: sqlite3.Connection, table: str, advance: Advance = _UNWATCHED) -> Table:
+    """What a table holds; ``advance`` is told of its rows as they are read."""
     digest = Digest()
     for rows in pages(conn, table):
         digest.take(rows)
+        advance(len(rows))
     return digest.table()
 
 
@@ -94,14 +96,7 @@ def tables_of(conn: sqlite3.Connection, begin: Begin = unwatched) -> dict[str, T
     """What each table holds, the journal's too; ``begin`` is told how many rows there are."""
     names = triggers.all_tables(conn)
     advance = begin(sum(count(conn, name) for name in names))
-    found = {}
-    for name in names:
-        digest = Digest()
-        for rows in pages(conn, name):
-            digest.take(rows)
-            advance(len(rows))
-        found[name] = digest.table()
-    return found
+    return {name: table_of(conn, name, advance) for name in names}
 
 
 def count(conn: sqlite3.Connection, table: str) -> int:

@@ -14,7 +14,6 @@ from funnelcli.db.schema import LATEST, foreign, is_funnel
 from funnelcli.db.waiting import BUSY_SECONDS
 from funnelcli.encryption import as_it_lies, open_file
 from funnelcli.errors import Failed
-from funnelcli.extras import needed
 from funnelcli.i18n import _
 
 SYNCHRONOUS = "FULL"
@@ -70,6 +69,7 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
 def _on_server(address: str) -> sqlite3.Connection:
     """What behaves as a connection to a file does; to the server of an address."""
     from funnelcli.db.refusing import unusable
+    from funnelcli.extras import needed
 
     opened = needed(
         "funnelcli.db.server.opening",

@@ -221,8 +221,7 @@ def _mine(conn: sqlite3.Connection) -> tuple[str, Sequence[str]]:
     """The condition that a command is that of who gives this one, with its parameters: where
     several people share a database, what is undone is one's own last command. Where one has it
     alone, or is none of the users but looks after it, there is none."""
-    shared = conn.execute("SELECT 1 FROM member LIMIT 1").fetchone() is not None
-    name = login(conn) if shared else None
+    name = login(conn)
     known = "SELECT 1 FROM member WHERE key = ?"
     if name is None or conn.execute(known, (name.lower(),)).fetchone() is None:
         return "", ()

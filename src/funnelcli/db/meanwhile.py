@@ -13,7 +13,7 @@ import json
 import sqlite3
 from typing import Any
 
-from funnelcli.db.rows import dicts
+from funnelcli.db.rows import dicts, differing
 from funnelcli.db.typed import typed
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
@@ -27,23 +27,20 @@ _COMPARED = 200
 def check(conn: sqlite3.Connection, command_id: int, seen: int) -> None:
     """Within the transaction of a command, which looked at what the journal had up to the entry
     ``seen``. Raises Refused where somebody has changed the same columns of a row since."""
-    rows = conn.execute(
-        "SELECT table_name, row_id, min(id) FROM journal WHERE command_id = ? AND last_id IS NULL"
-        " AND op <> 'insert' GROUP BY table_name, row_id LIMIT ?",
-        (command_id, _COMPARED),
+    both = conn.execute(
+        "SELECT m.table_name, m.row_id, m.first, min(o.id), max(o.command_id)"
+        " FROM (SELECT table_name, row_id, min(id) AS first FROM journal WHERE command_id = ?"
+        " AND last_id IS NULL AND op <> 'insert' GROUP BY table_name, row_id LIMIT ?) AS m"
+        " JOIN journal AS o ON o.table_name = m.table_name AND o.row_id = m.row_id"
+        " WHERE o.id > ? AND o.id < m.first AND o.command_id <> ?"
+        " GROUP BY m.table_name, m.row_id, m.first",
+        (command_id, _COMPARED, seen, command_id),
     ).fetchall()
-    for table, row_id, first in rows:
-        theirs = conn.execute(
-            "SELECT min(id), max(command_id) FROM journal WHERE table_name = ? AND row_id = ?"
-            " AND id > ? AND id < ? AND command_id <> ?",
-            (table, row_id, seen, first, command_id),
-        ).fetchone()
-        if theirs[0] is None:
-            continue
-        before, between = _before(conn, theirs[0]), _before(conn, first)
+    for table, row_id, mine, theirs, by in both:
+        before, between = _before(conn, theirs), _before(conn, mine)
         now = next(dicts(conn.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))), None)
         if _differing(before, between) & _differing(between, now):
-            raise _told(conn, theirs[1])
+            raise _told(conn, by)
 
 
 def _before(conn: sqlite3.Connection, entry: int) -> dict[str, Any] | None:
@@ -55,7 +52,7 @@ def _differing(one: dict[str, Any] | None, other: dict[str, Any] | None) -> set[
     """The columns in which two states of a row differ: all of them where it was there in one."""
     if one is None or other is None:
         return set(one or other or ())
-    return {name for name in one.keys() & other.keys() if one[name] != other[name]}
+    return differing(one, other)
 
 
 def _told(conn: sqlite3.Connection, command_id: int) -> Refused:

@@ -22,7 +22,7 @@ from funnelcli.db.connection import connect
 from funnelcli.db.refusing import unusable
 from funnelcli.db.rekeying import rewrite_copy
 from funnelcli.db.schema import LATEST
-from funnelcli.db.transaction import read_only
+from funnelcli.db.transaction import read_only, writing
 from funnelcli.encryption import is_encrypted, key_of
 from funnelcli.errors import Failed, Refused, Usage
 from funnelcli.i18n import _
@@ -200,7 +200,7 @@ def _brought(
     done = _progress(conn) if resume else {}
     if done.get("", (0, "", ""))[2] != mark:
         done = {}
-        with _writing(conn):
+        with writing(conn):
             _begun(to, mark)
     tables = triggers.all_tables(source)
     before = sum(rows for rows, _sha256, _last in done.values())
@@ -209,7 +209,7 @@ def _brought(
     went = {}
     for table in tables:
         went[table] = _table(source, conn, table, done.get(table), advance)
-    with _writing(conn):
+    with writing(conn):
         conn.execute(f"DROP TABLE {MARK}")
         with closing(connect(":memory:")) as new:
             for _name, statement in _indexes(new):
@@ -219,18 +219,6 @@ def _brought(
     conn.execute("ANALYZE")
     to.settle()
     return Moved(went, before)
-
-
-@contextmanager
-def _writing(conn: sqlite3.Connection) -> Iterator[None]:
-    conn.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
 
 
 def _progress(conn: sqlite3.Connection) -> dict[str, tuple[int, str, str]]:
@@ -280,13 +268,13 @@ def _table(
         digest.take(some)
         rows += len(some)
         last = json.dumps([some[-1][place] for place in places])
-        with _writing(conn):
+        with writing(conn):
             _insert(conn, table, columns, some)
             _note(conn, table, rows, "", last)
         advance(len(some))
     # Of what went in two turns the first is read once more.
     whole = comparing.table_of(source, table) if done else digest.table()
-    with _writing(conn):
+    with writing(conn):
         _note(conn, table, whole.rows, whole.sha256, last)
     return whole
 

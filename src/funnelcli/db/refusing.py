@@ -10,9 +10,9 @@ import os
 import sqlite3
 from contextlib import closing
 
-from funnelcli.db import server
+from funnelcli.db import server, unfit
 from funnelcli.encryption import as_it_lies, is_encrypted, is_installed, missing, open_file, taken
-from funnelcli.errors import Failed, FunnelError, Refused, Usage
+from funnelcli.errors import Failed, FunnelError
 from funnelcli.i18n import _
 
 _PRIMARY = 0xFF
@@ -80,36 +80,13 @@ def unusable(path: str, error: sqlite3.Error) -> FunnelError:
                 _("The database failed: {error}.").format(error=text),
                 _("`funnel doctor` checks the file; `funnel restore` brings a backup back."),
             )
-        case sqlite3.SQLITE_CONSTRAINT if text.startswith("NOT NULL"):
-            return Usage(
-                _("{field} cannot be empty.").format(field=text.rpartition(".")[2]),
-                _("Give it a value."),
-            )
-        case sqlite3.SQLITE_CONSTRAINT:
-            return Refused(
-                _("The database does not take that: {error}.").format(error=text),
-                _("Check what was given."),
-            )
-        case (
-            sqlite3.SQLITE_TOOBIG
-            | sqlite3.SQLITE_MISMATCH
-            | sqlite3.SQLITE_RANGE
-            | sqlite3.SQLITE_NOMEM
-        ):
-            return too_much(text)
+    if (refused := unfit.refused(code, text)) is not None:
+        return refused
     if any(words in text for words in _TOO_MUCH):
-        return too_much(text)
+        return unfit.too_much(text)
     return Failed(
         _("The database failed: {error}.").format(error=text),
         _("`funnel doctor` checks the file."),
-    )
-
-
-def too_much(error: object) -> Usage:
-    """The sentence for what is longer, deeper or larger than the program or its database takes."""
-    return Usage(
-        _("That is too long, too deep or too large a number: {error}.").format(error=error),
-        _("Give less at once, or smaller numbers."),
     )
 
 

@@ -39,6 +39,12 @@ def dicts(cursor: sqlite3.Cursor) -> Iterator[dict[str, Any]]:
     return (dict(zip(names, row, strict=True)) for row in cursor)
 
 
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+    """The columns in which two states of a row differ; what one of them does not know differs in
+    none."""
+    return {name for name in one.keys() & other.keys() if one[name] != other[name]}
+
+
 def update(conn: sqlite3.Connection, table: str, row_id: int, changes: Mapping[str, Value]) -> None:
     """Set the columns of the row that ``changes`` names; nothing is written where it is empty."""
     if changes:

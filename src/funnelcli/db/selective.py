@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from funnelcli.db import references
 from funnelcli.db.advancing import unwatched
 from funnelcli.db.reversing import take_range_away
-from funnelcli.db.rows import delete, dicts, insert, update
+from funnelcli.db.rows import delete, dicts, differing, insert, update
 from funnelcli.db.triggers import columns
 
 # What can be derived from other columns and rows, by table: two commands may both have changed it.
@@ -190,10 +190,8 @@ def current(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> dict[in
 
 
 def _differing(one: Values | None, other: Values | None) -> set[str]:
-    """The columns in which two states differ; what an old entry does not know differs in none."""
-    if one is None or other is None:
-        return set()
-    return {name for name in one.keys() & other.keys() if one[name] != other[name]}
+    """The columns in which two states differ, both of a row that was there."""
+    return set() if one is None or other is None else differing(one, other)
 
 
 def check(

@@ -122,6 +122,20 @@ def command(
 
 
 @contextmanager
+def writing(conn: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that is no command, for what the journal does not watch: all of it or
+    nothing."""
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
 def part(conn: sqlite3.Connection, *, keep: bool = True) -> Iterator[None]:
     """A part of a command that may fail by itself: of one that raises nothing stands, and of one
     that is not to be kept neither."""

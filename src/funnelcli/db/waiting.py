@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
+from funnelcli.db.server import on_server
+
 # Two hundred writers in a queue, each a few milliseconds, and room to spare.
 BUSY_SECONDS = 60
 SAID_AFTER = 1.0
@@ -75,9 +77,9 @@ def insist(conn: sqlite3.Connection, statement: str) -> None:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
-        if hasattr(conn, "writer"):
-            # A server knows who writes.
-            _tell(path_of(conn), conn.writer())
+        if on_server(conn):
+            # It knows who writes.
+            _tell(path_of(conn), conn.writer())  # type: ignore[attr-defined]
         else:
             say(path_of(conn))
         conn.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")

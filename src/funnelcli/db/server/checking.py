@@ -45,6 +45,26 @@ def problems(conn: sqlite3.Connection) -> Iterator[Problem]:
     yield from _switched_off(own)
 
 
+def missing(conn: sqlite3.Connection) -> Iterator[Problem]:
+    """Which of the indexes that a file has, and of the two triggers by which the journal watches
+    every table, a database on a server lacks."""
+    from funnelcli.db.connection import connect
+
+    named = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    with closing(connect(":memory:")) as new:
+        indexes = set(new.execute(named))
+        tables = triggers.tables(new)
+    indexes -= set(conn.execute(named))
+    for name, table in sorted(indexes):
+        yield Problem(table, _("the index {name} is missing").format(name=name))
+    there = set(conn.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"))
+    watching = {
+        (f"journal_{table}{ending}", table) for table in tables for ending in ("", "_update")
+    }
+    for name, table in sorted(watching - there):
+        yield Problem(table, _("the journal's trigger {name} is missing").format(name=name))
+
+
 def _tables(own: ServerConnection, plain: sqlite3.Connection) -> Iterator[Problem]:
     served = cast("sqlite3.Connection", own)
     there = set(triggers.all_tables(served))

@@ -52,6 +52,15 @@ _PRAGMA = re.compile(
 )
 # A table of this connection alone that is filled by a question.
 _FILLED = re.compile(r"INSERT INTO (?:pg_temp\.)?(\w+)(?: \([^()]*\))? (?:SELECT|WITH)\b")
+# What SQLite tells of a table or an index, as the functions of these names do in ``catalogue.sql``.
+_DESCRIBED = {
+    "index_list": ("seq", "name", "unique", "origin", "partial"),
+    "index_info": ("seqno", "cid", "name"),
+    "table_info": ("cid", "name", "type", "notnull", "dflt_value", "pk"),
+    "foreign_key_list": (
+        "id", "seq", "table", "from", "to", "on_update", "on_delete", "match",
+    ),
+}  # fmt: skip
 _CONTROL = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|END|SAVEPOINT|RELEASE)\b", re.I)
 
 
@@ -396,18 +405,9 @@ class ServerConnection:
                 rows = self.rows("SELECT pages FROM size_in_pages(%s)", (_PAGE,))
             case "freelist_count":
                 rows = [(0,)]
-            case "index_list":
-                names = ("seq", "name", "unique", "origin", "partial")
-                rows = self.rows("SELECT * FROM index_list(%s)", (value,))
-            case "index_info":
-                names = ("seqno", "cid", "name")
-                rows = self.rows("SELECT * FROM index_info(%s)", (value,))
-            case "table_info":
-                names = ("cid", "name", "type", "notnull", "dflt_value", "pk")
-                rows = self.rows("SELECT * FROM table_info(%s)", (value,))
-            case "foreign_key_list":
-                names = ("id", "seq", "table", "from", "to", "on_update", "on_delete", "match")
-                rows = self.rows("SELECT * FROM foreign_key_list(%s)", (value,))
+            case _ if name in _DESCRIBED:
+                names = _DESCRIBED[name]
+                rows = self.rows(f"SELECT * FROM {name}(%s)", (value,))
             case _:
                 # How SQLite keeps a file is no question for a server, and it checks itself.
                 rows = []

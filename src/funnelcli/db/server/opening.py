@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 
@@ -12,9 +12,13 @@ from funnelcli.db.schema import LATEST
 from funnelcli.db.server import SERVICE, refusals
 from funnelcli.db.server.address import Address
 from funnelcli.db.server.connection import ServerConnection
+from funnelcli.db.transaction import writing
 from funnelcli.errors import Failed, Refused
 from funnelcli.i18n import _
 from funnelcli.values import dates
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _THERE = "to_regnamespace('funnel') IS NOT NULL"
 _IS_THERE = f"SELECT {_THERE}"
@@ -124,27 +128,16 @@ def _upgrade(conn: ServerConnection) -> None:
     # The translator takes longer to load than most commands.
     from funnelcli.db.server import schema
 
-    conn.begin_writing()
-    try:
+    with writing(cast("sqlite3.Connection", conn)):
         # Another may have done so while this one waited.
         if (version := conn.look()) < LATEST:
             schema.upgrade(conn, version)
-        conn.send("COMMIT")
-    except BaseException:
-        conn.rollback()
-        raise
-    conn.look()
 
 
 def _make(conn: ServerConnection) -> None:
     from funnelcli.db.server import schema
 
-    conn.begin_writing()
-    try:
+    with writing(cast("sqlite3.Connection", conn)):
         # Another may have made it while this one waited.
         if not conn.rows(_IS_THERE)[0][0]:
             schema.make(conn)
-        conn.send("COMMIT")
-    except BaseException:
-        conn.rollback()
-        raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from funnelcli.db import unfit
 from funnelcli.db.server.address import Address
 from funnelcli.errors import Failed, FunnelError, Refused, Usage
 from funnelcli.i18n import _
@@ -14,7 +15,8 @@ _PRIMARY = 0xFF
 def unusable(place: str, error: sqlite3.Error) -> FunnelError:
     """The sentence for an error of the connection to the database of an address."""
     address, text = Address.of(place), str(error)
-    match getattr(error, "sqlite_errorcode", 0) & _PRIMARY:
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    match code:
         case sqlite3.SQLITE_CANTOPEN:
             return _unreachable(address, text, getattr(error, "why", ""))
         case sqlite3.SQLITE_IOERR:
@@ -55,21 +57,8 @@ def unusable(place: str, error: sqlite3.Error) -> FunnelError:
             return Failed(
                 _("The server took too long, and was stopped."), _("Run the command again.")
             )
-        case sqlite3.SQLITE_CONSTRAINT if text.startswith("NOT NULL"):
-            return Usage(
-                _("{field} cannot be empty.").format(field=text.rpartition(".")[2]),
-                _("Give it a value."),
-            )
-        case sqlite3.SQLITE_CONSTRAINT:
-            return Refused(
-                _("The database does not take that: {error}.").format(error=text),
-                _("Check what was given."),
-            )
-        case sqlite3.SQLITE_RANGE:
-            return Usage(
-                _("That is too long, too deep or too large a number: {error}.").format(error=text),
-                _("Give less at once, or smaller numbers."),
-            )
+    if (refused := unfit.refused(code, text)) is not None:
+        return refused
     return Failed(
         _("The database failed: {error}.").format(error=text),
         _("`funnel db check` looks at what is stored."),

@@ -428,9 +428,3 @@ def _is_gathered(column: exp.Column, select: exp.Select) -> bool:
             return True
         node = node.parent
     return False
-
-
-def names(tree: exp.Expr) -> Iterator[str]:
-    """The names of the tables in a tree."""
-    for table in tree.find_all(exp.Table):
-        yield table.name
