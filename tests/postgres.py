@@ -29,13 +29,16 @@ LOGINS = ("anna", "ben", "rita", "tom")
 # In memory, where there is room for some dozens of databases at 12 MiB each.
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30  # noqa: S108 - the server's folder in it is private
 
-# Begins a server and waits for the end of standard input, which comes with the end of whoever holds
-# the other end of the pipe.
+# Begins a server, or a standby of the one in another folder, and waits for the end of standard
+# input, which comes with the end of whoever holds the other end of the pipe.
 _KEEPER = """
-folder=$0 programs=$1
+folder=$0 programs=$1 main=$2 settings=$3
 trap 'rm -rf "$folder"' EXIT
-"$programs/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync \
-  >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
+if [ -z "$main" ]; then
+  "$programs/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync
+else
+  "$programs/pg_basebackup" -D "$folder/data" -h "$main" -U postgres -c fast -R --no-sync
+fi >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
 cat >>"$folder/data/postgresql.conf" <<END
 listen_addresses = ''
 unix_socket_directories = '$folder'
@@ -48,6 +51,7 @@ max_wal_senders = 0
 max_wal_size = 4GB
 # A template that is being looked after cannot be copied.
 autovacuum = off
+$settings
 END
 "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -w start >/dev/null 2>&1 ||
   { cat "$folder/log"; exit 1; }
@@ -55,6 +59,12 @@ echo ready
 cat >/dev/null
 "$programs/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1
 """
+
+
+# What a server is told that is to have standbys, and one of those, which does not wait for long
+# until it looks for its server again.
+WITH_STANDBY = "wal_level = replica\nmax_wal_senders = 4\nsynchronous_commit = on"
+AS_STANDBY = f"{WITH_STANDBY}\nwal_retrieve_retry_interval = 100ms\nmax_standby_streaming_delay = 0"
 
 
 class Missing(Exception):
@@ -103,8 +113,8 @@ def _folder() -> str:
 class Keeper:
     """What keeps a server running until :meth:`close`, or the end of this process."""
 
-    def __init__(self) -> None:
-        """Raises Missing."""
+    def __init__(self, settings: str = "", main: Keeper | None = None) -> None:
+        """A server of its own, or a standby of ``main``. Raises Missing."""
         try:
             import psycopg  # noqa: F401 - without it there is nothing to talk to a server with
         except ImportError:
@@ -114,7 +124,7 @@ class Keeper:
         if whom:
             os.chown(self.folder, whom["user"], whom["group"])
         self._process = subprocess.Popen(
-            ["sh", "-c", _KEEPER, self.folder, programs],
+            ["sh", "-c", _KEEPER, self.folder, programs, main.folder if main else "", settings],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -128,6 +138,19 @@ class Keeper:
         if said != "ready\n":
             said += self._process.communicate()[0]
             raise Missing(f"PostgreSQL does not start: {said.strip()[-600:]}")
+
+    def control(self, *words: str) -> None:
+        """Have ``pg_ctl`` stop or start the server in between."""
+        subprocess.run(
+            [
+                *(_programs() / "pg_ctl", *words, "-w"),
+                *("-D", f"{self.folder}/data", "-l", f"{self.folder}/log"),
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=self.folder,
+            **_as_whom(),
+        )
 
     def close(self) -> None:
         """End the server; its folder goes with it."""

@@ -150,6 +150,12 @@ SETTINGS: tuple[Setting, ...] = (
         N_("funnel.db in the system's folder for data"),
     ),
     Setting(
+        "report_db",
+        reading.replica,
+        _nothing,
+        N_("a replica of the database on a server, on which reports are read"),
+    ),
+    Setting(
         "language",
         reading.language,
         _default_language,

@@ -10,6 +10,7 @@ from funnelcli.values.choosing import exact, fitting, named
 # In English and in German.
 _CALLED = {
     "db": "database, Datenbank",
+    "report_db": "replica, Replikat",
     "language": "language, Sprache",
     "locale": "regional format, Format",
     "timezone": "time zone, Zeitzone",

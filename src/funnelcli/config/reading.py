@@ -23,6 +23,14 @@ def database_file(value: str) -> str:
     return value
 
 
+def replica(value: str) -> str | None:
+    """The address of a replica, as it is; None for a word that says that there is none."""
+    from funnelcli.values.nothing import is_nothing
+
+    text = value.strip()
+    return None if not text or is_nothing(text) else text
+
+
 def files(value: str) -> str:
     """Names of files with the system's separator between them, each from the root."""
     import os

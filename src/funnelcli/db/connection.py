@@ -66,13 +66,23 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
     return conn
 
 
-def _on_server(address: str) -> sqlite3.Connection:
-    """What behaves as a connection to a file does; to the server of an address."""
+def replica(address: str) -> sqlite3.Connection:
+    """A replica of a database on a server, for reading alone.
+
+    Raises Failed and Refused where it cannot be read, or is no replica of this version, and Usage
+    for what is no address.
+    """
+    return _on_server(address, "funnelcli.db.server.replica")
+
+
+def _on_server(address: str, module: str = "funnelcli.db.server.opening") -> sqlite3.Connection:
+    """What behaves as a connection to a file does; to the server of an address, as ``module`` opens
+    one."""
     from funnelcli.db.refusing import unusable
     from funnelcli.extras import needed
 
     opened = needed(
-        "funnelcli.db.server.opening",
+        module,
         "team",
         _("A database on a server needs the driver of PostgreSQL, which is not installed."),
     )

@@ -8361,6 +8361,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 SETTINGS: dict[str, str] = {
     "db": "the database file",
+    "report_db": "a replica of the database on a server, on which reports are read",
     "language": "the language of messages: en or de",
     "locale": "how numbers, money and dates are written: de_DE",
     "timezone": "the time zone of dates: Europe/Berlin",

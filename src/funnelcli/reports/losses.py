@@ -72,16 +72,16 @@ def losses(conn: sqlite3.Connection, scope: Scope) -> Report:
                     "currency": currency,
                     "_cell": {
                         "cell_dimension": dimension,
-                        "cell_key": key,
+                        "cell_key": str(key),
                         "cell_currency": currency,
                     },
                 }
                 rows.append(slices.sliced(scope, slice_key, slice_name, row_made))
     n = sum(row.deals for row in found)
     here = (
-        "CASE :cell_dimension WHEN 'reason' THEN reason = :cell_key"
-        " WHEN 'stage' THEN stage_id = :cell_key WHEN 'competitor' THEN competitor = :cell_key"
-        " ELSE product = :cell_key END AND currency = :cell_currency"
+        "CASE :cell_dimension WHEN 'reason' THEN reason WHEN 'competitor' THEN competitor"
+        " WHEN 'product' THEN product ELSE CAST(stage_id AS TEXT) END = :cell_key"
+        " AND currency = :cell_currency"
     )
     made = building.report(
         scope,

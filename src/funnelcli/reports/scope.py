@@ -10,6 +10,7 @@ from zlib import crc32
 
 from funnelcli import config
 from funnelcli.db.rates import exchange_rates
+from funnelcli.db.server import takes_tables
 from funnelcli.errors import Usage
 from funnelcli.filters import parse
 from funnelcli.i18n import _, pick
@@ -193,7 +194,8 @@ def make(
         # The filter asks what deals are now, whatever moment the report shows.
         passing = deal_ids(where).replace(":now", ":true_now").replace(":today", ":true_today")
         values |= {"true_now": dates.now(), "true_today": dates.today().isoformat()}
-        where = f"d.id IN (SELECT f.id FROM {passing_table(passing, values)} AS f)"
+        kept = f"SELECT f.id FROM {passing_table(passing, values)} AS f"
+        where = f"d.id IN ({kept if takes_tables(conn) else passing})"
     if process_id is not None:
         # The plus keeps SQLite from going through an index that names most of the deals.
         where = "+d.process_id = :process_id" + ("" if chosen.empty else f" AND {where}")

@@ -35,6 +35,7 @@ import sqlite3
 from functools import cache
 from typing import Any
 
+from funnelcli.db.server import takes_tables
 from funnelcli.db.transaction import making
 from funnelcli.encryption import taken
 from funnelcli.nouns import rules
@@ -256,7 +257,8 @@ def prepare(conn: sqlite3.Connection, scope: Scope, text: str, part: Part = WHOL
     decides how their stays are read."""
     if scope.as_of is not None and re.search(r"\{(deal|stay|stays|cohort_stays)\}", text):
         as_of_tables.look_back(conn, scope.as_of, part, in_order=scope.rule == "strict")
-    if not scope.filtered:
+    # Where no table can be made, the filter stands in the query.
+    if not scope.filtered or not takes_tables(conn):
         return False
     table = passing_table(scope.passing, scope.values)
     if not temporary_tables.there(conn, table):

@@ -102,18 +102,26 @@ def check(
         ),
     ] = None,
 ) -> tuple[Listing, int]:
-    """Check the database: logs, caches, journal and schema, on a server the functions, triggers and
-    constraints too. Nothing is changed; `funnel doctor --repair` mends."""
+    """Check the database: logs, caches, journal and schema, on a server the functions, triggers,
+    constraints and the replica of reports too. Nothing is changed; `funnel doctor --repair`
+    mends."""
     from funnelcli.actions import checking
+    from funnelcli.actions.health import Finding
+    from funnelcli.cli.replica import examine
 
     call = current()
     if against is not None:
         return _compared(against)
     with call.read() as conn, progress(call, "check"):
         found = checking.check(conn)
+    replica = examine(call)
+    if replica is not None and replica.fault is not None:
+        found.append(Finding("report_db", replica.fault, False))
     sound = _("The database is sound.")
     mended = any(one.repairable for one in found)
     notes = [_("`funnel doctor --repair` mends what can be mended.")] if mended else []
+    if replica is not None and replica.note:
+        notes.append(replica.note)
     return Listing(FINDINGS, found, empty=sound, notes=notes), 1 if found else 0
 
 

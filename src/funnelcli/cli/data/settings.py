@@ -11,6 +11,7 @@ from funnelcli.cli.commands import examples, filter_words, gives, minus
 from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import current
 from funnelcli.cli.results import unchanged
+from funnelcli.config import reading
 from funnelcli.config.names import known
 from funnelcli.config.saving import save
 from funnelcli.db import server
@@ -107,14 +108,20 @@ def set_(
         _check_pager(value)
     if name == "db" and server.is_written_so(value):
         server.check(value)
+    if name == "report_db" and (replica := reading.replica(value)) is not None:
+        server.check(replica)
     before = config.saved(name)
     path, aside = save(name, value)
     now = _text(config.get(name))
-    line = _("{name} = {value}, in {path}").format(name=name, value=config.saved(name), path=path)
+    written = config.saved(name)
+    if written is None:
+        line = _without(name, now)
+    else:
+        line = _("{name} = {value}, in {path}").format(name=name, value=written, path=path)
     return Changed(
         _with_way_back(line, name, before),
         Saved(name, now, config.lookup(name).origin)._asdict(),
-        warnings=_outranked(name) + _aside(aside),
+        warnings=_outranked(name) + _aside(aside) + _replica(name),
     )
 
 
@@ -126,12 +133,17 @@ def unset(name: Name) -> Changed:
     before = config.saved(name)
     _path, aside = save(name, None)
     now = _text(config.get(name))
-    said = _("{name} = {value} again") if now else _("{name} has no value again")
     return Changed(
-        _with_way_back(said.format(name=name, value=now), name, before),
+        _with_way_back(_without(name, now), name, before),
         Saved(name, now, config.lookup(name).origin)._asdict(),
         warnings=_outranked(name) + _aside(aside),
     )
+
+
+def _without(name: str, now: str) -> str:
+    """What is said of a setting that the file says nothing of any more."""
+    said = _("{name} = {value} again") if now else _("{name} has no value again")
+    return said.format(name=name, value=now)
 
 
 def _checked(name: str, text: str) -> str:
@@ -156,7 +168,6 @@ def _check_pager(text: str) -> None:
     the pager that it names a screen is shown all the same."""
     from shutil import which
 
-    from funnelcli.config import reading
     from funnelcli.render.pager import NONE, USUAL
 
     said = reading.pager(text)
@@ -195,6 +206,16 @@ def _aside(path: str | None) -> list[str]:
     if path is None:
         return []
     return [_("What could not be read is kept: {path}").format(path=path)]
+
+
+def _replica(name: str) -> list[str]:
+    """The warning about a replica that reports cannot be read on, where it has just been set."""
+    if name != "report_db":
+        return []
+    from funnelcli.cli.replica import examine
+
+    found = examine(current())
+    return [] if found is None or found.fault is None else [found.fault]
 
 
 def _outranked(name: str) -> list[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from funnelcli.cli.commands import filter_words
 from funnelcli.cli.invocation import Invocation
+from funnelcli.db.server import is_address
 
 if TYPE_CHECKING:
     from funnelcli.reports.question import Question
+
+T = TypeVar("T")
 
 
 def question_of(
@@ -41,18 +44,42 @@ def _own() -> list[tuple[str, ...]]:
     return [(field.name, *field.names, field.key) for field in known(DEAL) if field.kind != "money"]
 
 
-@contextmanager
-def opened(call: Invocation, question: Question) -> Iterator[sqlite3.Connection]:
-    """The database for a question: one state of it, for the connections of the parts too."""
+def answered(
+    call: Invocation, question: Question, ask: Callable[[sqlite3.Connection, Question], T]
+) -> T:
+    """What ``ask`` makes of one state of the database and of the question: of the replica that
+    reports are read on, or of the database itself where there is none, or none that has an answer.
+    """
+
+    def of(conn: sqlite3.Connection) -> T:
+        return _of_one_state(call, conn, question, ask)
+
+    # What was is worked out in tables, which a replica does not take.
+    if question.as_of is None and is_address(call.path):
+        from funnelcli.cli import replica
+
+        if (place := replica.place_of(call)) is not None:
+            with suppress(replica.Unanswered):
+                return replica.answer(call, place, of)
+    with call.open() as conn:
+        return of(conn)
+
+
+def _of_one_state(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    question: Question,
+    ask: Callable[[sqlite3.Connection, Question], T],
+) -> T:
+    """What ``ask`` makes of one state of a database, which the connections of the parts see too."""
     from funnelcli.db.transaction import read_only
     from funnelcli.reports import parallel
     from funnelcli.reports.statement import sort_in_pieces
 
-    with call.open() as conn:
-        sort_in_pieces(conn)
-        with read_only(conn), parallel.opened(conn) as question.parts:
-            question.filters = narrowed(call, conn, question.filters)
-            yield conn
+    sort_in_pieces(conn)
+    with read_only(conn), parallel.opened(conn) as parts:
+        filters = narrowed(call, conn, question.filters)
+        return ask(conn, question._replace(filters=filters, parts=parts, answers={}))
 
 
 def narrowed(call: Invocation, conn: sqlite3.Connection, words: Sequence[str]) -> Sequence[str]:

@@ -7,11 +7,11 @@ What a report is called and which options it takes stands in
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from funnelcli.cli.commands import examples, filtered
 from funnelcli.cli.declaring import Option, taking
-from funnelcli.cli.figures.questions import opened, question_of
+from funnelcli.cli.figures.questions import answered, question_of
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import Words
 from funnelcli.i18n import N_
@@ -21,6 +21,12 @@ from funnelcli.render import Listing, Page
 from funnelcli.reports.declarations import REPORTS
 from funnelcli.values import dates
 from funnelcli.values.days import AHEAD, BACK
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from funnelcli.reports.model import Report
+    from funnelcli.reports.question import Question
 
 
 def _value(*names: str, metavar: str, help: str) -> Any:  # noqa: A002 - it is the word for it
@@ -147,15 +153,19 @@ def _answer(
         question.since, question.compare = dates.parse_date(since, BACK), True
     check(name, question)
     settle(name, question)
-    with opened(call, question) as conn:
+
+    def made(conn: sqlite3.Connection, question: Question) -> Report:
         question.before = earlier_moment.of(conn, name, question)
-        if deals is not None:
-            ids, cell = cells.deals_behind(conn, name, question, deals)
-        else:
-            made = run.make(conn, name, question)
-    if deals is not None:
-        return deals_listing(call.hold(), ids, cell)
-    return report_page(made, explain=explain)
+        return run.make(conn, name, question)
+
+    def behind(conn: sqlite3.Connection, question: Question) -> tuple[list[int], str]:
+        question.before = earlier_moment.of(conn, name, question)
+        return cells.deals_behind(conn, name, question, str(deals))
+
+    if deals is None:
+        return report_page(answered(call, question, made), explain=explain)
+    ids, cell = answered(call, question, behind)
+    return deals_listing(call.hold(), ids, cell)
 
 
 def _all(words: list[str] | None, *, explain: bool, **given: Any) -> Page:
@@ -166,8 +176,9 @@ def _all(words: list[str] | None, *, explain: bool, **given: Any) -> Page:
     call = current()
     question = question_of(words, **given)
     page = together.page_of(question)
-    with opened(call, question) as conn:
-        made = list(together.reports(conn, question, page))
+    made = answered(
+        call, question, lambda conn, question: [*together.reports(conn, question, page)]
+    )
     return all_page(made, page.sentence, compare=question.compare, explain=explain)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from funnelcli import config
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
@@ -21,6 +21,10 @@ from funnelcli.queries import processes
 from funnelcli.queries.funnel import funnel, keep_up
 from funnelcli.render import Page
 from funnelcli.values import dates
+
+if TYPE_CHECKING:
+    from funnelcli.reports.model import Report
+    from funnelcli.reports.question import Question
 
 
 @gives(PRINTED)
@@ -76,7 +80,7 @@ def _route(
     call: Invocation, given: list[str], named: str | None, as_of: str | None, by: list[str]
 ) -> Page:
     """The sales route of a process, or of all that have deals."""
-    from funnelcli.cli.figures.questions import narrowed, opened, question_of
+    from funnelcli.cli.figures.questions import answered, narrowed, question_of
     from funnelcli.pages.sales_route import route_page
     from funnelcli.reports import run
     from funnelcli.reports.question import check
@@ -85,14 +89,16 @@ def _route(
     asked = question_of(
         given, period=None, compare=False, as_of=as_of, process=None, by=["process", *slices]
     )
-    with opened(call, asked) as conn:
+
+    def made(conn: sqlite3.Connection, question: Question) -> Report:
         if named is not None or _names_process(given):
-            process_id, asked.filters = _process(conn, given, named)
-            asked.filters = narrowed(call, conn, asked.filters)
-            asked.process = processes.named(conn, process_id).key
-        check("route", asked)
-        made = run.make(conn, "route", asked)
-    return route_page(made, call.output.locale, call.encoding)
+            process_id, rest = _process(conn, given, named)
+            question.filters = narrowed(call, conn, rest)
+            question.process = processes.named(conn, process_id).key
+        check("route", question)
+        return run.make(conn, "route", question)
+
+    return route_page(answered(call, asked, made), call.output.locale, call.encoding)
 
 
 def _names_process(given: list[str]) -> bool:

@@ -33,10 +33,10 @@ def is_written_so(place: str) -> bool:
 def check(address: str) -> None:
     """Raises Usage for an address that is none, names no database, has a password in it, or would
     have what is said to a server go over a network for all to read."""
-    from funnelcli.db.server.address import Address, of_another_kind
+    from funnelcli.db.server.address import Address, no_address, of_another_kind
 
     if not is_address(address):
-        raise of_another_kind(address)
+        raise of_another_kind(address) if "://" in address else no_address(address)
     Address.of(address).parameters()
 
 
@@ -61,6 +61,11 @@ def seen(conn: sqlite3.Connection) -> int | None:
     """The last entry of the journal that a connection to a server looked at what followed from;
     None for a file, where between a look and a write nobody else is but for an instant."""
     return getattr(conn, "seen", None)
+
+
+def takes_tables(conn: sqlite3.Connection) -> bool:
+    """Whether a connection can make temporary tables, as all can but those to a standby."""
+    return getattr(conn, "takes_tables", True)
 
 
 def raw(conn: sqlite3.Connection) -> Any:

@@ -46,10 +46,7 @@ class Address(NamedTuple):
             parts = urlsplit(text)
             port = parts.port
         except ValueError as error:
-            raise Usage(
-                _("{text} is no address of a database.").format(text=_SECRET.sub(r"\1:…@", text)),
-                _example(),
-            ) from error
+            raise no_address(text) from error
         options = dict(parse_qsl(parts.query))
         if parts.password is not None or any(name in options for name in _SECRETS):
             raise Usage(
@@ -90,9 +87,10 @@ class Address(NamedTuple):
         port = f":{self.port}" if self.port and self.port != 5432 else ""
         return f"{self.host or self.place}{port}/{self.database}"
 
-    def parameters(self) -> dict[str, Any]:
-        """How the driver is told of it: encrypted, unless it is this machine's own. Raises Usage
-        where the address or PGSSLMODE would have it otherwise."""
+    def parameters(self, patience: int | None = None) -> dict[str, Any]:
+        """How the driver is told of it: encrypted, unless it is this machine's own, and given up
+        after ``patience`` seconds, or the usual ones, unless the address or PGCONNECT_TIMEOUT says
+        for how long. Raises Usage where the address or PGSSLMODE would have it unencrypted."""
         found: dict[str, Any] = {
             "dbname": self.database,
             "application_name": "funnel",
@@ -106,7 +104,7 @@ class Address(NamedTuple):
         if self.port:
             found["port"] = self.port
         if "PGCONNECT_TIMEOUT" not in os.environ:
-            found.setdefault("connect_timeout", _PATIENCE)
+            found.setdefault("connect_timeout", patience or _PATIENCE)
         if not self.is_local:
             found["sslmode"] = self._encryption()
             for name, value in _USUAL.items():
@@ -144,6 +142,12 @@ def _is_own(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def no_address(text: str) -> Usage:
+    """The error for what is no address."""
+    said = _SECRET.sub(r"\1:…@", text)
+    return Usage(_("{text} is no address of a database.").format(text=said), _example())
 
 
 def of_another_kind(text: str) -> Usage:

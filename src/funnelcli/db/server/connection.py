@@ -173,6 +173,8 @@ class ServerConnection:
         self.total_changes = 0
         self.seen = 0
         """The last entry of the journal when it was opened, or when it last wrote."""
+        self.takes_tables = True
+        """Whether temporary tables can be made, which a standby refuses."""
         self._number = ""
         self._raw = raw
         self._reads_only = False

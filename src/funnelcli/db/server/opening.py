@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import psycopg
 
@@ -23,13 +23,27 @@ if TYPE_CHECKING:
 _THERE = "to_regnamespace('funnel') IS NOT NULL"
 _IS_THERE = f"SELECT {_THERE}"
 _MAY = "coalesce(has_schema_privilege(to_regnamespace('funnel'), 'USAGE'), true)"
+# What is in a schema is asked for only where one may look into it.
+_STATE = (
+    f"SELECT {_THERE}, {_MAY}, CASE WHEN {_MAY} THEN to_regclass('funnel.moving') IS NOT NULL"
+    " ELSE false END, current_setting('transaction_read_only') = 'off'"
+)
+
+
+class State(NamedTuple):
+    """Whether the schema is there, whether the user may look into it, and whether another database
+    is moving into it."""
+
+    there: bool
+    open_to_user: bool
+    half: bool
 
 
 def connect(place: str, *, half: bool = False) -> ServerConnection:
     """Open the database of an address; one that another is moving into with ``half`` alone. Raises
     sqlite3.OperationalError, and Usage for what is no address."""
     address = Address.of(place)
-    conn = ServerConnection(address, partial(_reach, address))
+    conn = ServerConnection(address, partial(reach, address))
     try:
         if _begin(conn) and not half:
             raise Failed(
@@ -47,7 +61,7 @@ def look(place: str) -> ServerConnection:
     changed. Raises sqlite3.OperationalError, also where there is nothing of this program, and
     Usage."""
     address = Address.of(place)
-    conn = ServerConnection(address, partial(_reach, address))
+    conn = ServerConnection(address, partial(reach, address))
     try:
         conn.send("SET default_transaction_read_only = on")
     except BaseException:
@@ -56,10 +70,11 @@ def look(place: str) -> ServerConnection:
     return conn
 
 
-def _reach(address: Address) -> psycopg.Connection[Any]:
-    """The driver's connection, with what holds for every statement. The keyring, which takes long
-    to load, is asked where the server wants a password that libpq lacks, or refuses it."""
-    parameters = address.parameters()
+def reach(address: Address, *, patience: int | None = None) -> psycopg.Connection[Any]:
+    """The driver's connection, with what holds for every statement; a server that does not answer
+    is given up after ``patience`` seconds, or the usual ones. The keyring, which takes long to
+    load, is asked where the server wants a password that libpq lacks, or refuses it."""
+    parameters = address.parameters(patience)
     try:
         return _driven(parameters)
     except psycopg.Error as error:
@@ -90,31 +105,38 @@ def _driven(parameters: dict[str, Any]) -> psycopg.Connection[Any]:
     return raw
 
 
+def state(conn: ServerConnection) -> State:
+    """What there is of this program; the connection knows from then on whether it takes tables."""
+    ((there, may, is_half, conn.takes_tables),) = conn.rows(_STATE)
+    return State(bool(there), bool(may), bool(is_half))
+
+
 def _begin(conn: ServerConnection) -> bool:
     """Make the schema where there is none; whether another database is moving into it."""
-    # What is in a schema is asked for only where one may look into it.
-    is_there, may, is_half = conn.rows(
-        f"SELECT {_THERE}, {_MAY}, CASE WHEN {_MAY} THEN to_regclass('funnel.moving') IS NOT NULL"
-        " ELSE false END"
-    )[0]
-    if not may:
+    found = state(conn)
+    if not found.open_to_user:
         raise Refused(
             _("{name} is no user of this database.").format(name=conn.user),
             _("An owner adds you: funnel user add {name}").format(name=conn.user),
         )
-    if not is_there:
+    if not found.there:
         _make(conn)
     version = conn.look()
     if version > LATEST:
-        raise Failed(
-            _("This database was written by a newer funnel (schema {version}).").format(
-                version=version
-            ),
-            _("Update funnel: pip install --upgrade funnelcli"),
-        )
+        raise newer(version)
     if version < LATEST:
         _upgrade(conn)
-    return bool(is_half)
+    return found.half
+
+
+def newer(version: int) -> Failed:
+    """The error for a database of a later version than the program's."""
+    return Failed(
+        _("This database was written by a newer funnel (schema {version}).").format(
+            version=version
+        ),
+        _("Update funnel: pip install --upgrade funnelcli"),
+    )
 
 
 def _upgrade(conn: ServerConnection) -> None:

@@ -18,6 +18,8 @@ _KINDS: tuple[tuple[type[psycopg.Error], type[sqlite3.Error], int], ...] = (
     (errors.LockNotAvailable, sqlite3.OperationalError, sqlite3.SQLITE_BUSY),
     (errors.ReadOnlySqlTransaction, sqlite3.OperationalError, sqlite3.SQLITE_READONLY),
     (errors.InsufficientPrivilege, sqlite3.OperationalError, sqlite3.SQLITE_AUTH),
+    # A standby had to go on with what it replays.
+    (errors.SerializationFailure, sqlite3.OperationalError, sqlite3.SQLITE_INTERRUPT),
     (errors.QueryCanceled, sqlite3.OperationalError, sqlite3.SQLITE_INTERRUPT),
     (errors.DiskFull, sqlite3.OperationalError, sqlite3.SQLITE_FULL),
     (errors.NumericValueOutOfRange, sqlite3.OperationalError, sqlite3.SQLITE_RANGE),

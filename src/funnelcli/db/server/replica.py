@@ -1,0 +1,107 @@
+"""A replica of a database on a server, which is read alone: a standby, or a logical copy."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from funnelcli.db.schema import LATEST
+from funnelcli.db.server import opening
+from funnelcli.db.server.address import Address
+from funnelcli.db.server.connection import ServerConnection
+from funnelcli.errors import Failed, Refused
+from funnelcli.i18n import _
+
+if TYPE_CHECKING:
+    import sqlite3
+
+# Seconds until one that does not answer is given up: what is asked of it can be asked elsewhere.
+_PATIENCE = 3
+# Seconds for which a standby may be at what it has received already before it is called behind,
+# and between two looks.
+_CATCHING_UP, _LOOKED_EVERY = 0.3, 0.02
+# Whether it is a standby; whether it is connected to what it follows; what it has received, and the
+# last of the time of what it has replayed. Who may not see the connection sees that there is one.
+_LAG = """
+SELECT
+    pg_is_in_recovery(), EXISTS (SELECT 1 FROM pg_stat_wal_receiver),
+    pg_last_wal_receive_lsn()::text,
+    floor(extract(epoch FROM pg_last_xact_replay_timestamp()))::bigint
+"""
+_REACHED = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
+
+
+class Lag(NamedTuple):
+    """How far a replica is that is behind: the last change that it has, in UTC seconds; None where
+    it has had none since it was started."""
+
+    at: int | None
+
+
+def connect(place: str) -> ServerConnection:
+    """Open a replica by its address; nothing is made in it, and nothing changed.
+
+    Raises sqlite3.OperationalError where it cannot be opened, Failed and Refused for what is no
+    replica of a database of this version, and Usage for what is no address.
+    """
+    address = Address.of(place)
+    conn = ServerConnection(address, partial(opening.reach, address, patience=_PATIENCE))
+    try:
+        _check(conn)
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def _check(conn: ServerConnection) -> None:
+    """Raises Failed and Refused for what reports cannot be read from."""
+    state = opening.state(conn)
+    if not state.open_to_user:
+        raise Refused(
+            _("{name} is no user of the database at {address}.").format(
+                name=conn.user, address=conn.address
+            ),
+            _("An owner adds you: funnel user add {name}").format(name=conn.user),
+        )
+    if not state.there or state.half:
+        raise Failed(
+            _("There is no database of funnel at {address}.").format(address=conn.address),
+            _("Check its name: `funnel config get report_db`."),
+        )
+    version = conn.look()
+    if version > LATEST:
+        raise opening.newer(version)
+    if version < LATEST:
+        raise Failed(
+            _("{address} is older than this funnel (schema {version}).").format(
+                address=conn.address, version=version
+            ),
+            _("A standby gets there by itself; the tables of a logical copy are to be made anew."),
+        )
+
+
+def lag(conn: sqlite3.Connection) -> Lag | None:
+    """How far a replica is that is behind what it follows; None where it has all that it can know
+    of, and for a logical copy, which does not say."""
+    own = cast("ServerConnection", conn)
+    ((standby, connected, received, at),) = own.rows(_LAG)
+    if not standby:
+        return None
+    until = time.monotonic() + _CATCHING_UP
+    # What was received a moment ago is being replayed.
+    while connected and received is not None:
+        if own.rows(_REACHED, (received,))[0][0]:
+            return None
+        if time.monotonic() > until:
+            break
+        time.sleep(_LOOKED_EVERY)
+    return Lag(None if at is None else int(at))
+
+
+def differs(conn: sqlite3.Connection, other: sqlite3.Connection) -> bool:
+    """Whether a database was made at another time than ``other``, so that neither is the replica of
+    the other."""
+    made = "SELECT version, made_at FROM schema_version ORDER BY version"
+    return conn.execute(made).fetchall() != other.execute(made).fetchall()
