@@ -1,8 +1,8 @@
 """Deals and their stays as they were at a past moment, worked out from the logs.
 
-What is asked of the past is made as temporary tables, when the first query needs it: the deals
-whose logs have an entry after the moment, few as a rule, are worked out; the others are now what
-they were then. The tables are named after the moment, so that several can be asked about.
+The deals whose logs have an entry after the moment, few as a rule, are worked out into temporary
+tables when the first query needs them; the others are now what they were then, and are read where
+they lie. The tables are named after the moment, so that several can be asked about.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from funnelcli.reports import temporary_tables
 from funnelcli.reports.named_rows import columns_of, named
 from funnelcli.reports.temporary_tables import WHOLE, Part
 
-# The stays as they were, with what had not happened yet left away.
+# The stays of deals that have changed, with what had not happened yet left away.
 STAY = """(
     SELECT
         y.id, y.deal_id, y.stage_id, y.entered_at, y.how,
         CASE WHEN y.left_at <= {at} THEN y.left_at END AS left_at,
-        CASE WHEN y.deal_id IN (SELECT c.id FROM {changed} AS c) THEN (
+        (
             SELECT n.stage_id FROM stay AS n JOIN stage AS ns ON ns.id = n.stage_id
             WHERE n.deal_id = y.deal_id AND n.id > y.id AND n.entered_at <= {at}
             AND ns.kind <> 'outside' ORDER BY n.id LIMIT 1
-        ) ELSE y.next_stage_id END AS next_stage_id,
-        CASE WHEN y.deal_id IN (SELECT c.id FROM {changed} AS c) THEN EXISTS (
+        ) AS next_stage_id,
+        CASE WHEN EXISTS (
             SELECT 1 FROM stay AS n WHERE n.deal_id = y.deal_id AND n.stage_id = y.stage_id
             AND n.id > y.id AND n.entered_at <= {at}
-        ) ELSE y.again END AS again
-    FROM stay AS y{hint} WHERE y.entered_at <= {at}
+        ) THEN 1 ELSE 0 END AS again
+    FROM stay AS y WHERE y.entered_at <= {at}
 )"""
 TERMS = """(
     SELECT
@@ -37,28 +37,32 @@ TERMS = """(
         t.expected_close, t.reason, CASE WHEN t.valid_to <= {at} THEN t.valid_to END AS valid_to
     FROM terms AS t WHERE t.valid_from <= {at}
 )"""
+# All deals as they were, for what cannot be added up from parts of them. A column more of each deal
+# costs as much as reading it does, so that those are named which are asked for.
+DEAL = """(
+    SELECT {columns} FROM deal AS s NOT INDEXED WHERE s.id NOT IN (SELECT c.id FROM {changed} AS c)
+    UNION ALL
+    SELECT {columns} FROM {deal} AS s
+)"""
 
+# A deal has been in its stage since its last stay began.
 _CHANGED = """
 INSERT INTO {changed}
-SELECT y.deal_id FROM stay AS y
-WHERE y.entered_at > {at} AND y.deal_id >= {first} AND y.deal_id < {behind}
+SELECT d.id FROM deal AS d NOT INDEXED
+WHERE d.stage_since > {at} AND d.id >= {first} AND d.id < {behind}
 UNION
 SELECT t.deal_id FROM terms AS t
 WHERE t.valid_from > {at} AND +t.deal_id >= {first} AND +t.deal_id < {behind}
 """
-_COLUMNS = (
-    "id, contact_id, process_id, source, kind, product, previous_deal_id, opened_at, opened_on,"
-    " competitor, owner_id, stage_id, stage_since, furthest_stage_id, in_order_stage_id, status,"
-    " value, currency, probability, expected_close, won_at, won_on, closed_at, closed_on,"
-    " lost_reason"
-)
-_SAME = f"""
-INSERT INTO {{deal}}
-SELECT {_COLUMNS} FROM deal AS d NOT INDEXED
-WHERE d.id NOT IN (SELECT c.id FROM {{changed}} AS c) AND d.id >= {{first}} AND d.id < {{behind}}
-"""
-_OTHERS = f"""
-INSERT INTO {{deal}} ({_COLUMNS})
+COLUMNS = (
+    "id", "contact_id", "process_id", "source", "kind", "product", "previous_deal_id", "opened_at",
+    "opened_on", "competitor", "owner_id", "stage_id", "stage_since", "furthest_stage_id",
+    "in_order_stage_id", "status", "value", "currency", "probability", "expected_close", "won_at",
+    "won_on", "closed_at", "closed_on", "lost_reason",
+)  # fmt: skip
+"""What is known of a deal as it was."""
+_THEN = f"""
+INSERT INTO {{deal}} ({", ".join(COLUMNS)})
 WITH standing AS (
     SELECT
         d.id, d.contact_id, d.process_id, d.source, d.kind, d.product, d.previous_deal_id,
@@ -139,7 +143,8 @@ def known(conn: sqlite3.Connection, at: int) -> bool:
 def look_back(
     conn: sqlite3.Connection, at: int, part: Part = WHOLE, *, in_order: bool = False
 ) -> None:
-    """Make the tables of the moment ``at`` for a part of the deals, unless they are there.
+    """Make the tables of the moment ``at`` for those deals of a part that have changed since,
+    unless they are there.
 
     ``in_order`` also works out how far each deal had come stage by stage, which takes a pass in
     Python.
@@ -149,9 +154,9 @@ def look_back(
         if not known(conn, at):
             conn.execute("CREATE TEMP TABLE {changed} (id INTEGER PRIMARY KEY)".format(**words))
             kinds = triggers.kinds(conn, "deal")
-            columns = ", ".join(f"{name} {kinds[name]}" for name in _COLUMNS.split(", ")[1:])
+            columns = ", ".join(f"{name} {kinds[name]}" for name in COLUMNS[1:])
             conn.execute(f"CREATE TEMP TABLE {words['deal']} (id INTEGER PRIMARY KEY, {columns})")
-            for statement in (_CHANGED, _SAME, _OTHERS):
+            for statement in (_CHANGED, _THEN):
                 conn.execute(statement.format(**words))
         if in_order and not temporary_tables.there(conn, words["in_order"]):
             _in_order(conn, words)

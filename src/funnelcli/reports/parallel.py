@@ -11,12 +11,13 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from funnelcli.db.connection import reader
 from funnelcli.db.server import on_server
 
 Rows = list[tuple[Any, ...]]
+Answer = TypeVar("Answer")
 
 # With fewer deals a report takes a tenth of a second, and threads save nothing.
 LARGE = 200_000
@@ -82,15 +83,15 @@ def _sees_the_same(conn: sqlite3.Connection, other: sqlite3.Connection) -> bool:
 
 
 def ask(
-    conns: Sequence[sqlite3.Connection], question: Callable[[sqlite3.Connection, int], Rows]
-) -> list[Rows]:
+    conns: Sequence[sqlite3.Connection], question: Callable[[sqlite3.Connection, int], Answer]
+) -> list[Answer]:
     """The answers to ``question`` (a connection and the number of its part), asked at once.
 
     Raises what the first that failed has raised.
     """
     from threading import Thread
 
-    answers: list[Rows] = [[] for _conn in conns]
+    answers: dict[int, Answer] = {}
     errors: list[BaseException] = []
 
     def run(part: int) -> None:
@@ -121,7 +122,15 @@ def ask(
         raise
     if errors:
         raise errors[0]
-    return answers
+    return [answers[part] for part in range(len(conns))]
+
+
+def less(rows: Rows, keys: int) -> Rows:
+    """Rows to add up with others that they are part of, so as to take them off."""
+    return [
+        row[:keys] + tuple(None if value is None else -value for value in row[keys:])
+        for row in rows
+    ]
 
 
 def add_up(answers: Sequence[Rows], keys: int) -> Rows:

@@ -4,7 +4,8 @@ A query of ``queries/reports`` is one statement: a common table ``facts`` with a
 (or stay, or visit) that counts, and the figures that are made of it. What is in braces is filled
 in here:
 
-- ``{deal}``, ``{stay}``, ``{terms}``: the tables as they are, or as they were at that moment;
+- ``{deal}``, ``{stay}``, ``{terms}``: the tables as they are, or as they were at that moment, of
+  the deals that are asked about;
 - ``{where}``: the filter on the deals ``d``;
 - ``{stays}`` and ``{stays_where}``: the stays ``y``, joined with their deals and the slice where
   anything is asked of those; the latter goes before ``.stage_id``;
@@ -13,8 +14,8 @@ in here:
 - ``{visits}``: the visits ``v``, along their days where a period chooses among them;
 - ``{cohort_stays}``: the stays ``y`` of the deals ``d`` opened in the period, with the slice;
 - ``{part:ID}``, ``{part_of_stages}`` and ``{part_of_stays}``: whether the deal with that id, the
-  stage ``s`` or the stay ``y`` is in the part that is asked about, where a large database is asked
-  in parts;
+  stage ``s`` or the stay ``y`` is in the part that is asked about, where a large database or a past
+  moment is asked in parts;
 - ``{money:VALUE|CURRENCY|DAY}``, ``{currency:CURRENCY|DAY}``: an amount in the base currency
   where a rate is stored for the day;
 - ``{opening_known:ID}``: whether it is known when the deal with that id was opened;
@@ -25,6 +26,10 @@ in here:
 
 The deals behind a cell are the facts that fulfil the cell's condition, so they cannot differ from
 the figure.
+
+Of a past moment what can be added up is asked in two parts: of the deals that have not changed
+since, by the statement of today, and of those that have, as they were then. Where an index that
+does not know the deals counts all stays, what those that have changed count for today is taken off.
 """
 
 from __future__ import annotations
@@ -33,7 +38,7 @@ import os
 import re
 import sqlite3
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from funnelcli.db.server import takes_tables
 from funnelcli.db.transaction import making
@@ -42,7 +47,7 @@ from funnelcli.nouns import rules
 from funnelcli.nouns.rules import DECIDER_KNOWN, PEOPLE
 from funnelcli.queries import with_rules
 from funnelcli.reports import as_of_tables, parallel, temporary_tables
-from funnelcli.reports.named_rows import columns_of, named, read
+from funnelcli.reports.named_rows import columns_of, named
 from funnelcli.reports.scope import Scope, passing_table
 from funnelcli.reports.temporary_tables import WHOLE, Part
 from funnelcli.values.exchange_sql import Rates, currency_of, exchanged, held
@@ -73,6 +78,14 @@ FIGURES = "-- figures"
 # How the figures of a query that can be asked in parts are added up.
 _PARAMETER = re.compile(r":([a-z_]+)")
 _ADDED_UP = re.compile(r"^-- figures: sums by (\d+) keys$", re.MULTILINE)
+# A query that reads what deals were, beside their terms.
+_LOOKS_BACK = re.compile(r"\{(deal|stay|stays|cohort_stays|cohort_stays_unsliced)\}")
+# The table of deals in a filled statement that is asked of the past as a whole, by its alias.
+_PAST_DEAL = re.compile(r"\{deal\} AS (\w+)(?: NOT INDEXED)?")
+
+# Which deals a statement reads, and what of them: all as they are; of those that have changed since
+# the moment asked about, what they are now or were then; the others; all as they were.
+Seen = Literal["now", "changed", "then", "others", "past"]
 
 
 @cache
@@ -84,16 +97,19 @@ def text_of(name: str) -> str:
     return re.sub(r"\{shared:(\w+)\}", lambda found: text_of(f"shared/{found[1]}").rstrip(), text)
 
 
-def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) -> str:
-    """``text`` with what stands in braces filled in; ``few`` where few deals count, ``parted`` to
-    ask in parts, with the parameters part, parts, first_id and behind_id."""
+def fill(
+    scope: Scope, text: str, *, few: bool = False, parted: bool = False, seen: Seen = "now"
+) -> str:
+    """``text`` with what stands in braces filled in, to read the deals that are ``seen``; ``few``
+    where few deals count, ``parted`` to ask in parts, with the parameters part, parts, first_id and
+    behind_id."""
 
-    along = along_index(scope) and not (scope.estimated and "{opening_known:" in text)
+    along = seen == "now" and _tells_all(scope, text)
 
     def put(found: re.Match[str]) -> str:
         word, arguments = found[1], (found[2] or "").split("|")
         if word in ("deal", "stay", "terms"):
-            return put_table(scope, word)
+            return _table(scope, word, seen)
         if word == "where":
             return scope.where
         if word == "slice":
@@ -110,17 +126,18 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
         if word == "slice_join":
             return _slice_join(scope)
         if word == "part":
-            return _in_part(arguments[0]) if parted else "1"
+            return _in_part(scope, arguments[0], seen, parted=parted)
         # The indexes that tell of stays alone are by stage, and do not know the deal.
         if word == "part_of_stages":
             return "s.id % :parts = :part" if parted and along else "1"
         if word == "part_of_stays":
-            return _in_part("y.deal_id") if parted and not along else "1"
+            return "1" if along else _in_part(scope, "y.deal_id", seen, parted=parted)
         if word == "stays":
             if not _alone(scope):
-                return _joined(scope, few=few)
-            # Of the past SQLite would take an index that lacks a column.
-            return _stays(scope, hint="" if along else " NOT INDEXED")
+                return _joined(scope, seen, few=few)
+            # SQLite would take an index that lacks a column.
+            known = along or "{part_of_stages}" not in text
+            return _stays(scope, seen, "" if known else " NOT INDEXED")
         if word == "stays_where":
             # The plus keeps SQLite from reading the stays of all deals stage by stage, unless an
             # index tells all that is asked.
@@ -131,9 +148,9 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
             # Of all days an index would but lead from one visit to another all over the file.
             return "visit AS v" + ("" if scope.period else " NOT INDEXED")
         if word == "cohort_stays":
-            return _joined(scope, few=few or scope.period is not None)
+            return _joined(scope, seen, few=few or scope.period is not None)
         if word == "cohort_stays_unsliced":
-            return _joined(scope._replace(by=()), few=few or scope.period is not None)
+            return _joined(scope._replace(by=()), seen, few=few or scope.period is not None)
         if word == "opening_known":
             unknown = rules.UNKNOWN_OPENINGS
             return f"({arguments[0]} NOT IN ({unknown}))" if scope.estimated else "1"
@@ -148,28 +165,43 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
             return currency_of(Rates(scope.base, scope.rates), *arguments)
         raise AssertionError(word)
 
-    return re.sub(r"\{(\w+)(?::([^{}]*))?\}", put, text)
+    filled = re.sub(r"\{(\w+)(?::([^{}]*))?\}", put, text)
+    return _with_past_deals(scope, filled) if seen == "past" else filled
 
 
-def _in_part(deal: str) -> str:
+def _with_past_deals(scope: Scope, filled: str) -> str:
+    """A statement that reads all deals as they were, of each what it names."""
+    assert scope.as_of is not None
+    words = as_of_tables.names(scope.as_of)
+
+    def put(found: re.Match[str]) -> str:
+        asked = {*re.findall(rf"\b{found[1]}\.(\w+)", filled)}
+        columns = ", ".join(f"s.{name}" for name in as_of_tables.COLUMNS if name in asked)
+        return f"{as_of_tables.DEAL.format(**words, columns=columns)} AS {found[1]}"
+
+    return _PAST_DEAL.sub(put, filled)
+
+
+def _in_part(scope: Scope, deal: str, seen: Seen, *, parted: bool) -> str:
     """Whether the deal with this id is in the part that is asked about. Deals, and stays along
     their index, are read from the first of the part to its last; what else there is of deals lies
     anywhere, and the plus keeps SQLite from looking for it deal by deal."""
     found = deal if deal in ("d.id", "y.deal_id") else f"+{deal}"
-    return f"{found} >= :first_id AND {found} < :behind_id"
+    parts = [f"{found} >= :first_id AND {found} < :behind_id"] if parted else []
+    if scope.as_of is not None and seen not in ("now", "past"):
+        changed = f"(SELECT h.id FROM {as_of_tables.names(scope.as_of)['changed']} AS h)"
+        parts.append(f"+{deal} NOT IN {changed}" if seen == "others" else f"{found} IN {changed}")
+    return " AND ".join(parts) or "1"
 
 
-def put_table(scope: Scope, table: str, hint: str = "") -> str:
-    """A table of deals or their logs as it is, or as it was at the moment asked about; ``hint`` is
-    SQLite's for the stays."""
-    if scope.as_of is None:
+def _table(scope: Scope, table: str, seen: Seen) -> str:
+    """A table of deals or their logs, as it is or as it was."""
+    if scope.as_of is None or seen not in ("then", "past"):
         return table
     words = as_of_tables.names(scope.as_of)
     if table == "deal":
-        return str(words["deal"])
-    return {"stay": as_of_tables.STAY, "terms": as_of_tables.TERMS}[table].format(
-        **words, hint=hint
-    )
+        return words["deal"] if seen == "then" else "{deal}"
+    return {"stay": as_of_tables.STAY, "terms": as_of_tables.TERMS}[table].format(**words)
 
 
 def _alone(scope: Scope) -> bool:
@@ -182,10 +214,23 @@ def along_index(scope: Scope) -> bool:
     return _alone(scope) and scope.as_of is None
 
 
-def _stays(scope: Scope, hint: str = "") -> str:
-    """All stays, as an index has them that knows all of a stay that is asked for, or with a
-    ``hint`` as they lie in the file."""
-    return f"stay AS y{hint}" if scope.as_of is None else f"{put_table(scope, 'stay', hint)} AS y"
+def _tells_all(scope: Scope, text: str) -> bool:
+    """Whether an index of stays, which does not know the deals, tells all that a query asks."""
+    return (
+        "{part_of_stages}" in text
+        and _alone(scope)
+        and not (scope.estimated and "{opening_known:" in text)
+    )
+
+
+def _stays(scope: Scope, seen: Seen, hint: str) -> str:
+    """The stays alone: all, as an index has them that knows what is asked for, or with a ``hint``
+    as they lie in the file; or those of the deals that have changed."""
+    if scope.as_of is None or seen not in ("changed", "then"):
+        return f"stay AS y{hint}"
+    changed = as_of_tables.names(scope.as_of)["changed"]
+    stay = _table(scope, "stay", seen)
+    return f"{changed} AS g CROSS JOIN {stay} AS y ON y.deal_id = g.id"
 
 
 def _slice_join(scope: Scope) -> str:
@@ -204,13 +249,17 @@ def _slice(scope: Scope, by: str) -> tuple[str, str]:
 _SLOWER = 5
 
 
-def _joined(scope: Scope, *, few: bool) -> str:
+def _joined(scope: Scope, seen: Seen, *, few: bool) -> str:
     """Deals with their stays: from the deals to their stays where ``few`` deals count."""
     join = _slice_join(scope)
-    deal = f"{put_table(scope, 'deal')} AS d NOT INDEXED"
-    if few:
-        return f"{deal} {join} CROSS JOIN {put_table(scope, 'stay')} AS y"
-    return f"{_stays(scope)} CROSS JOIN {deal} {join}"
+    stay = f"{_table(scope, 'stay', seen)} AS y"
+    deal = f"{_table(scope, 'deal', seen)} AS d NOT INDEXED"
+    if scope.as_of is not None and seen == "changed":
+        changed = as_of_tables.names(scope.as_of)["changed"]
+        return f"{changed} AS g CROSS JOIN {deal} ON d.id = g.id {join} CROSS JOIN {stay}"
+    if few or seen == "then":
+        return f"{deal} {join} CROSS JOIN {stay}"
+    return f"{stay} CROSS JOIN {deal} {join}"
 
 
 def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> list[Any]:
@@ -220,7 +269,8 @@ def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> lis
     text = text_of(name)
     given = {**scope.parameters, **values}
     statement = fill(scope, text)
-    question = (statement, scope.rule, *(given.get(word) for word in _PARAMETER.findall(statement)))
+    asked = (given.get(word) for word in _PARAMETER.findall(statement))
+    question = (statement, scope.as_of, scope.rule, *asked)
     if question not in scope.answers:
         scope.answers[question] = _answer(conn, scope, text, given)
     return [*scope.answers[question]]
@@ -229,33 +279,51 @@ def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> lis
 def _answer(conn: sqlite3.Connection, scope: Scope, text: str, given: dict[str, Any]) -> list[Any]:
     """The figures of the query ``text``, asked whole or in parts."""
     added_up = _ADDED_UP.search(text)
+    signs = _signs(scope, text)
     # A connection that has looked back at all deals need not have others look back at theirs.
     looked_back = scope.as_of is not None and as_of_tables.known(conn, scope.as_of)
-    if not scope.parts or added_up is None or looked_back:
-        few = prepare(conn, scope, text)
-        return read(conn.execute(fill(scope, text, few=few), given))
-    number = len(scope.parts)
-    (highest,) = conn.execute("SELECT max(id) FROM deal").fetchone()
-    ranges = temporary_tables.parts(highest or 0, number)
+    parts = () if added_up is None or looked_back else scope.parts
+    (highest,) = conn.execute("SELECT max(id) FROM deal").fetchone() if parts else (0,)
+    ranges = temporary_tables.parts(highest or 0, len(parts)) if parts else [WHOLE]
     columns: list[tuple[str, ...]] = []
 
-    def of_part(conn: sqlite3.Connection, part: int) -> parallel.Rows:
+    def of_part(conn: sqlite3.Connection, part: int) -> list[parallel.Rows]:
         few = prepare(conn, scope, text, ranges[part])
-        statement = fill(scope, text, few=few, parted=True)
         first, behind = ranges[part]
-        bounds = {"part": part, "parts": number, "first_id": first, "behind_id": behind}
-        cursor = conn.execute(statement, given | bounds)
-        columns.append(columns_of(cursor))
-        return cursor.fetchall()
+        bounds = {"part": part, "parts": len(ranges), "first_id": first, "behind_id": behind}
+        answers = []
+        for seen, sign in signs:
+            statement = fill(scope, text, few=few, parted=bool(parts), seen=seen)
+            cursor = conn.execute(statement, given | bounds if parts else given)
+            columns.append(columns_of(cursor))
+            rows = cursor.fetchall()
+            answers.append(rows if sign > 0 else parallel.less(rows, keys))
+        return answers
 
-    added = parallel.add_up(parallel.ask(scope.parts, of_part), int(added_up[1]))
+    keys = int(added_up[1]) if added_up else 0
+    found = parallel.ask(parts, of_part) if parts else [of_part(conn, 0)]
+    answers = [rows for part in found for rows in part]
+    added = answers[0] if len(answers) == 1 else parallel.add_up(answers, keys)
+    if signs[1:] and min(sign for _seen, sign in signs) < 0:
+        added = [row for row in added if any(row[keys:])]
     return list(named(columns[0], added))
+
+
+def _signs(scope: Scope, text: str) -> list[tuple[Seen, int]]:
+    """Which deals a query is asked about, and whether that is added or taken off."""
+    if scope.as_of is None:
+        return [("now", 1)]
+    if not (_ADDED_UP.search(text) and _LOOKS_BACK.search(text)):
+        return [("past", 1)]
+    if _tells_all(scope, text):
+        return [("now", 1), ("changed", -1), ("then", 1)]
+    return [("others", 1), ("then", 1)]
 
 
 def prepare(conn: sqlite3.Connection, scope: Scope, text: str, part: Part = WHOLE) -> bool:
     """Make the temporary tables that a query reads; whether few deals count in it, where that
     decides how their stays are read."""
-    if scope.as_of is not None and re.search(r"\{(deal|stay|stays|cohort_stays)\}", text):
+    if scope.as_of is not None and _LOOKS_BACK.search(text):
         as_of_tables.look_back(conn, scope.as_of, part, in_order=scope.rule == "strict")
     # Where no table can be made, the filter stands in the query.
     if not scope.filtered or not takes_tables(conn):
@@ -281,13 +349,16 @@ def deals_behind(
     text = text_of(name)
     few = prepare(conn, scope, text)
     facts, _mark, _rest = text.partition(FIGURES)
-    rows = conn.execute(
-        fill(scope, facts, few=few)
-        + f"SELECT DISTINCT deal_id FROM facts WHERE deal_id IS NOT NULL AND ({condition})"
-        " ORDER BY deal_id",
-        {**scope.parameters, **values},
-    )
-    return [deal_id for (deal_id,) in rows]
+    signs = _signs(scope, text)
+    ids: set[int] = set()
+    for seen in ("others", "then") if signs[1:] else (signs[0][0],):
+        rows = conn.execute(
+            fill(scope, facts, few=few, seen=seen)
+            + f"SELECT DISTINCT deal_id FROM facts WHERE deal_id IS NOT NULL AND ({condition})",
+            {**scope.parameters, **values},
+        )
+        ids.update(deal_id for (deal_id,) in rows)
+    return sorted(ids)
 
 
 def sort_in_pieces(conn: sqlite3.Connection) -> None:

@@ -30,7 +30,9 @@ talk AS (
     FROM about AS b
     CROSS JOIN visit AS v ON v.id = b.id
     CROSS JOIN {deal} AS d ON d.id = b.deal_id
-    WHERE d.status = 'won' AND d.won_on <= :today AND v.happened_on <= d.won_on
+    WHERE
+        {part:b.deal_id}
+        AND d.status = 'won' AND d.won_on <= :today AND v.happened_on <= d.won_on
 ),
 facts AS (
     SELECT
@@ -42,7 +44,7 @@ facts AS (
     {slice_join}
     WHERE t.place = 1 AND {where} AND t.happened_on >= :start AND t.happened_on < :end
 )
--- figures
+-- figures: sums by 2 keys
 SELECT slice, list, count(*) AS deals
 FROM facts
 GROUP BY {by}list

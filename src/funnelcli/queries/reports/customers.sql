@@ -7,7 +7,7 @@ WITH facts AS (
         {customer} AS customer_id,
         d.won_on
     FROM {deal} AS d NOT INDEXED
-    JOIN contact AS c ON c.id = d.contact_id
+    CROSS JOIN contact AS c ON c.id = d.contact_id
     {slice_join}
     WHERE {where} AND +d.status = 'won' AND d.won_on < :end
 )

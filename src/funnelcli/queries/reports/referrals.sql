@@ -11,7 +11,7 @@ WITH facts AS (
             ELSE 0
         END AS referred
     FROM {deal} AS d NOT INDEXED
-    JOIN contact AS c ON c.id = d.contact_id
+    CROSS JOIN contact AS c ON c.id = d.contact_id
     {slice_join}
     WHERE {where} AND +d.status = 'won' AND d.won_on < :end
 ),

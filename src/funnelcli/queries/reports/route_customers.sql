@@ -9,7 +9,7 @@ WITH wins AS (
         {currency:d.currency|coalesce(d.won_on, d.closed_on)} AS currency,
         {money:d.value|d.currency|coalesce(d.won_on, d.closed_on)} AS value
     FROM {deal} AS d NOT INDEXED
-    JOIN contact AS c ON c.id = d.contact_id
+    CROSS JOIN contact AS c ON c.id = d.contact_id
     {slice_join}
     WHERE {where} AND +d.status = 'won' AND d.won_on <= :today
 ),

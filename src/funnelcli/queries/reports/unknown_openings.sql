@@ -4,8 +4,8 @@ WITH facts AS (
     SELECT d.id AS deal_id
     FROM {deal} AS d
     WHERE
-        {where} AND NOT {opening_known:d.id}
+        {where} AND {part:d.id} AND NOT {opening_known:d.id}
         AND d.opened_at >= :start_at AND d.opened_at < :end_at
 )
--- figures
+-- figures: sums by 0 keys
 SELECT count(*) AS deals FROM facts
