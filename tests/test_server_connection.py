@@ -65,6 +65,20 @@ def test_what_leaves_the_machine_is_encrypted(address: str, expected: str | None
     assert mode(address) == expected
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://anna@db.example.com:5433/sales",
+        "postgresql:///sales",
+        "postgresql://anna@%2Frun%2Fpostgresql/sales",
+        "postgresql://anna@[::1]:5432/sales",
+        "postgresql://an%40na@one.example.com,two.example.com/the%20sales",
+    ],
+)
+def test_an_address_is_said_as_it_is_typed(address: str) -> None:
+    assert str(Address.of(address)) == address
+
+
 def test_the_environment_of_libpq_weakens_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -79,7 +79,22 @@ def test_a_wrong_address_in_a_variable_is_named_with_it(funnel: Run) -> None:
 def test_who_logs_in_as_somebody_else_is_told(funnel: Run) -> None:
     env = {"FUNNEL_DB": THERE, "FUNNEL_REPORT_DB": "postgresql://ben@replica.example.com/sales"}
     said = funnel("report win-rate", env=env, exit=2).stderr
-    assert "ben logs in there, and anna to the database itself." in said
+    assert "ben logs in to the replica, and anna to the database itself." in said
+
+
+def test_of_a_replica_that_is_not_there_a_line_tells(funnel: Run) -> None:
+    pytest.importorskip("psycopg", reason="the extra for teams is not installed")
+    env = {
+        "FUNNEL_DB": "postgresql://anna@127.0.0.1:1/sales",
+        "FUNNEL_REPORT_DB": "postgresql://anna@127.0.0.1:2/sales",
+    }
+    of_replica, of_main, *_hint = funnel("report win-rate", env=env, exit=1).stderr.splitlines()
+    assert of_replica.startswith(
+        "The figures are from the database itself, not from the replica."
+        " postgresql://anna@127.0.0.1:2/sales cannot be reached: "
+    )
+    assert of_replica.endswith(" Check the address and the network, and that the server runs.")
+    assert "postgresql://anna@127.0.0.1:1/sales cannot be reached" in of_main
 
 
 @pytest.mark.sqlite("a replica is of a database on a server")
@@ -413,8 +428,6 @@ def test_a_replica_is_of_the_database_that_the_setting_is_about(
     both("config unset report_db", env=nothing)
     assert places() == [pair.main]
     assert places(FUNNEL_REPORT_DB=pair.replica) == [pair.replica]
-    # Within one transaction all is of one database.
-    assert pair.replica not in places("batch", "-", FUNNEL_REPORT_DB=pair.replica)
 
 
 @on_standby

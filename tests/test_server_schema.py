@@ -149,6 +149,16 @@ def test_one_of_a_newer_program_is_refused(on_server: str, funnel: Run) -> None:
     assert "newer funnel" in said.stderr
 
 
+def test_a_copy_kept_up_by_rows_is_in_nobodys_way(on_server: str) -> None:
+    with closing(cast("ServerConnection", connection.connect(on_server))) as conn:
+        without = conn.rows(
+            "SELECT c.relname::text FROM pg_class AS c WHERE c.relkind = 'r'"
+            " AND c.relnamespace = 'funnel'::regnamespace AND c.relreplident <> 'f' AND NOT EXISTS"
+            " (SELECT 1 FROM pg_index AS i WHERE i.indrelid = c.oid AND i.indisprimary)"
+        )
+    assert without == []
+
+
 def test_a_statement_is_translated_once(on_server: str, environment: dict[str, str]) -> None:
     def loaded() -> str:
         return subprocess.run(

@@ -31,7 +31,7 @@ def place_of(call: Invocation) -> str | None:
 
     Raises Usage for what can be no replica.
     """
-    if call.db is not None or call.is_part:
+    if call.db is not None:
         return None
     _setting, place, origin = config.lookup("report_db")
     if place is None or (_is_variable(config.lookup("db").origin) and not _is_variable(origin)):
@@ -56,7 +56,7 @@ def _check(place: str, main: str) -> None:
     name, other = Address.of(main).login, Address.of(place).login
     if name != other:
         raise Usage(
-            _("{other} logs in there, and {name} to the database itself.").format(
+            _("{other} logs in to the replica, and {name} to the database itself.").format(
                 other=other, name=name
             ),
             _("Write the same name into both addresses: what is yours is known by it."),
@@ -142,4 +142,6 @@ def _told(call: Invocation, error: FunnelError) -> Unanswered:
 
 
 def _sentence(error: FunnelError) -> str:
-    return " ".join(filter(None, (error.message, error.hint)))
+    """What is wrong and what to do, in one line; what another program says of it ends anyhow."""
+    end = "" if error.message.endswith((".", "?", "!")) else "."
+    return f"{error.message}{end} {error.hint or ''}".rstrip()

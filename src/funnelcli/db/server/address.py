@@ -9,7 +9,7 @@ import os
 import re
 from ipaddress import ip_address
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
@@ -130,9 +130,10 @@ class Address(NamedTuple):
         return bool(named) or os.path.exists(os.path.expanduser("~/.postgresql/root.crt"))
 
     def __str__(self) -> str:
-        who = f"{self.user}@" if self.user else ""
+        who = f"{quote(self.user, safe='')}@" if self.user else ""
+        host = f"[{self.host}]" if ":" in self.host else quote(self.host, safe=",")
         port = f":{self.port}" if self.port else ""
-        return f"postgresql://{who}{self.host}{port}/{self.database}"
+        return f"postgresql://{who}{host}{port}/{quote(self.database)}"
 
 
 def _is_own(host: str) -> bool:
