@@ -21,6 +21,7 @@ import postgres
 from conftest import Run
 from funnelcli.db import transaction
 from funnelcli.errors import Usage
+from funnelcli.values import dates
 
 psycopg = pytest.importorskip("psycopg", reason="the extra for teams is not installed")
 pytest.importorskip("sqlglot", reason="the extra for teams is not installed")
@@ -319,6 +320,18 @@ def test_a_database_that_is_not_there_is_said_not_to_be(funnel: Run, address: st
     name = Address.of(f"{address}x").database
     assert f"There is no database {name} on the server" in told
     assert f"createdb --owner {Address.of(address).login} {name}" in told
+
+
+@pytest.mark.postgres
+def test_a_zone_that_the_server_does_not_know_is_as_far_off(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dates.set_zone("Asia/Kathmandu")
+    monkeypatch.setattr(dates, "zone_name", lambda: "Mars/Base")
+    with closing(opening.connect(address)) as conn:
+        ((seconds,),) = conn.rows("SELECT extract(timezone FROM now())::int")
+    dates.set_zone(None)
+    assert seconds == (5 * 60 + 45) * 60
 
 
 def test_a_server_that_hangs_is_given_up(funnel: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -365,6 +365,9 @@ def test_one_that_is_behind_says_from_when_it_is(pair: Pair, both: Run, clock: C
         clock.instant += 3600
         past = both("report", "sources", "--as-of", "2026-11-24 09:30", "--json")
         assert (counted(past), past.stderr) == (of_all + 1, "")
+        # Nothing that the replica has answered before it gave up is among that.
+        words = "report all --compare --json"
+        assert both(words) == both(words, env={"FUNNEL_REPORT_DB": "none"})
         checked = both("db check", tty=True, width=200)
         assert "The database is sound." in checked
         assert "The replica is behind: the figures are as of" in checked

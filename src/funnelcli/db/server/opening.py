@@ -92,17 +92,25 @@ def reach(address: Address, *, patience: int | None = None) -> psycopg.Connectio
 def _driven(parameters: dict[str, Any]) -> psycopg.Connection[Any]:
     raw = psycopg.connect(autocommit=True, cursor_factory=psycopg.ClientCursor, **parameters)
     try:
-        # The server's compiler takes longer with a report's statement, seconds in each of its
-        # processes, than it saves on a million deals.
-        raw.execute(
-            "SET search_path = funnel, pg_catalog; SET client_min_messages = error;"
-            " SET standard_conforming_strings = on; SET jit = off;"
-            f" SET timezone = '{dates.zone_name()}'".encode()
-        )
+        try:
+            _set_up(raw, f"'{dates.zone_name()}'")
+        except psycopg.errors.InvalidParameterValue:
+            # One that the server does not know is as far off as it is now.
+            offset = dates.local(dates.now()).utcoffset()
+            _set_up(raw, f"INTERVAL '{int(offset.total_seconds()) if offset else 0} seconds'")
     except BaseException:
         raw.close()
         raise
     return raw
+
+
+def _set_up(raw: psycopg.Connection[Any], zone: str) -> None:
+    # The server's compiler takes longer with a report's statement, seconds in each of its
+    # processes, than it saves on a million deals.
+    raw.execute(
+        "SET search_path = funnel, pg_catalog; SET client_min_messages = error;"
+        f" SET standard_conforming_strings = on; SET jit = off; SET TIME ZONE {zone}".encode()
+    )
 
 
 def state(conn: ServerConnection) -> State:
