@@ -228,6 +228,28 @@ def test_a_folder_is_watched(funnel: Run, tmp_path: Path, environment: dict[str,
     assert len(funnel("visit list --json").json) == 2
 
 
+def test_what_comes_as_the_watch_begins_is_taken(
+    funnel: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watchfiles = pytest.importorskip("watchfiles", reason="watchfiles comes with the extra watch")
+    funnel("contact add 'Eva Roth'")
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    note = folder / "note.txt"
+
+    def watch(*_args: object, **_options: object) -> Iterator[set[object]]:
+        # It lies there before anybody is told of changes, and after the first look.
+        note.write_text("Eva Roth: met")
+        os.utime(note, (time.time() - 60, time.time() - 60))
+        yield set()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(watchfiles, "watch", watch)
+    watched = funnel("inbox", folder, "--watch", "--jsonl", env={"FUNNEL_NOW": ""})
+    assert [json.loads(line)["state"] for line in watched.lines] == ["filed"], watched.stderr
+    assert not note.exists()
+
+
 def test_what_cannot_be_watched(funnel: Run, tmp_path: Path) -> None:
     assert "cannot be together" in funnel("inbox", tmp_path, "--watch", "-n", exit=2).stderr
     assert "--jsonl" in funnel("inbox", tmp_path, "--watch", "--json", exit=2).stderr

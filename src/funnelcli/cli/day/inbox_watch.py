@@ -31,8 +31,10 @@ def watching(call: Invocation, path: str, run: Callable[[], Run]) -> int:
     missing = _("Watching a folder is an extra that is not installed.")
     watchfiles = needed("watchfiles", "watch", missing)
     watch = _Watch(call, run)
-    again = watch.look()
+    watch.look()
     message(call.output, _("Watching {path}; Ctrl-C ends it.").format(path=path))
+    # The watch begins with the first step of the loop: what came before it is told by nobody.
+    again = True
     try:
         for changes in watchfiles.watch(
             os.path.expanduser(path),
