@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -18,6 +19,7 @@ from funnelcli.actions import closing, deals
 from funnelcli.reports.declarations import REPORTS
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make
+from funnelcli.values import datereading
 from reference import (
     check_closing,
     check_customers,
@@ -50,6 +52,15 @@ CHECKS: tuple[Callable[[Asked], None], ...] = tuple(
     for name in vars(module)
     if name.startswith("check_")
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def periods_are_read_once() -> Iterator[None]:
+    """Have the words of a period read once: the reports of all histories are asked for the same
+    few, thousands of times. How they are read has tests of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datereading, "read_period", cache(datereading.read_period))
+        yield
 
 
 @pytest.mark.parametrize(
