@@ -13,6 +13,7 @@ in here:
   GROUP BY; DAY is the date whose month counts;
 - ``{visits}``: the visits ``v``, along their days where a period chooses among them;
 - ``{cohort_stays}``: the stays ``y`` of the deals ``d`` opened in the period, with the slice;
+- ``{stays_by_deal}``: the stays ``y`` alone, as an index has them that leads from deal to deal;
 - ``{part:ID}``, ``{part_of_stages}`` and ``{part_of_stays}``: whether the deal with that id, the
   stage ``s`` or the stay ``y`` is in the part that is asked about, where a large database or a past
   moment is asked in parts;
@@ -79,7 +80,7 @@ FIGURES = "-- figures"
 _PARAMETER = re.compile(r":([a-z_]+)")
 _ADDED_UP = re.compile(r"^-- figures: sums by (\d+) keys$", re.MULTILINE)
 # A query that reads what deals were, beside their terms.
-_LOOKS_BACK = re.compile(r"\{(deal|stay|stays|cohort_stays|cohort_stays_unsliced)\}")
+_LOOKS_BACK = re.compile(r"\{(deal|stay|stays|cohort_stays|stays_by_deal)\}")
 # The table of deals in a filled statement that is asked of the past as a whole, by its alias.
 _PAST_DEAL = re.compile(r"\{deal\} AS (\w+)(?: NOT INDEXED)?")
 
@@ -149,8 +150,8 @@ def fill(
             return "visit AS v" + ("" if scope.period else " NOT INDEXED")
         if word == "cohort_stays":
             return _joined(scope, seen, few=few or scope.period is not None)
-        if word == "cohort_stays_unsliced":
-            return _joined(scope._replace(by=()), seen, few=few or scope.period is not None)
+        if word == "stays_by_deal":
+            return _by_deal(scope, seen, few=few)
         if word == "opening_known":
             unknown = rules.UNKNOWN_OPENINGS
             return f"({arguments[0]} NOT IN ({unknown}))" if scope.estimated else "1"
@@ -226,11 +227,19 @@ def _tells_all(scope: Scope, text: str) -> bool:
 def _stays(scope: Scope, seen: Seen, hint: str) -> str:
     """The stays alone: all, as an index has them that knows what is asked for, or with a ``hint``
     as they lie in the file; or those of the deals that have changed."""
-    if scope.as_of is None or seen not in ("changed", "then"):
-        return f"stay AS y{hint}"
-    changed = as_of_tables.names(scope.as_of)["changed"]
-    stay = _table(scope, "stay", seen)
-    return f"{changed} AS g CROSS JOIN {stay} AS y ON y.deal_id = g.id"
+    return _by_deal(scope, seen, few=False) + ("" if seen in ("changed", "then") else hint)
+
+
+def _by_deal(scope: Scope, seen: Seen, *, few: bool) -> str:
+    """The stays alone, those of ``few`` deals or of deals that have changed by way of these."""
+    stay = f"{_table(scope, 'stay', seen)} AS y"
+    if scope.as_of is not None and seen in ("changed", "then"):
+        found_by = as_of_tables.names(scope.as_of)["changed"]
+    elif few:
+        found_by = passing_table(scope.passing, scope.values)
+    else:
+        return stay
+    return f"{found_by} AS g CROSS JOIN {stay} ON y.deal_id = g.id"
 
 
 def _slice_join(scope: Scope) -> str:
@@ -334,7 +343,7 @@ def prepare(conn: sqlite3.Connection, scope: Scope, text: str, part: Part = WHOL
             conn.execute(f"CREATE TEMP TABLE {table} (id INTEGER PRIMARY KEY)")
             mine = f"d.id >= {part[0]} AND d.id < {part[1]} ORDER BY d.id"
             conn.execute(f"INSERT INTO {table} {scope.passing} AND {mine}", scope.values)
-    if "stays}" not in text:
+    if not re.search(r"stays(_by_deal)?\}", text):
         return False
     (passed,) = conn.execute(f"SELECT count(*) FROM {table}").fetchone()
     (last,) = conn.execute("SELECT max(id) FROM deal").fetchone()
