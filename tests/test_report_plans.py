@@ -147,8 +147,8 @@ def test_the_stays_of_a_deal_are_added_up_as_an_index_has_them(
         for step, _parent, detail in plan
         if detail == "CO-ROUTINE added"
     ]
-    assert ["SCAN y USING COVERING INDEX stay_deal"] == [
-        detail for details in along for detail in details if detail.startswith("SCAN y")
+    assert [detail for details in along for detail in details if detail.startswith("SCAN y")] == [
+        "SCAN y USING COVERING INDEX stay_deal"
     ]
     for details in along:
         # Only the few sums of deals are sorted, and never all stays.

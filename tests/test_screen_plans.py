@@ -121,6 +121,18 @@ def test_sums_over_all_deals_read_them_as_they_lie_in_the_file(
     assert set(deals) == {""}
 
 
+def test_deals_are_asked_of_those_who_are_called_alone(funnel: Run, statements: list[str]) -> None:
+    for number in (1, 2, 3):
+        funnel(f"contact add 'Solar {number}' --phone '0171 234567{number}'")
+        funnel(f"deal add Roof --contact {number}", exit=None)
+        funnel(f"next {number} call --due today", exit=None)
+    funnel("contact edit 3 --do-not-contact")
+    statements.clear()
+    assert "Roof" in funnel("call --list --limit 1", tty=True)
+    (asked,) = [one for one in statements if "max(d.title)" in one]
+    assert "json_each('[1]')" in asked
+
+
 def test_all_reports_together_ask_nothing_twice(funnel: Run, statements: list[str]) -> None:
     funnel("deal add Roof --value 10k --source fair")
     funnel("deal win 1 --yes", exit=None)

@@ -18,14 +18,9 @@ SELECT
     {consents} AS consent,
     CASE WHEN u.callback <= :today || ' ' || :clock THEN u.callback END AS callback,
     u.due,
-    (
-        SELECT max(d.id) FROM deal AS d WHERE d.contact_id = c.id AND d.status = 'open'
-        HAVING count(*) = 1
-    ) AS deal_id,
-    (
-        SELECT max(d.title) FROM deal AS d WHERE d.contact_id = c.id AND d.status = 'open'
-        HAVING count(*) = 1
-    ) AS deal,
+    -- Asked of those who are called alone (call_deals.sql).
+    CAST(NULL AS INTEGER) AS deal_id,
+    CAST(NULL AS TEXT) AS deal,
     (
         SELECT max(v.happened_at) FROM visit AS v WHERE v.contact_id = c.id
     ) AS last_at,

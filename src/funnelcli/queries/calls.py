@@ -151,7 +151,18 @@ def queue(
             found.left_out.append(LeftOut(*facts, why, again))
         elif limit is None or len(found.callers) < limit:
             found.callers.append(caller)
+    _find_deals(conn, found.callers)
     return found
+
+
+def _find_deals(conn: sqlite3.Connection, callers: Sequence[Caller]) -> None:
+    """Find the open deal of those who are called: of all who are left out it would cost as much as
+    everything else."""
+    contacts = ", ".join(str(caller.id) for caller in callers)
+    found = conn.execute(queries.sql("call_deals"), {"contacts": f"[{contacts}]"})
+    deals = {contact: rest for contact, *rest in found}
+    for caller in callers:
+        caller.deal_id, caller.deal = deals.get(caller.id, (None, None))
 
 
 def lists_of(conn: sqlite3.Connection, filters: Sequence[str]) -> list[str]:
