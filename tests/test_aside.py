@@ -15,7 +15,7 @@ import pytest
 from conftest import Dump, Result, Run, dump
 from funnelcli.actions import health
 from funnelcli.actions.importing import batches
-from funnelcli.actions.importing.deals import LOOKED_UP, TABLES
+from funnelcli.actions.importing.deals import KEPT, TABLES
 from funnelcli.actions.importing.rows import Checker
 from funnelcli.db import aside, bulk, loading
 from funnelcli.db.connection import connect
@@ -214,7 +214,7 @@ def test_who_asks_waits_for_what_was_put_aside(db: str) -> None:
     with (
         closing(connect(db)) as conn,
         command(conn, "some") as command_id,
-        loading.loading(conn, command_id, TABLES, ROWS, keep=LOOKED_UP),
+        loading.loading(conn, command_id, TABLES, ROWS, keep=KEPT),
     ):
         contacts(conn, 0, ROWS)
         early = aside.ahead(conn, lambda: conn.execute("SELECT count(*) FROM contact").fetchone())
@@ -239,7 +239,7 @@ def test_a_full_disk_leaves_nothing_and_is_told_before_an_interrupt(db: str) -> 
         with (  # noqa: PT012 - all of it is one import
             pytest.raises(sqlite3.OperationalError, match="full"),
             command(conn, "some") as command_id,
-            loading.loading(conn, command_id, TABLES, ROWS, keep=LOOKED_UP),
+            loading.loading(conn, command_id, TABLES, ROWS, keep=KEPT),
         ):
             full(conn)
             with pytest.raises(sqlite3.OperationalError, match="full"):  # noqa: PT012

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import Dump, Run, dump
 from funnelcli.actions import health
-from funnelcli.actions.importing.deals import LOOKED_UP, TABLES
+from funnelcli.actions.importing.deals import KEPT, TABLES
 from funnelcli.db import journal, reversing, triggers
 from funnelcli.db.connection import connect
 from funnelcli.db.loading import ENOUGH, loading
@@ -162,7 +162,7 @@ def test_a_long_import_that_breaks_off_leaves_indexes_and_triggers(
         with (  # noqa: PT012 - all of it is one import
             pytest.raises(ZeroDivisionError),
             command(conn, "import") as command_id,
-            loading(conn, command_id, TABLES, MANY, keep=LOOKED_UP),
+            loading(conn, command_id, TABLES, MANY, keep=KEPT),
         ):
             conn.execute(
                 "INSERT INTO contact (public_id, name, search, created_at, recorded_at)"
@@ -171,7 +171,7 @@ def test_a_long_import_that_breaks_off_leaves_indexes_and_triggers(
             names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
             assert "deal_pipeline" not in names
             assert "journal_deal_insert" not in names
-            assert set(LOOKED_UP) <= names
+            assert set(KEPT) <= names
             raise ZeroDivisionError
         assert state(db) == before
         assert entries(db) == 0

@@ -31,7 +31,7 @@ def loading(
     which it deletes none (:func:`funnelcli.db.triggers.in_ranges`).
 
     Where that is more than twice what the last of them has, the indexes are built anew at the end,
-    but for those in ``keep``, by which rows are looked up meanwhile; but not on a server, where
+    but for those in ``keep``, by which rows are looked up, say; but not on a server, where
     others look rows up too. What is inserted is written aside (:mod:`funnelcli.db.aside`).
     """
     if rows < ENOUGH:

@@ -34,7 +34,7 @@ from funnelcli.values import names as person_names
 
 # What an import inserts into, and the indexes by which it finds contacts.
 TABLES = ("contact", "contact_email", "contact_phone")
-LOOKED_UP = ("contact_search", "contact_email_email", "contact_phone_phone", "contact_external")
+KEPT = ("contact_search", "contact_email_email", "contact_phone_phone", "contact_external")
 
 
 @dataclass(slots=True)

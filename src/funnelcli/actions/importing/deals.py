@@ -37,12 +37,16 @@ from funnelcli.nouns.members import my_id
 from funnelcli.text import search_key
 from funnelcli.values import dates
 
-# What an import inserts into, and the indexes by which it finds deals, their logs and contacts.
+# What an import inserts into, and the indexes that are kept meanwhile: those by which it finds
+# deals, their logs and contacts, and two that only grow at their end.
 TABLES = (
     *("contact", "contact_email", "contact_phone"),
     *("deal", "deal_contact", "deal_tag", "stay", "terms"),
 )
-LOOKED_UP = ("contact_search", "contact_email_email", "deal_external", "stay_deal", "terms_deal")
+KEPT = (
+    *("contact_search", "contact_email_email", "deal_external", "stay_deal", "terms_deal"),
+    *("stay_one_open", "terms_one_current"),
+)
 # The columns of a new deal that are no cache of its logs.
 _DEAL = (
     "public_id",

@@ -163,7 +163,7 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
         with (
             rejecting(call, conn, file, table, options.rejects, ids) as reject,
             progress(call, "import", number) as advance,
-            loading(conn, trial.command_id, importing.TABLES, number, keep=importing.LOOKED_UP),
+            loading(conn, trial.command_id, importing.TABLES, number, keep=importing.KEPT),
         ):
             catalogue = Catalogue(conn)
             reader = Reader(
