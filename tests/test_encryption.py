@@ -299,7 +299,8 @@ def test_killed_at_any_instant_there_is_the_one_file_or_the_other(
             in_turn(env, tmp_path / "own.key"), env=env, stdout=subprocess.DEVNULL
         )
         try:
-            process.wait(lasts * chance.uniform(0.4, 1.2))
+            # One at least comes to its end, however busy the machine has become.
+            process.wait(lasts * chance.uniform(0.4, 1.2) if number else None)
         except subprocess.TimeoutExpired:
             process.kill()
         ended.add(process.wait())

@@ -311,6 +311,7 @@ def test_today_and_the_agenda_of_one_user(team: Run) -> None:
     team('contact add "Eva Ruf"', env=ANNA)
     team("care set ruf --every 30d", env=ANNA)
     found = team("today --mine --json", env=BEN).json
+    assert team("--mine --json", env=BEN).json == found
     assert [step["what"] for step in found["today"]] == ["paint"]
     assert [deal["title"] for deal in found["stepless"]] == ["Gate"]
     assert [process["open"] for process in found["pipeline"]] == [3]

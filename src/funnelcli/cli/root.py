@@ -105,7 +105,7 @@ def root() -> Root:
             "The pipeline tracker for people who sell and live in a terminal.\n\n"
             "`funnel` alone shows today: what is due, what rots, the pipeline."
         ),
-    )(with_shared(_today, "r"))
+    )(with_shared(_today, "rm"))
     made = get_command(app)
     assert isinstance(made, Root)
     made.tree = TREE
