@@ -323,6 +323,20 @@ def test_a_database_that_is_not_there_is_said_not_to_be(funnel: Run, address: st
 
 
 @pytest.mark.postgres
+def test_a_database_that_cannot_hold_every_name_is_refused(
+    funnel: Run, server: postgres.Server
+) -> None:
+    make = "CREATE DATABASE narrow OWNER {} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+    server.admin.execute(make.format(postgres.ROLE))
+    try:
+        told = funnel("--db", server.address("narrow"), "deal", "list", exit=1).stderr
+        assert "keeps texts as LATIN1, which cannot hold every name." in told
+        assert "createdb --template template0 --encoding UTF8 narrow" in told
+    finally:
+        server.admin.execute("DROP DATABASE narrow WITH (FORCE)")
+
+
+@pytest.mark.postgres
 def test_a_zone_that_the_server_does_not_know_is_as_far_off(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -165,6 +165,17 @@ def _upgrade(conn: ServerConnection) -> None:
 
 
 def _make(conn: ServerConnection) -> None:
+    """Make the schema. Raises Failed for a database that cannot hold every text."""
+    ((encoding,),) = conn.rows("SELECT current_setting('server_encoding')")
+    if encoding != "UTF8":
+        raise Failed(
+            _("{place} keeps texts as {encoding}, which cannot hold every name.").format(
+                place=conn.address, encoding=encoding
+            ),
+            _("Make it anew: createdb --template template0 --encoding UTF8 {name}").format(
+                name=conn.address.database
+            ),
+        )
     from funnelcli.db.server import schema
 
     with writing(cast("sqlite3.Connection", conn)):
