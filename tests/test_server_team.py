@@ -281,6 +281,23 @@ def test_a_login_made_after_its_user_gets_its_rights(team: Team) -> None:
     team(team.rita, "deal add Door")
 
 
+def test_a_login_may_be_written_in_capitals(team: Team) -> None:
+    login = f"{team.ben}_MAX"
+    team.server.admin.execute(f'CREATE ROLE "{login}" LOGIN')
+    try:
+        team(team.anna, "user", "add", login, "--role", "seller")
+        team(login, "deal add Door")
+        assert team(login, "deal list --mine --json=owner").json == [{"owner": login.lower()}]
+        team(team.anna, "user", "edit", login, "--role", "reader")
+        assert "may read and change nothing" in team(login, "deal add Gate", exit=3).stderr
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            team.sql(login, "UPDATE deal SET title = 'Gate'")
+        team(team.anna, "user", "remove", login, "-y")
+        assert "is no user of this database" in team(login, "deal list", exit=3).stderr
+    finally:
+        team.server.admin.execute(f'DROP ROLE "{login}"')
+
+
 def test_what_was_handed_over_comes_back(team: Team) -> None:
     team(team.ben, "deal add Roof --value 5k")
     team(team.ben, "deal", "give", "Roof", team.anna)

@@ -77,11 +77,7 @@ class Server:
                     own.send(statement)
         for table in triggers.tables(self.conn):
             own.send(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        # Users who have no login here yet get their rights when they are edited.
-        own.send(
-            "SELECT grant_rights(m.key, m.role) FROM member AS m"
-            " JOIN pg_roles AS r ON r.rolname = m.key"
-        )
+        own.send("SELECT grant_to_all()")
 
     def settle(self) -> None:
         """It stands in its place already."""

@@ -1,7 +1,7 @@
 -- Who may do what, held by the database itself: whoever reaches it by another program than funnel
 -- is held to the same rules. Who set the database up looks after it, and may all.
 --
--- A user is a row of member whose key is the name of a login. What a user may do follows from the
+-- A user is a row of member whose key is the name of a login, in lower case. What a user may do follows from the
 -- role in that row: a reader reads; a seller writes, but removes and gives away no one else's deals
 -- and contacts; an owner may all. Each one's story is everybody's: everything can be read by all.
 
@@ -62,17 +62,30 @@ END
 $$;
 REVOKE ALL ON FUNCTION grant_rights(text, text) FROM public;
 
+-- The login that a user's key names, however it is capitalised; NULL where there is none yet.
+CREATE OR REPLACE FUNCTION login_of(key text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT r.rolname::text FROM pg_catalog.pg_roles AS r WHERE lower(r.rolname) = key
+    ORDER BY r.rolname <> key LIMIT 1
+$$;
+
+-- Users who have no login here yet get their rights when they are edited.
+CREATE OR REPLACE FUNCTION grant_to_all() RETURNS void LANGUAGE sql AS $$
+    SELECT grant_rights(login_of(m.key), m.role) FROM member AS m
+    WHERE login_of(m.key) IS NOT NULL
+$$;
+REVOKE ALL ON FUNCTION grant_to_all() FROM public;
+
 CREATE OR REPLACE FUNCTION grant_by_row() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = funnel, pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP <> 'INSERT' AND (TG_OP = 'DELETE' OR OLD.key <> NEW.key) THEN
         -- The login may have gone before the user.
-        IF EXISTS (SELECT 1 FROM pg_catalog.pg_roles AS r WHERE r.rolname = OLD.key) THEN
-            PERFORM grant_rights(OLD.key, NULL);
+        IF login_of(OLD.key) IS NOT NULL THEN
+            PERFORM grant_rights(login_of(OLD.key), NULL);
         END IF;
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        PERFORM grant_rights(NEW.key, NEW.role);
+        PERFORM grant_rights(coalesce(login_of(NEW.key), NEW.key), NEW.role);
     END IF;
     RETURN NULL;
 END

@@ -98,7 +98,7 @@ def _finish(conn: ServerConnection, version: int) -> None:
     watch(conn)
     if "member" in {name for (name,) in conn.rows(_TABLES)}:
         conn.send_script(text_of("rights.sql"))
-        conn.send("SELECT grant_rights(m.key, m.role) FROM member AS m")
+        conn.send("SELECT grant_to_all()")
     conn.send(
         "INSERT INTO schema_version (version, made_at) VALUES (%s, %s)", (version, dates.now())
     )
