@@ -281,6 +281,26 @@ def test_a_login_made_after_its_user_gets_its_rights(team: Team) -> None:
     team(team.rita, "deal add Door")
 
 
+def test_the_check_tells_of_rights_that_are_not_those_of_the_role(team: Team, db: str) -> None:
+    def told() -> str:
+        return str(team(team.anna, "db check", exit=None))
+
+    assert team.rita not in told()
+    for changed in (
+        f"GRANT DELETE ON funnel.deal TO {team.rita}",
+        f"REVOKE SELECT ON funnel.contact FROM {team.ben}",
+        "ALTER TABLE funnel.contact DISABLE ROW LEVEL SECURITY",
+    ):
+        team.sql(db.split("//")[1].split("@")[0], changed)
+    found = told()
+    assert f"`funnel user edit {team.rita} --role reader` sets them" in found
+    assert f"`funnel user edit {team.ben} --role seller` sets them" in found
+    assert "the rule own_are_removed is switched off" in found
+    for name, role in ((team.rita, "reader"), (team.ben, "seller")):
+        team(team.anna, "user", "edit", name, "--role", role)
+    assert "sets them" not in told()
+
+
 def test_a_login_may_be_written_in_capitals(team: Team) -> None:
     login = f"{team.ben}_MAX"
     team.server.admin.execute(f'CREATE ROLE "{login}" LOGIN')

@@ -20,6 +20,23 @@ if TYPE_CHECKING:
     from funnelcli.db.server.connection import ServerConnection
 
 _FUNCTION = re.compile(r"^CREATE (?:OR REPLACE )?FUNCTION (?:funnel\.)?(\w+)", re.MULTILINE)
+# Users whose login may do more or less than their role lets them; who set the database up may all.
+_OTHER_RIGHTS = """
+SELECT m.key, m.role FROM member AS m JOIN pg_roles AS r ON r.rolname = login_of(m.key)
+JOIN pg_namespace AS n ON n.nspname = 'funnel'
+WHERE
+    NOT pg_has_role(r.oid, n.nspowner, 'USAGE')
+    AND (NOT has_schema_privilege(r.oid, n.oid, 'USAGE') OR EXISTS (
+        SELECT 1 FROM pg_class AS c
+        WHERE
+            c.relnamespace = n.oid AND c.relkind = 'r' AND c.relname <> 'schema_version'
+            AND (
+                NOT has_table_privilege(r.oid, c.oid, 'SELECT')
+                OR has_table_privilege(r.oid, c.oid, 'DELETE') <> (m.role <> 'reader')
+            )
+    ))
+ORDER BY m.key
+"""
 _CHECK = re.compile(r"\bCHECK\s*\(", re.IGNORECASE)
 
 
@@ -43,6 +60,14 @@ def problems(conn: sqlite3.Connection) -> Iterator[Problem]:
         yield from _tables(own, plain)
     yield from _functions(own)
     yield from _switched_off(own)
+    for name, role in own.rows(_OTHER_RIGHTS):
+        yield Problem(
+            name,
+            _(
+                "the login has other rights than the role {role};"
+                " `funnel user edit {name} --role {role}` sets them"
+            ).format(name=name, role=role),
+        )
 
 
 def missing(conn: sqlite3.Connection) -> Iterator[Problem]:
@@ -105,7 +130,7 @@ def _keys(conn: sqlite3.Connection, table: str) -> set[tuple[str, str]]:
 def _functions(own: ServerConnection) -> Iterator[Problem]:
     wanted = {
         name.lower()
-        for file in ("functions.sql", "catalogue.sql")
+        for file in ("functions.sql", "catalogue.sql", "rights.sql")
         for name in _FUNCTION.findall(text_of(file))
     }
     there = {
@@ -137,6 +162,12 @@ def _switched_off(own: ServerConnection) -> Iterator[Problem]:
             " JOIN pg_class AS c ON c.oid = i.indrelid WHERE NOT i.indisvalid"
             " AND c.relnamespace = to_regnamespace('funnel') ORDER BY 1, 2",
             lambda name: _("the index {name} is not whole").format(name=name),
+        ),
+        (
+            "SELECT c.oid::regclass::text, p.polname::text FROM pg_policy AS p"
+            " JOIN pg_class AS c ON c.oid = p.polrelid WHERE NOT c.relrowsecurity"
+            " AND c.relnamespace = to_regnamespace('funnel') ORDER BY 1, 2",
+            lambda name: _("the rule {name} is switched off").format(name=name),
         ),
     )
     for question, say in told:
