@@ -121,6 +121,18 @@ def test_sums_over_all_deals_read_them_as_they_lie_in_the_file(
     assert set(deals) == {""}
 
 
+def test_the_route_reads_those_deals_that_stand_where_they_are_for_long(
+    funnel: Run, db: str, statements: list[str]
+) -> None:
+    funnel("deal add Roof")
+    statements.clear()
+    funnel("route", exit=None)
+    (asked,) = [one for one in statements if "'rotten'" in one]
+    with closing(sqlite3.connect(db)) as conn:
+        plan = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {asked}")]
+    assert "SEARCH d USING INDEX deal_open (stage_id=? AND stage_since<?)" in plan
+
+
 def test_deals_are_asked_of_those_who_are_called_alone(funnel: Run, statements: list[str]) -> None:
     for number in (1, 2, 3):
         funnel(f"contact add 'Solar {number}' --phone '0171 234567{number}'")

@@ -29,8 +29,8 @@ FROM (
     WHERE k.day <= :day
     UNION ALL
     SELECT d.contact_id, 'rotten', d.title, date(d.stage_since, 'unixepoch'), 3
-    FROM deal AS d
-    JOIN stage AS s ON s.id = d.stage_id
+    FROM stage AS s
+    CROSS JOIN deal AS d ON d.stage_id = s.id
     WHERE {rotten}
 ) AS x
 JOIN contact AS c ON c.id = x.contact_id
