@@ -7,7 +7,7 @@ WITH parted AS (
     {shared:lost_and_on}
 ),
 phases (phase) AS (VALUES ('lead'), ('opportunity')),
--- The seconds in each part; a stay that goes on, at ``stage_id``, without its end, which the deal has.
+-- The seconds in each part; a stay that goes on, in which one, without its end, which the deal has.
 added AS (
     SELECT
         y.deal_id,
@@ -23,7 +23,15 @@ added AS (
                     THEN coalesce(y.left_at, 0) - y.entered_at
             END
         ) AS later,
-        max(CASE WHEN y.left_at IS NULL THEN y.stage_id END) AS stage_id
+        max(
+            CASE
+                WHEN y.left_at IS NULL
+                    AND y.stage_id IN (SELECT s.id FROM stage AS s WHERE s.phase = 'lead')
+                    THEN 1
+                ELSE 0
+            END
+        ) AS in_early,
+        max(CASE WHEN y.left_at IS NULL THEN 1 ELSE 0 END) AS goes_on
     FROM {stays_by_deal}
     WHERE
         {part:y.deal_id}
@@ -38,11 +46,7 @@ added AS (
 ),
 ended AS (
     SELECT
-        a.deal_id, a.early, a.later,
-        CASE
-            WHEN a.stage_id IN (SELECT s.id FROM stage AS s WHERE s.phase = 'lead') THEN 1 ELSE 0
-        END AS in_early,
-        CASE WHEN a.stage_id IS NULL THEN 0 ELSE 1 END AS goes_on,
+        a.deal_id, a.early, a.later, a.in_early, a.goes_on,
         CASE d.status WHEN 'lost' THEN d.closed_at ELSE :now END AS end_at,
         CASE d.status WHEN 'lost' THEN 1 ELSE 0 END AS lost,
         {slice:d.opened_on} AS slice
