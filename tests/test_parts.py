@@ -103,7 +103,7 @@ def large(
 ) -> Iterator[sqlite3.Connection]:
     """A database on disk that counts as large, on a machine of two cores."""
     monkeypatch.setattr(parallel, "LARGE", 1)
-    monkeypatch.setattr(parallel, "cores", lambda: 2)
+    monkeypatch.setattr(parallel, "_cores", lambda: 2)
     conn = connect(str(tmp_path / "large.db"))
     with command(conn, "test"):
         deals.add(conn, "Roof", process_id=1, currency="EUR", at=NOW - 86400)

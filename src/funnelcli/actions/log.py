@@ -278,17 +278,13 @@ def open_deals(
     conn: sqlite3.Connection,
     columns: Sequence[str],
     openings: Sequence[Opening],
-    *,
-    last: int | None = None,
 ) -> range:
     """Insert many deals with their logs, ``columns`` being those of their values; the ids in
-    their order, behind the ``last`` one there is, for who knows it. Without the column
-    ``owner_id`` they belong to who gives the command."""
+    their order. Without the column ``owner_id`` they belong to who gives the command."""
     now = dates.now()
     mine = () if "owner_id" in columns else (my_id(conn),)
     # The transaction holds the write lock, so that nobody else takes these ids.
-    if last is None:
-        last = last_deal(conn)
+    (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM deal").fetchone()
     ids = range(last + 1, last + 1 + len(openings))
     # Thousands of deals go few ways.
     ways: dict[tuple[int, ...], Along] = {}
@@ -308,12 +304,6 @@ def open_deals(
     bulk.insert(conn, "stay", STAY_COLUMNS, stays)
     bulk.insert(conn, "terms", TERMS_COLUMNS, terms)
     return ids
-
-
-def last_deal(conn: sqlite3.Connection) -> int:
-    """The highest id of a deal, 0 where there is none."""
-    (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM deal").fetchone()
-    return int(last)
 
 
 STAY_COLUMNS = ("deal_id", *Stay._fields, "recorded_at", "next_stage_id", "again")

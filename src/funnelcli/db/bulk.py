@@ -6,12 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from funnelcli.db.rows import Value
-
-if TYPE_CHECKING:
-    from funnelcli.db.aside import Aside
 
 # More rows a statement gain nothing; 32,766 values are the most that SQLite takes. What is left
 # over goes in smaller lots, for a statement of any other length would have to be read anew.
@@ -30,14 +26,11 @@ def insert(
     that a dozen pages a row: a hundred rows in one statement take half the time of a hundred.
     """
     names = tuple(columns)
-    # A long import lets a thread of its own run them (funnelcli.db.aside).
-    writer: Aside | None = getattr(conn, "aside", None)
-    run = conn.execute if writer is None else writer.insert
     start = 0
     for lot in _ROWS:
         while len(rows) - start >= lot:
             some = rows[start : start + lot]
-            run(_statement(table, names, lot), list(chain.from_iterable(some)))
+            conn.execute(_statement(table, names, lot), list(chain.from_iterable(some)))
             start += lot
 
 

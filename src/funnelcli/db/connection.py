@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from funnelcli.db import functions, server
 from funnelcli.db.schema import LATEST, foreign, is_funnel
@@ -18,32 +16,8 @@ from funnelcli.encryption import as_it_lies, open_file
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
 
-if TYPE_CHECKING:
-    from typing import Any
-
-    from funnelcli.db.aside import Aside
-
 SYNCHRONOUS = "FULL"
 """What is committed is on the disk, and survives a loss of power."""
-
-
-class Connection(sqlite3.Connection):
-    """A connection to a file. While an import has a second thread write on it, ``aside``, that is
-    waited for before it is asked anything else: one thread at a time uses it."""
-
-    aside: Aside | None = None
-
-    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        """See :class:`sqlite3.Connection`."""
-        if self.aside is not None:
-            self.aside.wait()
-        return super().execute(sql, parameters)
-
-    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
-        """See :class:`sqlite3.Connection`."""
-        if self.aside is not None:
-            self.aside.wait()
-        return super().executemany(sql, parameters)
 
 
 def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
@@ -57,14 +31,7 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
     if path != ":memory:":
         _check(path, make_folder)
     try:
-        conn = open_file(
-            path,
-            place=_place(path),
-            uri=True,
-            timeout=BUSY_SECONDS,
-            factory=Connection,
-            check_same_thread=False,
-        )
+        conn = open_file(path, place=_place(path), uri=True, timeout=BUSY_SECONDS)
     except sqlite3.DatabaseError as error:
         from funnelcli.db.refusing import unusable
 

@@ -32,13 +32,11 @@ def loading(
 
     Where that is more than twice what the last of them has, the indexes are built anew at the end,
     but for those in ``keep``, by which rows are looked up, say; but not on a server, where
-    others look rows up too. What is inserted is written aside (:mod:`funnelcli.db.aside`).
+    others look rows up too.
     """
     if rows < ENOUGH:
         yield
         return
-    from funnelcli.db.aside import aside
-
     with in_ranges(conn, command_id, tables):
         (most,) = conn.execute(f"SELECT coalesce(max(id), 0) FROM {tables[-1]}").fetchone()
         several = rows > 2 * most and not on_server(conn)
@@ -47,8 +45,7 @@ def loading(
             # A user's own index may be called anything.
             quoted = name.replace('"', '""')
             conn.execute(f'DROP INDEX "{quoted}"')
-        with aside(conn):
-            yield
+        yield
         with sorting_on_disk(conn):
             for _name, statement in indexes:
                 conn.execute(statement)

@@ -7,12 +7,12 @@ one alone. Over a million deals that halves the time on two cores, and quarters 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from typing import Any, TypeVar
 
-from funnelcli.db.aside import cores
 from funnelcli.db.connection import reader
 from funnelcli.db.server import on_server
 
@@ -34,7 +34,7 @@ def opened(conn: sqlite3.Connection) -> Iterator[Sequence[sqlite3.Connection]]:
     is small, or another program keeps writing to it, or there is but one core, or the system
     lets no more files be opened."""
     # A server takes several cores by itself.
-    wanted = 1 if on_server(conn) or _deals(conn) < LARGE else min(cores(), _MOST)
+    wanted = 1 if on_server(conn) or _deals(conn) < LARGE else _cores()
     with ExitStack() as stack:
         yield _others(conn, wanted, stack) if wanted > 1 else ()
 
@@ -61,6 +61,12 @@ def _deals(conn: sqlite3.Connection) -> int:
     """How many deals there are at most."""
     (highest,) = conn.execute("SELECT max(id) FROM deal").fetchone()
     return highest or 0
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return min(len(os.sched_getaffinity(0)), _MOST)
+    return min(os.cpu_count() or 1, _MOST)
 
 
 def _sees_the_same(conn: sqlite3.Connection, other: sqlite3.Connection) -> bool:

@@ -17,23 +17,17 @@ def take_all(
     take: Callable[[list[Row]], list[tuple[Row, str]]],
     reject: Callable[[Row, str], None],
     progress: Callable[[int], None],
-    ahead: Callable[[Sequence[Row]], None] = lambda _batch: None,
 ) -> int:
     """Hand the rows to ``take``, which gives those back that are not kept, with the reasons, and
     these to ``reject`` in the order of the file; how many they were. ``progress`` is told how many
-    rows are done, ``ahead`` of each batch before the one in front of it is taken."""
+    rows are done."""
     rejected = 0
     stream = iter(rows)
-    batch = list(islice(stream, BATCH))
-    ahead(batch)
-    while batch:
-        following = list(islice(stream, BATCH))
-        ahead(following)
+    while batch := list(islice(stream, BATCH)):
         for row, reason in sorted(take(batch), key=lambda pair: pair[0].line):
             reject(row, reason)
             rejected += 1
         progress(len(batch))
-        batch = following
     return rejected
 
 

@@ -7,10 +7,9 @@ same however long the file is.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import NamedTuple
 
 from funnelcli.actions import log, tags
@@ -29,7 +28,6 @@ from funnelcli.actions.importing.survey import WITHDRAWAL_DATES
 from funnelcli.actions.importing.updates import OnFile, Updater, on_file, own_on_file
 from funnelcli.actions.people import role_key
 from funnelcli.db import bulk
-from funnelcli.db.aside import ahead
 from funnelcli.formats.tabular import Row
 from funnelcli.i18n import _
 from funnelcli.ids import is_id, new_ids
@@ -129,7 +127,7 @@ def import_deals(
     does not say it (the present instant without it); ``progress`` is told how many rows are done.
     """
     run = _Import(conn, checker, origin, own, opened_default, links, sure=sure, prefer=prefer)
-    run.summary.rejected = take_all(rows, run.take, reject, progress, run.ahead)
+    run.summary.rejected = take_all(rows, run.take, reject, progress)
     return run.finish()
 
 
@@ -142,14 +140,6 @@ class _Added(NamedTuple):
     others: Mapping[int, str | None]
     stays: Sequence[log.Stay]
     terms: Sequence[log.Terms]
-
-
-class _Ahead(NamedTuple):
-    """The rows of a batch without a problem, with their keys; and what gives those of them that are
-    on file, where that could be asked ahead."""
-
-    sound: Sequence[tuple[Row, str]]
-    found: Callable[[], dict[str, OnFile]] | None
 
 
 def _whom(
@@ -184,10 +174,6 @@ class _Import:
         self._origin = origin
         self._own = own
         self._mine = my_id(conn)
-        self._last = log.last_deal(conn)
-        self._looked_up: deque[_Ahead] = deque()
-        self._has_updates = False
-        self._before: Mapping[str, int] = {}
         self._links = links
         self._opened_default = opened_default
         self._people = People(conn)
@@ -200,34 +186,19 @@ class _Import:
         now = dates.now()
         self._now = Moment(now, dates.local_date(now).isoformat(), True)
 
-    def ahead(self, batch: Sequence[Row]) -> None:
-        """Have the deals of a batch looked up before the batch in front of it is written, so that
-        they need not wait for that: what is new in it, :meth:`take` knows by itself. Of what is
-        brought up to date it does not, nor which deals an export of one's own means."""
-        key = self._checker.key
-        sound = [(row, key(row.cells)) for row in batch if not row.problem]
-        look_up = partial(self._on_file, sound)
-        waits = self._own or self._has_updates
-        self._looked_up.append(_Ahead(sound, None if waits else ahead(self._conn, look_up)))
-
-    def _on_file(self, sound: Sequence[tuple[Row, str]]) -> dict[str, OnFile]:
-        """The deals on file of rows with these keys, by the keys."""
-        if self._origin is None:
-            return {}
-        if self._own:
-            known = [(key, self._checker.external(row.cells)) for row, key in sound]
-            return own_on_file(self._conn, self._origin, known)
-        return on_file(self._conn, self._origin, [key for _row, key in sound])
-
     def take(self, batch: list[Row]) -> list[tuple[Row, str]]:
         """Write a batch of rows; those that are not kept, with the reasons."""
         checker = self._checker
         # What the batch before has written counts.
         self._roles.clear()
         bad = [(row, row.problem) for row in batch if row.problem]
-        sound, found = self._looked_up.popleft()
-        present = self._on_file(sound) if found is None or self._has_updates else found()
-        self._has_updates = bool(present)
+        sound = [(row, checker.key(row.cells)) for row in batch if not row.problem]
+        present: dict[str, OnFile] = {}
+        if self._origin is not None and self._own:
+            known = [(key, checker.external(row.cells)) for row, key in sound]
+            present = own_on_file(self._conn, self._origin, known)
+        elif self._origin is not None:
+            present = on_file(self._conn, self._origin, [key for _row, key in sound])
         good: list[tuple[Row, Entry, OnFile | None]] = []
         for row, key in sound:
             deal = present.get(key)
@@ -251,10 +222,7 @@ class _Import:
         added: list[_Added] = []
         for row, entry, deal in good:
             try:
-                if deal is not None:
-                    line = self._lines.of(deal.id)
-                else:
-                    line = new.get(entry.key) or self._before.get(entry.key, 0)
+                line = self._lines.of(deal.id) if deal is not None else new.get(entry.key)
                 if line:
                     raise BadRowError(
                         _("line {line} has the key {key} too").format(key=entry.key, line=line)
@@ -267,7 +235,6 @@ class _Import:
                 new[entry.key] = entry.line
         self._people.flush()
         self._open(added)
-        self._before = new
         return bad
 
     def _linked(self, links: str, entries: Sequence[Entry]) -> dict[tuple[bool, str], int]:
@@ -399,12 +366,14 @@ class _Import:
         return told(logs, entry.entered, entry.ways, self._catalogue.reason(""))
 
     def _open(self, added: list[_Added]) -> None:
-        besides: Mapping[str, str | int | None] = {"owner_id": self._mine}
+        besides: Mapping[str, str | int | None] = {}
         if any(one.entry.plain for one in added):
-            besides = {**_BESIDES, **besides}
-        openings = [self._opening(one, besides) for one in added]
-        ids = log.open_deals(self._conn, (*_DEAL, *besides), openings, last=self._last)
-        self._last += len(ids)
+            besides = {**_BESIDES, "owner_id": self._mine}
+        ids = log.open_deals(
+            self._conn,
+            (*_DEAL, *besides),
+            [self._opening(one, besides) for one in added],
+        )
         entries = [(id_, one.entry) for id_, one in zip(ids, added, strict=True)]
         tags.add_to_new(self._conn, "deal", [(id_, entry.tags) for id_, entry in entries])
         if self._checker.own is not None:
@@ -447,7 +416,7 @@ class _Import:
                 merged(entry.notes, entry.rest) or None,
                 entry.competitor or None,
                 *(external or (None, None)),
-                *({**besides, **entry.plain} if entry.plain else besides).values(),
+                *({**besides, **entry.plain}.values() if besides else ()),
             ),
             one.stays,
             one.terms,
