@@ -12,9 +12,9 @@ import pytest
 
 from conftest import process_environment
 
-ROWS = 60_000
+ROWS = 30_000
 # Of it the program itself, with the libraries that the largest of these commands needs, takes half.
-MOST = 100 * 1024 * 1024
+MOST = 60 * 1024 * 1024
 
 
 # What a process has had at the most begins with what the one had that started it, so that the one
