@@ -54,6 +54,7 @@ def fill(path: str, address: str) -> None:
         server.send("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
             server.send(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        server.send("SELECT grant_to_all()")
         server.commit()
 
 
