@@ -1043,7 +1043,7 @@ def test_a_close_on_the_day_of_the_last_entry_holds(
     if not opened.startswith("2026-11-24"):
         clock.advance(days=7)
     assert "1 updated" in put("won", closed)
-    assert rows("SELECT won_on, closed_on, time(closed_at, 'unixepoch') FROM deal") == [
+    assert rows("SELECT won_on, closed_on, strftime('%H:%M:%S', closed_at, 'unixepoch') FROM deal") == [
         (day, day, clock_time)
     ]
     clock.advance(days=7)

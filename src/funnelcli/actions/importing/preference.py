@@ -218,7 +218,7 @@ class Stamps:
             ).lastrowid
         self._conn.executemany(
             "INSERT INTO brought_row (row_id, brought_id, at) VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
+            " ON CONFLICT (row_id, brought_id) DO UPDATE SET at = max(brought_row.at, excluded.at)",
             [(record, self._id, at) for record, at in self._rows],
         )
         self._rows.clear()
