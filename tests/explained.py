@@ -7,6 +7,8 @@ from collections import Counter
 from contextlib import closing
 from typing import Any
 
+from funnelcli.db import triggers
+
 Rows = dict[int, dict[str, Any]]
 Snapshot = dict[str, Rows]
 
@@ -41,16 +43,15 @@ LOGS = ("stay", "terms")
 
 
 def snapshot(path: str) -> Snapshot:
-    """Every row of every table, by its id."""
+    """Every row of every table that the journal watches, by its id."""
     with closing(sqlite3.connect(path)) as conn:
-        conn.row_factory = sqlite3.Row
-        names = conn.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%WITHOUT ROWID'"
-        ).fetchall()
         found: Snapshot = {}
-        for (table,) in map(tuple, names):
-            rows = conn.execute(f"SELECT rowid AS rowid_, * FROM {table}").fetchall()
-            found[table] = {row["rowid_"]: dict(row) for row in rows}
+        for table in triggers.tables(conn):
+            rows = conn.execute(f"SELECT * FROM {table}")
+            names = [name for name, *_rest in rows.description]
+            found[table] = {
+                row["id"]: row for row in (dict(zip(names, row, strict=True)) for row in rows)
+            }
         return found
 
 

@@ -196,6 +196,7 @@ def test_what_nobody_names_goes_when_the_file_is_compacted(
     assert os.path.getsize(db) < size - len(SECRET) // 2
 
 
+@pytest.mark.sqlite("compares files")
 @pytest.mark.parametrize(("name", "way"), [("out.zip", "jsonl"), ("out", "csv")])
 def test_an_export_of_everything_has_them(
     funnel: Run, folder: Path, db: str, name: str, way: str

@@ -69,6 +69,7 @@ def test_never_the_last_command_and_none_for_a_clock_that_was_ahead(
     assert [row["name"] for row in funnel("contact list --json").json] == ["Ahead"]
 
 
+@pytest.mark.sqlite("fills the file by statements of SQLite")
 def test_the_journal_is_bounded_by_its_size(
     funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

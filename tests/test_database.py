@@ -23,6 +23,7 @@ from funnelcli.db.schema import LATEST, files
 from funnelcli.nouns import keyed
 
 
+@pytest.mark.sqlite("the sentences of SQLite")
 @pytest.mark.parametrize(
     "change",
     [

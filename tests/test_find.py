@@ -419,6 +419,7 @@ def test_open_shows_what_is_meant(sold: Run) -> None:
     sold("open nothingness", exit=4)
 
 
+@pytest.mark.sqlite("the index within the file")
 def test_the_index_leaves_no_trace_in_exports_and_undo(sold: Run, db: str, tmp_path: Path) -> None:
     sold("find mueller")
     sold("export", "all", str(tmp_path / "all.zip"))

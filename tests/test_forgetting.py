@@ -340,6 +340,7 @@ def test_forgetting_is_no_line_of_a_batch(funnel: Run, tmp_path: Path) -> None:
         assert told["error"]["code"] == "refused", line
 
 
+@pytest.mark.sqlite("a file that may not be written")
 def test_where_the_database_cannot_be_written_all_of_it_stays(
     funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

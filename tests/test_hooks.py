@@ -237,6 +237,7 @@ def test_what_fails_after_the_fact_is_said_and_no_more(funnel: Run, hook: Hook) 
         assert text in told.stderr
 
 
+@pytest.mark.sqlite("a folder beside the file")
 def test_only_what_nobody_else_could_have_put_there_is_run(
     funnel: Run, hook: Hook, hooks: Path, db: str
 ) -> None:

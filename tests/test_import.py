@@ -1043,9 +1043,8 @@ def test_a_close_on_the_day_of_the_last_entry_holds(
     if not opened.startswith("2026-11-24"):
         clock.advance(days=7)
     assert "1 updated" in put("won", closed)
-    assert rows("SELECT won_on, closed_on, strftime('%H:%M:%S', closed_at, 'unixepoch') FROM deal") == [
-        (day, day, clock_time)
-    ]
+    when = "strftime('%H:%M:%S', closed_at, 'unixepoch')"
+    assert rows(f"SELECT won_on, closed_on, {when} FROM deal") == [(day, day, clock_time)]
     clock.advance(days=7)
     assert "1 unchanged" in put("won", closed)
     assert funnel("doctor", "--json").exit_code == 0
@@ -1222,9 +1221,13 @@ def test_an_opening_that_nobody_had_said_is_taken(funnel: Run, write: Write, row
         "id,title,start,status,value,closed\n1,Roof,2026-01-05,open,,\n"
         "2,Door,2026-01-06,won,10,2026-02-01\n3,Gate,2026-03-01,won,10,2026-02-01\n"
     )
+
+    def stored() -> list[Any]:
+        return [rows(f"SELECT * FROM {table} ORDER BY id") for table in ("terms", "stay", "deal")]
+
     path = write(text)
     assert "`funnel undo` and import again" in funnel("import", "deals", path, "--key", "id").stderr
-    before = rows("SELECT * FROM terms"), rows("SELECT * FROM stay"), rows("SELECT * FROM deal")
+    before = stored()
     words = ("import", "deals", path, "--key", "id", "--map", "opened=start")
     assert "Changed: opened (2)" in funnel(*words, exit=None)
     found = [("2026-01-05",), ("2026-01-06",), ("2026-02-01",)]
@@ -1235,11 +1238,7 @@ def test_an_opening_that_nobody_had_said_is_taken(funnel: Run, write: Write, row
     assert "0 updated, 2 unchanged" in funnel(*words, exit=None)
     funnel("doctor")
     funnel("undo")
-    assert before == (
-        rows("SELECT * FROM terms"),
-        rows("SELECT * FROM stay"),
-        rows("SELECT * FROM deal"),
-    )
+    assert before == stored()
 
 
 def test_a_key_twice_in_a_file(funnel: Run, write: Write) -> None:

@@ -470,6 +470,7 @@ def test_fifty_notes_in_both_languages(funnel: Run, folder: Path, db: str) -> No
     assert "1 note left where it is." in shown
 
 
+@pytest.mark.sqlite("checks the file")
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 def test_killed_in_the_middle_nothing_is_lost_or_doubled(
     funnel: Run, folder: Path, db: str, environment: dict[str, str]

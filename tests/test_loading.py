@@ -154,6 +154,7 @@ def test_other_programs_are_watched_after_a_long_import(
     assert state(db) == before
 
 
+@pytest.mark.sqlite("the indexes and triggers of the file")
 def test_a_long_import_that_breaks_off_leaves_indexes_and_triggers(
     db: str,
 ) -> None:

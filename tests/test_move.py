@@ -306,6 +306,6 @@ def test_the_keyring_is_asked_where_a_password_is_wanted(monkeypatch: pytest.Mon
     monkeypatch.setattr(refusals, "wants_password", lambda _error: True)
     monkeypatch.setattr(keyring, "get_password", kept)
     address = Address.of("postgresql://anna@db.example.com/sales?sslmode=verify-full")
-    assert opening._reach(address) == "open"
+    assert opening.reach(address) == "open"
     assert given == [None, "secret"]
     assert asked == [("funnel", "anna@db.example.com/sales")]

@@ -272,6 +272,7 @@ def _talk(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return spoken
 
 
+@pytest.mark.sqlite("a calendar beside the file")
 def test_a_calendar_file_is_kept_fresh(work: Run, tmp_path: Path, clock: Clock, db: str) -> None:
     """It is written when something has changed, whole or not at all, and stands in the log."""
     file = tmp_path / "funnel.ics"
@@ -291,6 +292,7 @@ def test_a_calendar_file_is_kept_fresh(work: Run, tmp_path: Path, clock: Clock, 
     assert "program's own file" in work("remind", "--ics", db, exit=2).stderr
 
 
+@pytest.mark.sqlite("a unit that names the file")
 def test_a_timer_is_printed_and_nothing_is_installed(work: Run, tmp_path: Path, db: str) -> None:
     """With the options and the places of this call, quoted as each of them needs it."""
     home = {"HOME": str(tmp_path)}

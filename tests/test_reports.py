@@ -1030,6 +1030,7 @@ def test_the_plans_go_along_the_indexes(four: Run, db: str, name: str, index: st
     assert not any(line.startswith("SCAN y") for line in lines)
 
 
+@pytest.mark.sqlite("what SQLite is asked")
 def test_a_report_reads_and_writes_nothing(four: Run, db: str) -> None:
     with closing(sqlite3.connect(db)) as conn:
         before = list(conn.iterdump())

@@ -39,10 +39,14 @@ def rereads(conn: sqlite3.Connection, statement: str) -> Iterator[str]:
     """What a statement reads whole, or all of a status of, for every row of something else."""
     within: dict[int, bool] = {0: False}
     reading: set[int] = set()
+    # What a part gives is read as it is made; what the part itself reads is looked at by itself.
+    made: set[str] = set()
     for step, parent, _none, detail in conn.execute(f"EXPLAIN QUERY PLAN {statement}"):
         again = within.get(parent, False)
         within[step] = again or detail.startswith("CORRELATED")
-        if not detail.startswith(("SCAN", "SEARCH")):
+        if detail.startswith("CO-ROUTINE"):
+            made.add(detail.split()[1])
+        if not detail.startswith(("SCAN", "SEARCH")) or detail.split()[1] in made:
             continue
         # Whatever stands behind another table of the same step is read for each of its rows.
         again = again or parent in reading

@@ -102,6 +102,7 @@ ISO = re.compile(r"(?<![\w/.-])\d{4}-(?:\d\d|W\d\d|Q\d)(?:-\d\d)?(?![\w-])")
 LOCAL = re.compile(r"\d\d\.\d\d\.\d{4}|\b(?:Mo|Di|Mi|Do|Fr|Sa|So) \d\d\.\d\d\.|\bKW \d")
 
 
+@pytest.mark.sqlite("copies of the file")
 def test_days_are_the_locales_on_screens_and_documents_and_iso_for_programs(filled: Run) -> None:
     german = {**GERMAN, "FUNNEL_LANGUAGE": "de"}
     told = 0

@@ -277,6 +277,7 @@ def test_a_long_import_goes_alone(funnel: Run, state: State, tmp_path: Path) -> 
     assert "deal add Roof" in funnel("undo 2", exit=3).stderr
 
 
+@pytest.mark.sqlite("what SQLite is asked")
 def test_of_many_rows_each_is_looked_at_once(funnel: Run, db: str) -> None:
     """What it costs to take an early command back grows with the rows, not with their square."""
     with closing(connect(db)) as conn:

@@ -49,6 +49,7 @@ def test_columns_are_those_of_json(sold: Run) -> None:
     assert sold("sql", "SELECT tags FROM contacts").lines == ["fair, roof"]
 
 
+@pytest.mark.sqlite("the names that SQLite gives to columns")
 def test_answers_in_every_format(sold: Run) -> None:
     asked = (
         "SELECT status, count(*) AS n, sum(value) AS v FROM deals WHERE currency = 'EUR' GROUP BY 1"
@@ -73,6 +74,7 @@ def test_a_file_is_read(sold: Run, tmp_path: Any) -> None:
     assert sold("sql", "--file", tmp_path / "ask.sql").lines == ["Roof"]
 
 
+@pytest.mark.sqlite("what SQLite is asked")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -99,6 +101,7 @@ def test_nothing_but_a_question_is_taken(sold: Run, statement: str) -> None:
     assert not os.path.exists("other.db")
 
 
+@pytest.mark.sqlite("the sentences of SQLite")
 @pytest.mark.parametrize(
     ("statement", "told"),
     [

@@ -16,6 +16,8 @@ import pytest
 from conftest import Clock, Run
 from funnelcli.prompt import status
 
+pytestmark = pytest.mark.sqlite("a prompt asks no server")
+
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

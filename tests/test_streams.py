@@ -61,6 +61,7 @@ def test_closed_and_full_streams_keep_the_code(
             assert (stored in told) == ("add" in line), told
 
 
+@pytest.mark.sqlite("the commit of a file")
 def test_an_interrupt_with_the_commit_says_what_is_stored(
     funnel: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

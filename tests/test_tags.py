@@ -125,6 +125,7 @@ def as_command(conn: sqlite3.Connection, *lines: str) -> None:
     conn.execute("UPDATE journal_now SET command_id = NULL")
 
 
+@pytest.mark.sqlite("an older file")
 def test_an_older_file_gets_one_spelling_the_first(funnel: Run, db: str) -> None:
     with closing(old_file(db)) as conn:
         for deal_id, tag in ((1, "VIP"), (1, "vip"), (2, "Vip"), (2, "fair"), (1, "Fair")):
@@ -139,6 +140,7 @@ def test_an_older_file_gets_one_spelling_the_first(funnel: Run, db: str) -> None
     assert funnel("doctor") == ""
 
 
+@pytest.mark.sqlite("an older file")
 def test_what_was_taken_off_before_comes_back_in_the_one_spelling(funnel: Run, db: str) -> None:
     with closing(old_file(db)) as conn:
         as_command(conn, "INSERT INTO deal_tag (deal_id, tag) VALUES (2, 'VIP'), (1, 'vip')")
@@ -150,6 +152,7 @@ def test_what_was_taken_off_before_comes_back_in_the_one_spelling(funnel: Run, d
     assert funnel("doctor") == ""
 
 
+@pytest.mark.sqlite("an older file")
 def test_twins_that_were_taken_off_before_do_not_stand_in_the_way_of_undo(
     funnel: Run, db: str
 ) -> None:
@@ -167,6 +170,7 @@ def test_twins_that_were_taken_off_before_do_not_stand_in_the_way_of_undo(
         assert sorted(funnel("deal show 1 --json").json["tags"]) in (left, ["VIP"])
 
 
+@pytest.mark.sqlite("the sentences of SQLite")
 @settings(deadline=None)
 @given(st.lists(st.text(st.sampled_from("aäÄ-– 'vV'ue"), max_size=4), max_size=6))
 def test_a_record_has_no_two_tags_of_one_key(given: list[str]) -> None:

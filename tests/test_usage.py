@@ -35,8 +35,8 @@ COMPLAINTS = {
     ),
     "an option before the command": (
         "--nope",
-        "Error: There is no option --nope.\nDid you mean --no-input / --no-pager?\n",
-        "Fehler: Es gibt keine Option --nope.\nGemeint: --no-input / --no-pager?\n",
+        "Error: There is no option --nope.\nDid you mean --mine / --no-input / --no-pager?\n",
+        "Fehler: Es gibt keine Option --nope.\nGemeint: --mine / --no-input / --no-pager?\n",
     ),
     "an argument that is missing": (
         "deal show",

@@ -6,6 +6,8 @@ import sqlite3
 from functools import cache
 from typing import TYPE_CHECKING
 
+from funnelcli.db.server import on_server
+
 if TYPE_CHECKING:
     from typing import Any
 
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
 def add(conn: sqlite3.Connection) -> None:
     """What filters, sort keys and migrations ask of text that is not stored so: its search key,
     whether that, or a long text, has a word, a tag's key, and the parts of a person's name; and how
-    many working days have passed since an instant."""
+    many working days have passed since an instant. A server has them in its schema."""
+    if on_server(conn):
+        return
     conn.create_function("search_key", 1, _search_key, deterministic=True)
     conn.create_function("mentions", 2, _mentions, deterministic=True)
     conn.create_function("holds", 2, _holds, deterministic=True)

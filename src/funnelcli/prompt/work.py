@@ -54,14 +54,14 @@ def taken(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     of it, and that value."""
     table = ask.line.path.partition(" ")[0]
     title = "title" if table == "deal" else "name"
-    cursor = conn.cursor()
-    cursor.row_factory = sqlite3.Row
     rows = []
     for arg in ask.line.args:
-        found = cursor.execute(
+        cursor = conn.execute(
             f"SELECT * FROM {table} WHERE {title} = ? OR id = ? LIMIT 2",
             (arg, int(arg[:18]) if arg.isdecimal() else None),
-        ).fetchall()
+        )
+        names = [name for name, *_rest in cursor.description]
+        found = [dict(zip(names, row, strict=True)) for row in cursor]
         rows += [(arg, row) for row in found if len(found) == 1]
     offers: Offers = []
     for name in known.TAKEN[table]:
@@ -75,7 +75,7 @@ def taken(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     return [offer for offer in offers if offer[0].startswith(word)]
 
 
-def _said(conn: sqlite3.Connection, column: str, of: sqlite3.Row) -> str:
+def _said(conn: sqlite3.Connection, column: str, of: dict[str, Any]) -> str:
     """A value of a column, or what it refers to."""
     value = of[column]
     if column == "stage_id":

@@ -66,7 +66,12 @@ SELECT
         WHERE +d.status = 'open'
     ) AS open_deals,
     {last_spoken} AS last_contact_at,
-    (SELECT group_concat(t.tag, char(31)) FROM contact_tag AS t WHERE t.contact_id = c.id) AS tags,
+    (
+        SELECT group_concat(t.tag, char(31))
+        FROM (
+            SELECT x.tag FROM contact_tag AS x WHERE x.contact_id = c.id ORDER BY x.search
+        ) AS t
+    ) AS tags,
     c.notes,
     c.owner_id,
     w.key AS owner,

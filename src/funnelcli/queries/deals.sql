@@ -51,7 +51,12 @@ SELECT
     d.lost_reason,
     d.lost_note,
     d.competitor,
-    (SELECT group_concat(t.tag, char(31)) FROM deal_tag AS t WHERE t.deal_id = d.id) AS tags,
+    (
+        SELECT group_concat(t.tag, char(31))
+        FROM (
+            SELECT x.tag FROM deal_tag AS x WHERE x.deal_id = d.id ORDER BY x.search
+        ) AS t
+    ) AS tags,
     d.notes,
     d.owner_id,
     w.key AS owner,

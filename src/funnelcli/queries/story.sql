@@ -158,4 +158,7 @@ FROM (
     FROM message AS g JOIN contact AS c ON c.id = g.contact_id
     WHERE g.deal_id = :deal_id
 ) AS h
-ORDER BY h.at, h.rank, h.id
+ORDER BY
+    h.at, h.rank, h.id,
+    -- What begins and ends at once has begun first.
+    h.what IN ('offer_accepted', 'offer_declined', 'objection_resolved')

@@ -50,7 +50,7 @@ def own_slices(conn: sqlite3.Connection, by: Sequence[str]) -> dict[str, OwnSlic
             names = {key: _(word) for key, word in words.YES_NO.items()}
         elif field.kind == "number":
             # Without decimals that say nothing; nothing stays nothing.
-            expression = f"rtrim(rtrim(({expression}) || '', '0'), '.')"
+            expression = f"rtrim(replace(({expression}) || ' ', '.0 ', ''))"
         found[field.name] = OwnSlice(
             field.title, expression, join, names, field.many, field.kind == "number"
         )
