@@ -54,7 +54,7 @@ def taken(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     of it, and that value."""
     table = ask.line.path.partition(" ")[0]
     title = "title" if table == "deal" else "name"
-    rows = []
+    rows: list[tuple[str, dict[str, Any]]] = []
     for arg in ask.line.args:
         cursor = conn.execute(
             f"SELECT * FROM {table} WHERE {title} = ? OR id = ? LIMIT 2",
@@ -70,8 +70,8 @@ def taken(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
         held = [(f"{bare}={arg}", row) for arg, row in rows if row[column] is not None]
         if len({row[column] for _arg, row in rows}) > 1:
             offers += [(text, _said(conn, column, row)) for text, row in held]
-    held = [(arg, row["id"]) for arg, row in rows]
-    offers += [(f"{key}={arg}", name) for key, name, arg in fields.differing(conn, table, held)]
+    ids = [(arg, row["id"]) for arg, row in rows]
+    offers += [(f"{key}={arg}", name) for key, name, arg in fields.differing(conn, table, ids)]
     return [offer for offer in offers if offer[0].startswith(word)]
 
 
