@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from funnelcli import config
+from funnelcli.db.server import is_address
 from funnelcli.i18n import _
 
 MINUTES = 5
@@ -27,9 +28,9 @@ def variables() -> dict[str, str]:
     """What it has to find in its environment there, which is another one: where settings and the
     database are, where that was said, and the language."""
     found = {
-        name: os.path.abspath(os.environ[name])
+        name: place if is_address(place) else os.path.abspath(place)
         for name in ("FUNNEL_CONFIG_DIR", "FUNNEL_DB")
-        if os.environ.get(name)
+        if (place := os.environ.get(name))
     }
     for name in ("language", "locale"):
         found[f"FUNNEL_{name.upper()}"] = str(config.get(name))
