@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from functools import cache, partial
 from typing import Any
 
 from funnelcli import queries
+from funnelcli.db import functions
 from funnelcli.db.server import on_server
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
@@ -66,7 +68,7 @@ _STEPS = 100_000
 _ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE)
 # What SQL could do beside reading.
 _JSON = ("json_each", "json_tree")
-_QUESTION = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:SELECT|WITH|VALUES)\b", re.I | re.S)
+_CHANGE = re.compile(r"\s*(?:INSERT|REPLACE|UPDATE|DELETE|DROP|ALTER)\b", re.I)
 _BARRED = ("load_extension", "readfile", "writefile", "edit", "fts3_tokenizer")
 
 
@@ -78,8 +80,6 @@ def describe(view: str) -> str:
 @cache
 def columns(view: str) -> tuple[str, ...]:
     """The names of a view's columns, in order, but for those of fields of one's own."""
-    from contextlib import closing
-
     from funnelcli.db.connection import connect
 
     with closing(connect(":memory:")) as conn:
@@ -108,20 +108,24 @@ def ask(conn: sqlite3.Connection, statement: str) -> tuple[list[str], Iterator[t
     conn.execute("PRAGMA query_only = OFF")
     said = {word.lower() for word in re.findall(r"\w+", statement)}
     _make(conn, [view for view in NAMES if view in said])
+    if on_server(conn):
+        return _asked_there(conn, statement, said)
+    rows = _asked_here(conn, statement, said)
+    return _apart(next(rows)), rows
+
+
+def _asked_here(conn: sqlite3.Connection, statement: str, said: set[str]) -> Iterator[Any]:
+    """What a statement gives of the views of a database in a file."""
     for table in said.intersection(_JSON):
         # The first time SQLite looks through the schema for it.
         conn.execute(f"SELECT 1 FROM {table}('[]')")
-    if on_server(conn):
-        return _asked_there(conn, statement, said)
     conn.execute("PRAGMA query_only = ON")
     stored = conn.execute("SELECT name FROM sqlite_master WHERE type = 'view'")
     conn.set_authorizer(partial(_permits, frozenset((*NAMES, *(name for (name,) in stored)))))
     conn.set_progress_handler(lambda: 0, _STEPS)
     if hasattr(conn, "setlimit"):
         conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
-    rows = _read(conn, statement, said)
-    names = next(rows)
-    return _apart(names), rows
+    return _read(conn, statement, said)
 
 
 def _asked_there(
@@ -129,12 +133,28 @@ def _asked_there(
 ) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
     """What a statement gives of a database on a server, which lets nobody write in a transaction
     that is for reading, and everybody read what is theirs to read."""
-    if not _QUESTION.match(statement):
+    if _CHANGE.match(statement):
         raise _no_question()
+    names = _named(conn, statement, said)
     conn.execute("BEGIN")
     conn.send("SET TRANSACTION READ ONLY")  # type: ignore[attr-defined]
     rows = _read(conn, statement, said)
-    return _apart(next(rows)), rows
+    found = next(rows)
+    # The functions of a server that give tables have columns of their own.
+    return names if len(names) == len(found) else _apart(found), rows
+
+
+def _named(conn: sqlite3.Connection, statement: str, said: set[str]) -> list[str]:
+    """What SQLite calls the columns of a statement that is for a server, asked of views without
+    rows. Raises Usage for what a file would not take either."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        _add_functions(empty)
+        for view in NAMES:
+            if view in said:
+                found = conn.execute(f"SELECT * FROM {view} LIMIT 0").description
+                shown = ", ".join(f'NULL AS "{column[0]}"' for column in found)
+                empty.execute(f"CREATE TEMP VIEW {view} AS SELECT {shown} WHERE 0")
+        return _apart(next(_asked_here(empty, statement, said)))
 
 
 def _read(conn: sqlite3.Connection, statement: str, said: set[str]) -> Iterator[Any]:
@@ -149,7 +169,7 @@ def _read(conn: sqlite3.Connection, statement: str, said: set[str]) -> Iterator[
     except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
         if "interrupted" in str(error):
             raise KeyboardInterrupt from error
-        raise _wrong(str(error), said) from error
+        raise _wrong(str(error), said, there=on_server(conn)) from error
 
 
 def _said(item: Any) -> Any:
@@ -178,8 +198,8 @@ def _no_question() -> Usage:
     )
 
 
-def _wrong(text: str, said: Collection[str]) -> Usage:
-    """What SQLite says of a statement, with what was probably meant."""
+def _wrong(text: str, said: Collection[str], *, there: bool) -> Usage:
+    """What SQLite or the server says of a statement, with what was probably meant."""
     if "prohibited" in text or "not authorized" in text:
         found = re.search(r"access to (\w+)\.", text)
         if found and found[1] not in NAMES:
@@ -198,10 +218,12 @@ def _wrong(text: str, said: Collection[str]) -> Usage:
             _("There is no column {name}.").format(name=found[1]),
             _meant(found[1], [(name,) for name in known]) or _lists_them(),
         )
-    return Usage(
-        _("SQLite does not take this: {error}.").format(error=text),
-        _lists_them(),
+    told = (
+        _("The server does not take this: {error}.")
+        if there
+        else _("SQLite does not take this: {error}.")
     )
+    return Usage(told.format(error=text.rstrip(".")), _lists_them())
 
 
 def _near_view(name: str) -> str:
@@ -247,11 +269,17 @@ def _permits(
 def _make(conn: sqlite3.Connection, views: Sequence[str]) -> None:
     """Make views on a connection."""
     if not on_server(conn):
-        conn.create_function("iso", 1, _iso, deterministic=True)
-        conn.create_function("major", 2, _major, deterministic=True)
+        _add_functions(conn)
     for view in views:
         text = _of_noun(conn, NOUNS[view][0]) if view in NOUNS else queries.sql(f"sql_{view}")
         conn.execute(f"CREATE TEMP VIEW {view} AS {_filled(text)}")
+
+
+def _add_functions(conn: sqlite3.Connection) -> None:
+    """Have SQLite know the functions of the program and those of the views."""
+    functions.add(conn)
+    conn.create_function("iso", 1, _iso, deterministic=True)
+    conn.create_function("major", 2, _major, deterministic=True)
 
 
 def _of_noun(conn: sqlite3.Connection, name: str) -> str:

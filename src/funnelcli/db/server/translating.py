@@ -25,7 +25,7 @@ from sqlglot.parsers.sqlite import SQLiteParser
 from funnelcli.db.server.translation import Translation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 # Tables whose rows have no id: what is inserted there gives none.
 WITHOUT_ID = frozenset({"brought_row", "content", "moving"})
@@ -90,11 +90,17 @@ _TYPES = {
 def parse(statement: str) -> exp.Expr:
     """The tree of a statement that is written for SQLite. Raises sqlite3.OperationalError."""
     try:
-        (tree,) = _From().parse(_OPTIONS.sub(")", statement))
+        # A remark behind the last semicolon is a statement to the parser.
+        trees = [
+            tree
+            for tree in _From().parse(_OPTIONS.sub(")", statement))
+            if tree is not None and not isinstance(tree, exp.Semicolon)
+        ]
     except SqlglotError as error:
         raise sqlite3.OperationalError(f"{error}: {statement}") from error
-    assert tree is not None
-    return tree
+    if len(trees) != 1:
+        raise sqlite3.OperationalError("You can only execute one statement at a time.")
+    return trees[0]
 
 
 def translate(statement: str, temporary: frozenset[str] = frozenset()) -> Translation:
@@ -360,7 +366,7 @@ def _group(select: exp.Select) -> None:
     if group is None:
         return
     shown = {one.alias_or_name: one.unalias() for one in select.selects}
-    grouped = [shown.get(one.name, one) if _is_plain(one) else one for one in group.expressions]
+    grouped = [_named_by(one, select, shown) for one in group.expressions]
     have = {*group.expressions, *grouped}
     sources = {source.alias_or_name: source for source in _sources(select)}
     # The key of a table that lies there says all of its rows.
@@ -382,9 +388,31 @@ def _group(select: exp.Select) -> None:
                 and not (part.arg_key in ("having", "order") and column.name in shown)
                 and (column.table in sources if column.table else _within(column, select))
                 and not _is_gathered(column, select)
+                and not _is_part(column, have, select)
             ):
                 have.add(column.copy())
                 group.append("expressions", column.copy())
+
+
+def _named_by(node: exp.Expr, select: exp.Select, shown: dict[str, exp.Expr]) -> exp.Expr:
+    """What is grouped by: a column that is shown may be named, or said by its place."""
+    if _is_plain(node):
+        return shown.get(node.name, node)
+    if isinstance(node, exp.Literal) and node.name.isdigit():
+        place = int(node.name)
+        if 1 <= place <= len(select.selects):
+            return select.selects[place - 1].unalias()
+    return node
+
+
+def _is_part(column: exp.Column, of: Collection[exp.Expr], select: exp.Select) -> bool:
+    """Whether a column stands within something that is grouped by."""
+    node = column.parent
+    while node is not None and node is not select:
+        if node in of:
+            return True
+        node = node.parent
+    return False
 
 
 def _is_plain(node: exp.Expr) -> bool:
@@ -425,6 +453,8 @@ def _is_gathered(column: exp.Column, select: exp.Select) -> bool:
             and len(node.expressions) <= (2 if node.name.lower() == "group_concat" else 1)
             and not isinstance(node.parent, exp.Window)
         ):
+            return True
+        if isinstance(node, exp.Filter) and not isinstance(node.parent, exp.Window):
             return True
         node = node.parent
     return False
