@@ -178,6 +178,11 @@ def test_a_server_is_asked_in_the_same_sql(
         "SELECT value > 9000 AS big, count(*) FROM deals GROUP BY big"
         " HAVING count(*) > 0 ORDER BY value > 9000",
         "SELECT title, title, title || '!', 5/2 FROM deals ORDER BY id LIMIT 2; -- twice",
+        "SELECT title FROM deals WHERE 'KRAUSE HOUSE' = title COLLATE NOCASE",
+        "SELECT title FROM deals WHERE stage COLLATE NOCASE IN ('OFFER', 'Close')"
+        " ORDER BY title COLLATE NOCASE",
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4)"
+        " SELECT i, i * i FROM n ORDER BY i",
         "SELECT size, value / 2, bonus_currency FROM deals ORDER BY id",
     ):
         asked = [funnel("--db", place, "sql", statement, "--json").json for place in (here, there)]

@@ -180,11 +180,14 @@ def _rewrite(node: exp.Expr, place: int) -> None:
         case exp.Literal() if not node.is_string and not isinstance(node.parent, exp.Cast):
             if not node.name.isdigit():
                 node.replace(exp.cast(node.copy(), exp.DataType.Type.DOUBLE))
-            elif isinstance(node.parent, _ARITHMETIC):
-                # What a number of four bytes is multiplied by could be too much for it.
+            elif isinstance(node.parent, _ARITHMETIC) or _begins_recursion(node):
+                # What a number of four bytes is multiplied by could be too much for it, and what
+                # is counted on from has to be as long as what comes of it.
                 node.replace(exp.cast(node.copy(), exp.DataType.Type.BIGINT))
         case exp.Cast():
             _cast(node)
+        case exp.Collate() if node.expression.name.upper() == "NOCASE":
+            _fold(node)
         case exp.Collate():
             node.replace(node.this.copy())
         case exp.Anonymous() if node.name.lower() == "iif":
@@ -392,6 +395,25 @@ def _group(select: exp.Select) -> None:
             ):
                 have.add(column.copy())
                 group.append("expressions", column.copy())
+
+
+def _begins_recursion(node: exp.Literal) -> bool:
+    """Whether a number is a column of a common table that asks itself."""
+    shown = node.parent.parent if isinstance(node.parent, exp.Alias) else node.parent
+    made = shown.find_ancestor(exp.With) if isinstance(shown, exp.Select) else None
+    return made is not None and bool(made.args.get("recursive"))
+
+
+def _fold(node: exp.Collate) -> None:
+    """Have small and capital letters be one where a text is sorted, or compared with another."""
+    parent = node.parent
+    node.replace(exp.Lower(this=node.this.copy()))
+    if isinstance(parent, exp.Predicate) and isinstance(parent, exp.Binary):
+        for side in ("this", "expression"):
+            if not isinstance(other := parent.args[side], exp.Lower):
+                parent.set(side, exp.Lower(this=other))
+    elif isinstance(parent, exp.In):
+        parent.set("expressions", [exp.Lower(this=one) for one in parent.expressions])
 
 
 def _named_by(node: exp.Expr, select: exp.Select, shown: dict[str, exp.Expr]) -> exp.Expr:
