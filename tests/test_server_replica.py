@@ -533,21 +533,35 @@ def locking(pair: Pair, until: str) -> Iterator[None]:
 ACTIVITY = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'funnel' AND "
 
 
+@contextmanager
+def in_the_way(
+    pair: Pair, patch: pytest.MonkeyPatch, until: str, before: Callable[[Any], None]
+) -> Iterator[None]:
+    """Have the standby replay a lock of the table while a report is made there, once there is
+    ``until`` among its connections; what the report's does ``before`` lasts until then."""
+    made = run.make
+
+    def slowly(conn: Any, name: str, question: Question) -> Any:
+        if not conn.takes_tables:
+            before(conn)
+        return made(conn, name, question)
+
+    patch.setattr(run, "make", slowly)
+    with locking(pair, f"{ACTIVITY} {until}"):
+        yield
+
+
 @on_standby
 def test_a_question_that_the_standby_cannot_wait_for_is_asked_of_the_database(
     pair: Pair, both: Run, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of_main = both("report win-rate --json")
-    made = run.make
 
-    def slowly(conn: Any, name: str, question: Question) -> Any:
-        if not conn.takes_tables:
-            conn.rows("SELECT pg_sleep(30) FROM funnel.deal LIMIT 1")
-        return made(conn, name, question)
+    def sleep_long(conn: Any) -> None:
+        conn.rows("SELECT pg_sleep(30) FROM funnel.deal LIMIT 1")
 
-    monkeypatch.setattr(run, "make", slowly)
     read.clear()
-    with locking(pair, f"{ACTIVITY} wait_event = 'PgSleep'"):
+    with in_the_way(pair, monkeypatch, "wait_event = 'PgSleep'", sleep_long):
         found = both("report win-rate --json")
     assert (found, found.stderr) == (of_main, "")
     assert read == [pair.replica, pair.main]
@@ -555,21 +569,17 @@ def test_a_question_that_the_standby_cannot_wait_for_is_asked_of_the_database(
 
 @on_standby
 def test_a_connection_that_the_standby_ends_is_said_to_be_lost(
-    pair: Pair, both: Run, read: Read, monkeypatch: pytest.MonkeyPatch
+    pair: Pair, both: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of_main = both("report win-rate --json")
-    made = run.make
 
-    def late(conn: Any, name: str, question: Question) -> Any:
-        if not conn.takes_tables:
-            conn.rows("SELECT 1 FROM funnel.deal LIMIT 1")
-            mine = conn.raw.info.backend_pid
-            gone = "SELECT 1 FROM pg_stat_activity WHERE pid = %s"
-            wait_for(lambda: not pair.standby.admin.execute(gone, (mine,)).fetchone())
-        return made(conn, name, question)
+    def wait_for_its_end(conn: Any) -> None:
+        conn.rows("SELECT 1 FROM funnel.deal LIMIT 1")
+        mine = conn.raw.info.backend_pid
+        gone = "SELECT 1 FROM pg_stat_activity WHERE pid = %s"
+        wait_for(lambda: not pair.standby.admin.execute(gone, (mine,)).fetchone())
 
-    monkeypatch.setattr(run, "make", late)
-    with locking(pair, f"{ACTIVITY} state = 'idle in transaction'"):
+    with in_the_way(pair, monkeypatch, "state = 'idle in transaction'", wait_for_its_end):
         found = both("report win-rate --json")
     assert found == of_main
     assert "The figures are from the database itself, not from the replica." in found.stderr

@@ -31,8 +31,8 @@ def loading(
     which it deletes none (:func:`funnelcli.db.triggers.in_ranges`).
 
     Where that is more than twice what the last of them has, the indexes are built anew at the end,
-    but for those in ``keep``, by which rows are looked up, say; but not on a server, where
-    others look rows up too.
+    but for those in ``keep``: by which rows are looked up meanwhile, or that cost little to keep.
+    Not on a server, where others look rows up too.
     """
     if rows < ENOUGH:
         yield

@@ -13,8 +13,8 @@ CREATE TABLE IF NOT EXISTS text_indexes (
     gone bigint NOT NULL
 );
 
--- Without a key a change of a row could not be told to a copy that is kept up by its rows, and would be
--- refused where there is one.
+-- Without a key a change of a row could not be told to a copy that is kept up by its rows, and would
+-- be refused where there is one.
 ALTER TABLE schema_version REPLICA IDENTITY FULL;
 ALTER TABLE text_indexes REPLICA IDENTITY FULL;
 

@@ -1,9 +1,10 @@
 -- Who may do what, held by the database itself: whoever reaches it by another program than funnel
 -- is held to the same rules. Who set the database up looks after it, and may all.
 --
--- A user is a row of member whose key is the name of a login, in lower case. What a user may do follows from the
--- role in that row: a reader reads; a seller writes, but removes and gives away no one else's deals
--- and contacts; an owner may all. Each one's story is everybody's: everything can be read by all.
+-- A user is a row of member whose key is the name of a login, in lower case. What a user may do
+-- follows from the role in that row: a reader reads; a seller writes, but removes and gives away no
+-- one else's deals and contacts; an owner may all. Each one's story is everybody's: everything can
+-- be read by all.
 
 CREATE OR REPLACE FUNCTION my_role() RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = funnel, pg_catalog, pg_temp AS $$

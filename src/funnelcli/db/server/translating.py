@@ -420,7 +420,7 @@ def _named_by(node: exp.Expr, select: exp.Select, shown: dict[str, exp.Expr]) ->
     """What is grouped by: a column that is shown may be named, or said by its place."""
     if _is_plain(node):
         return shown.get(node.name, node)
-    if isinstance(node, exp.Literal) and node.name.isdigit():
+    if node.is_int:
         place = int(node.name)
         if 1 <= place <= len(select.selects):
             return select.selects[place - 1].unalias()
