@@ -402,6 +402,44 @@ def test_columns_without_a_home_become_fields_by_what_their_cells_hold(
     assert own(funnel, "deal", "2")["region"] == "south"
 
 
+@pytest.mark.parametrize("several", [False, True], ids=["one value", "several values"])
+def test_many_rows_bring_their_fields_up_at_once(
+    funnel: Run, tmp_path: Path, state: Callable[[], Dump], several: bool
+) -> None:
+    rows = range(1, 1021)
+    file = tmp_path / "deals.csv"
+
+    def write(colour: Callable[[int], str], size: Callable[[int], object]) -> None:
+        lines = (f"{n};Deal {n};{colour(n)};{size(n)}\n" for n in rows)
+        file.write_text("Id;Title;Colour;Size\n" + "".join(lines), "utf-8")
+
+    def told(n: int) -> tuple[Any, Any]:
+        fields = own(funnel, "deal", str(n))
+        return fields["colour"], fields["size"]
+
+    kind = ("--type", "choices", "--values", "red,blue,green") if several else ()
+    red, blue = (["red"], ["blue"]) if several else ("red", "blue")
+    funnel("field", "add", "deal", "Colour", *kind)
+    funnel("field add deal Size --type number")
+    funnel("deal", "add", "Earlier", "--colour", "red")
+    nothing = state()
+    write(lambda n: "red, blue" if several and n == 7 else "red", lambda n: n)
+    funnel("import", "deals", file, "--key", "Id")
+    first = state()
+    assert told(8) == (["red", "blue"] if several else "red", 7)
+    write(lambda n: "blue" if n == 7 else "", lambda n: n if n % 2 else n + 0.5)
+    assert "511 updated, 509 unchanged" in funnel("import", "deals", file, "--key", "Id")
+    assert told(8) == (blue, 7)
+    assert told(9) == (red, 8.5)
+    colour = next(one for one in funnel("history 8 --json").json if one["field"] == "fields.colour")
+    assert (colour["old"], colour["new"]) == ("red, blue" if several else "red", "blue")
+    again = state()
+    assert "1020 unchanged" in funnel("import", "deals", file, "--key", "Id")
+    for expected, word in ((first, "undo"), (again, "redo"), (first, "undo"), (nothing, "undo")):
+        funnel(word)
+        assert state() == expected
+
+
 def test_a_list_of_the_programs_own_makes_the_fields_that_it_has(
     filled: Run, tmp_path: Path
 ) -> None:

@@ -27,7 +27,7 @@ psycopg = pytest.importorskip("psycopg", reason="the extra for teams is not inst
 pytest.importorskip("sqlglot", reason="the extra for teams is not installed")
 
 from funnelcli.db.server import connection as engine  # noqa: E402
-from funnelcli.db.server import opening  # noqa: E402
+from funnelcli.db.server import literals, opening  # noqa: E402
 from funnelcli.db.server.address import Address  # noqa: E402
 
 # Addresses ------------------------------------------------------------------------------------
@@ -361,6 +361,40 @@ def test_a_server_that_hangs_is_given_up(funnel: Run, monkeypatch: pytest.Monkey
         where = f"postgresql://anna@127.0.0.1:{one.getsockname()[1]}/sales"
         told = funnel("--db", where, "deal", "list", exit=1).stderr
     assert f"{where} cannot be reached" in told
+
+
+# Values ---------------------------------------------------------------------------------------
+
+ODD = [
+    *("it's", "a\\'; --", "100 % of %s", "\n\t", "Süßmüller 🙂", "", "7", "NULL"),
+    *(None, 7, -7, 1 << 62),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "expected"),
+    [
+        ("VALUES (%s, 5 -%s)", ["it's %s", -7], "VALUES ('it''s %s', 5 - -7)"),
+        ("VALUES (%s)", [None], "VALUES (NULL)"),
+        ("VALUES (%s, 5 %% 3)", [7], None),
+        ("VALUES (%(name)s)", {"name": 7}, None),
+        ("VALUES (%s)", [b"x"], None),
+        ("VALUES (%s)", [True], None),
+        ("VALUES (%s)", ["\0"], None),
+        ("VALUES (%s, %s)", [7], None),
+    ],
+)
+def test_values_are_put_into_a_statement(text: str, values: Any, expected: str | None) -> None:
+    assert literals.filled(text, values) == expected
+
+
+@pytest.mark.postgres
+def test_many_values_come_as_few_do(address: str) -> None:
+    with closing(opening.connect(address)) as conn:
+        several = ", ".join("?" * len(ODD))
+        assert conn.execute(f"SELECT {several}", ODD).fetchone() == tuple(ODD)
+        rows = conn.execute(f"VALUES {', '.join([f'({several})'] * 9)}", ODD * 9).fetchall()
+    assert rows == [tuple(ODD)] * 9
 
 
 # When it breaks -------------------------------------------------------------------------------

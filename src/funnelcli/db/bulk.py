@@ -1,13 +1,16 @@
-"""Inserting many rows with few statements."""
+"""Writing many rows with few statements."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
 from funnelcli.db.rows import Value
+from funnelcli.db.server import on_server
+from funnelcli.db.triggers import kinds
 
 # More rows a statement gain nothing; 32,766 values are the most that SQLite takes. What is left
 # over goes in smaller lots, for a statement of any other length would have to be read anew.
@@ -26,15 +29,64 @@ def insert(
     that a dozen pages a row: a hundred rows in one statement take half the time of a hundred.
     """
     names = tuple(columns)
+    if len(rows) >= _ROWS[0] and "id" not in names and on_server(conn):
+        names, rows = _numbered(conn, table, names, rows)
+    for some in _lots(rows):
+        statement = f"INSERT INTO {table} ({', '.join(names)}) {_values(len(names), len(some))}"
+        conn.execute(statement, list(chain.from_iterable(some)))
+
+
+def update(
+    conn: sqlite3.Connection,
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Value]],
+) -> None:
+    """Set ``columns`` of rows, each of ``rows`` with the id of one and a value for each column."""
+    if not rows:
+        return
+    of = kinds(conn, table)
+    # Where all values of a column are NULL, a server does not know of what type they are.
+    taken = (
+        f"{name} = CAST(n.column{at} AS {of[name]})" for at, name in enumerate(columns, start=2)
+    )
+    taken_from = f"UPDATE {table} SET {', '.join(taken)} FROM"
+    for some in _lots(rows):
+        conn.execute(
+            f"{taken_from} ({_values(len(columns) + 1, len(some))}) AS n"
+            f" WHERE {table}.id = n.column1",
+            list(chain.from_iterable(some)),
+        )
+
+
+def delete(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
+    """Delete the rows of these ids."""
+    if ids:
+        conn.execute(
+            f"DELETE FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+        )
+
+
+def _numbered(
+    conn: sqlite3.Connection, table: str, names: tuple[str, ...], rows: Sequence[Sequence[Value]]
+) -> tuple[tuple[str, ...], Sequence[Sequence[Value]]]:
+    """Columns and rows with the ids that a server would give: it would look for the highest one
+    with every row."""
+    if table not in conn.numbered:  # type: ignore[attr-defined]
+        return names, rows
+    (last,) = conn.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
+    return ("id", *names), [(at, *row) for at, row in enumerate(rows, start=last + 1)]
+
+
+def _lots(rows: Sequence[Sequence[Value]]) -> Iterator[Sequence[Sequence[Value]]]:
     start = 0
     for lot in _ROWS:
         while len(rows) - start >= lot:
-            some = rows[start : start + lot]
-            conn.execute(_statement(table, names, lot), list(chain.from_iterable(some)))
+            yield rows[start : start + lot]
             start += lot
 
 
 @lru_cache(32)
-def _statement(table: str, columns: tuple[str, ...], rows: int) -> str:
-    values = f"({', '.join('?' * len(columns))})"
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([values] * rows)}"
+def _values(columns: int, rows: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return f"VALUES {', '.join([row] * rows)}"

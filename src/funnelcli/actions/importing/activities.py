@@ -67,6 +67,9 @@ class Importer:
                 bad.append((row, str(error)))
         self._links.load([entry.named for _row, entry in good])
         found = self._on_file([entry.key for _row, entry in good])
+        own = self._reader.own
+        if own is not None:
+            own.gather(one.visit for one in found.values() if one.visit is not None)
         for row, entry in good:
             try:
                 self._one(entry, found.get(entry.key, OnFile()))
@@ -74,6 +77,8 @@ class Importer:
                 bad.append((row, str(error)))
             except FunnelError as error:
                 bad.append((row, error.message.rstrip(".")))
+        if own is not None:
+            own.flush()
         return bad
 
     def finish(self) -> dict[int, str]:
@@ -223,7 +228,7 @@ class Importer:
             },
         )
         if entry.own:
-            self._reader.own.add([(visit_id, entry.own)])
+            self._reader.own.add(visit_id, entry.own)
 
     def _add_step(self, entry: Entry, deal_id: int | None, contact_id: int | None) -> None:
         if deal_id is not None:

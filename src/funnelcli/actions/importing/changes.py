@@ -95,8 +95,10 @@ def tell(
     """Tell a deal on file its ``changes``, but for those that cannot have been when they say:
     whether anything was new, and why those were left out."""
     misplaced: dict[Change, str] = {}
-    held = read(conn, deal_id)
     left = list(changes)
+    if not left:
+        return False, misplaced
+    held = read(conn, deal_id)
     while left:
         try:
             stays, terms = told(held, left, ways, lost)

@@ -34,7 +34,10 @@ from funnelcli.values import names as person_names
 
 # What an import inserts into, and the indexes by which it finds contacts.
 TABLES = ("contact", "contact_email", "contact_phone")
-KEPT = ("contact_search", "contact_email_email", "contact_phone_phone", "contact_external")
+KEPT = (
+    *("contact_search", "contact_email_email", "contact_phone_phone", "contact_external"),
+    "field_value_contact",
+)
 
 
 @dataclass(slots=True)
@@ -174,11 +177,16 @@ class _Import:
         self.summary.added += len(fresh)
         tagged = [(who, card.tags) for card, who in fresh if card.tags]
         tags.add_to_new(self._conn, "contact", tagged)
-        if self._reader.own is not None:
-            self._reader.own.add([(who, card.own) for card, who in fresh])
+        own = self._reader.own
         for card, who in fresh:
             self._lines.put(who, card.line)
+            if own is not None:
+                own.add(who, card.own)
+        if own is not None:
+            own.gather(who for _card, who, _firm in held)
         self._bring_up(held)
+        if own is not None:
+            own.flush()
         return bad
 
     def _with_keys(self, keys: Sequence[str]) -> dict[str, int]:

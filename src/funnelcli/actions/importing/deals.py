@@ -43,7 +43,7 @@ TABLES = (
 )
 KEPT = (
     *("contact_search", "contact_email_email", "deal_external", "stay_deal", "terms_deal"),
-    *("stay_one_open", "terms_one_current"),
+    *("stay_one_open", "terms_one_current", "field_value_deal"),
 )
 # The columns of a new deal that are no cache of its logs.
 _DEAL = (
@@ -218,6 +218,9 @@ class _Import:
         by_key = {}
         if self._links is not None and checker.names_keys:
             by_key = self._linked(self._links, [entry for _row, entry, _deal in good])
+        own = checker.own
+        if own is not None:
+            own.gather(deal.id for _row, _entry, deal in good if deal is not None)
         new: dict[str, int] = {}
         added: list[_Added] = []
         for row, entry, deal in good:
@@ -235,6 +238,8 @@ class _Import:
                 new[entry.key] = entry.line
         self._people.flush()
         self._open(added)
+        if own is not None:
+            own.flush()
         return bad
 
     def _linked(self, links: str, entries: Sequence[Entry]) -> dict[tuple[bool, str], int]:
@@ -377,7 +382,8 @@ class _Import:
         entries = [(id_, one.entry) for id_, one in zip(ids, added, strict=True)]
         tags.add_to_new(self._conn, "deal", [(id_, entry.tags) for id_, entry in entries])
         if self._checker.own is not None:
-            self._checker.own.add([(id_, entry.own) for id_, entry in entries])
+            for id_, entry in entries:
+                self._checker.own.add(id_, entry.own)
         if self._origin is not None:
             self._lines.follow(ids, [entry.line for _id, entry in entries])
         parts = [

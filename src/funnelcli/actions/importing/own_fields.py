@@ -3,6 +3,7 @@ with the records of their rows; and fields that are made of the columns that hav
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -62,8 +63,22 @@ class _Column(NamedTuple):
     seen: dict[tuple[str, str], list[Held]]
 
 
+class _Value:
+    """A value on file, or one that is to be written: ``id`` is None where it is new."""
+
+    __slots__ = ("held", "id")
+
+    def __init__(self, held: Held, id_: int | None = None) -> None:
+        self.held = held
+        self.id = id_
+
+
 class OwnFields:
-    """The fields of one's own that a file has columns for."""
+    """The fields of one's own that a file has columns for.
+
+    What records on file have is read for many at once by :meth:`gather`, and what rows say is
+    written by :meth:`flush`, at the end of a batch.
+    """
 
     def __init__(
         self,
@@ -74,6 +89,10 @@ class OwnFields:
         self._conn = conn
         self._noun = noun
         self.columns = [*columns]
+        # Of each record, its values by the ids of their fields, in their order.
+        self._known: dict[int, dict[int, list[_Value]]] = {}
+        self._written: dict[tuple[int, int], list[_Value]] = {}
+        self._gone: list[int] = []
 
     def read(self, cells: Sequence[str]) -> Said:
         """What a row says. Raises BadRowError for what a field cannot hold."""
@@ -122,35 +141,81 @@ class OwnFields:
             raise Usage(_("no contact is called {name} alone").format(name=name), "")
         return int(found[0][0])
 
-    def add(self, said: Iterable[tuple[int, Said]]) -> None:
-        """Keep what rows say of new records, by their ids."""
-        bulk.insert(
-            self._conn,
-            "field_value",
-            ("field_id", "place", f"{self._noun}_id", *COLUMNS),
-            [
-                (field.id, place, record_id, *map(value.get, COLUMNS))
-                for record_id, values in said
-                for field, each in values
-                for place, value in enumerate(each)
-            ],
+    def add(self, record_id: int, said: Said) -> None:
+        """Take what a row says of a new record."""
+        values = {field.id: [*map(_Value, held)] for field, held in said}
+        self._known[record_id] = values
+        self._written |= {(record_id, field_id): held for field_id, held in values.items()}
+
+    def gather(self, record_ids: Iterable[int]) -> None:
+        """Read what records on file have, for a batch that brings them up."""
+        wanted = sorted({*record_ids} - self._known.keys())
+        if not wanted:
+            return
+        self._known |= {record_id: {} for record_id in wanted}
+        found = self._conn.execute(
+            f"SELECT v.{self._noun}_id, v.field_id, v.id, {', '.join(f'v.{c}' for c in COLUMNS)}"
+            " FROM json_each(?) AS w CROSS JOIN field_value AS v"
+            f" ON v.{self._noun}_id = w.value ORDER BY v.{self._noun}_id, v.field_id, v.place",
+            (json.dumps(wanted),),
         )
+        for record_id, field_id, value_id, *row in found:
+            held = {name: one for name, one in zip(COLUMNS, row, strict=True) if one is not None}
+            self._known[record_id].setdefault(field_id, []).append(_Value(held, value_id))
 
     def bring_up(
         self, record_id: int, said: Said, wins: Callable[[str, str], bool]
     ) -> tuple[list[str], list[str]]:
         """Bring a record on file up to its row; ``wins`` says of a field whether the row's value
         takes the place of another. The fields that differ now, and those that stay."""
+        if record_id not in self._known:
+            self.gather([record_id])
         changed, left = [], []
         for field, values in said:
-            before = fields.held(self._conn, self._noun, record_id, field)
+            known = self._known[record_id].setdefault(field.id, [])
+            before = [one.held for one in known]
             if before == values:
                 continue
             if before and not wins(field.name, str(before)):
                 left.append(field.name)
-            elif fields.put(self._conn, self._noun, record_id, field, values):
-                changed.append(field.name)
+                continue
+            self._gone += [one.id for one in known[len(values) :] if one.id is not None]
+            del known[len(values) :]
+            # Changed in place, so that its history says what became of what.
+            for one, value in zip(known, values, strict=False):
+                one.held = value
+            known += [_Value(value) for value in values[len(known) :]]
+            self._written[record_id, field.id] = known
+            changed.append(field.name)
         return changed, left
+
+    def flush(self) -> None:
+        """Write what the rows of a batch said."""
+        new: list[tuple[int | str | None, ...]] = []
+        others: list[tuple[int | str | None, ...]] = []
+        for (record_id, field_id), values in self._written.items():
+            for place, one in enumerate(values):
+                row = tuple(map(one.held.get, COLUMNS))
+                if one.id is None:
+                    new.append((field_id, place, record_id, *row))
+                else:
+                    others.append((one.id, *row))
+        bulk.delete(self._conn, "field_value", self._gone)
+        bulk.update(self._conn, "field_value", COLUMNS, others)
+        bulk.insert(
+            self._conn, "field_value", ("field_id", "place", f"{self._noun}_id", *COLUMNS), new
+        )
+        self._known.clear()
+        self._written.clear()
+        self._gone.clear()
+
+
+def tables(planned: Plan, others: tuple[str, ...]) -> tuple[str, ...]:
+    """What an import inserts into, ``others`` and the values of its fields, parents first; those of
+    a field that has several are left out, for bringing up deletes some of them."""
+    if planned.own is None or any(column.field.many for column in planned.own.columns):
+        return others
+    return (*others[:-1], "field_value", others[-1])
 
 
 def take(

@@ -215,6 +215,8 @@ class Importer:
                 bad.append((row, error.message.rstrip(".")))
             else:
                 self._lines[entry.sku] = row.line
+        if self._reader.own is not None:
+            self._reader.own.flush()
         return bad
 
     def finish(self) -> dict[int, str]:
@@ -258,7 +260,7 @@ class Importer:
                 notes=entry.plain.get("notes"),
             )
             if own is not None:
-                own.add([(product_id, entry.own)])
+                own.add(product_id, entry.own)
             self.added += 1
             return
         changes: dict[str, Any] = {"name": entry.name, **entry.plain}

@@ -163,7 +163,13 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
         with (
             rejecting(call, conn, file, table, options.rejects, ids) as reject,
             progress(call, "import", number) as advance,
-            loading(conn, trial.command_id, importing.TABLES, number, keep=importing.KEPT),
+            loading(
+                conn,
+                trial.command_id,
+                own_fields.tables(planned, importing.TABLES),
+                number,
+                keep=importing.KEPT,
+            ),
         ):
             catalogue = Catalogue(conn)
             reader = Reader(

@@ -213,7 +213,13 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         with (
             rejecting(call, conn, file, table, options.rejects, ids) as reject,
             progress(call, "import", formats.rows) as advance,
-            loading(conn, trial.command_id, deals.TABLES, formats.rows, keep=deals.KEPT),
+            loading(
+                conn,
+                trial.command_id,
+                own_fields.tables(planned, deals.TABLES),
+                formats.rows,
+                keep=deals.KEPT,
+            ),
         ):
             summary = deals.import_deals(
                 conn,

@@ -13,6 +13,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -20,7 +21,7 @@ from psycopg import pq
 from psycopg.adapt import Dumper, Loader
 from psycopg.types.numeric import IntLoader
 
-from funnelcli.db.server import functions, refusals, remembered
+from funnelcli.db.server import functions, literals, refusals, remembered
 from funnelcli.db.server.address import Address
 from funnelcli.db.waiting import Writer
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     Parameters = Sequence[Any] | Mapping[str, Any]
     Reach = Callable[[], psycopg.Connection[Any]]
 
+# More values than these are put into a statement here.
+_MANY = 50
 # Bytes of what SQLite calls a page.
 _PAGE = 8192
 # Seconds for which the server is asked what became of a command whose end was not answered, and
@@ -45,6 +48,11 @@ JOIN pg_stat_activity AS a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.granted AND l.classid = %s AND l.objid = %s AND l.objsubid = 2
     AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
 """
+_NUMBERED = (
+    "SELECT c.relname::text FROM pg_attrdef AS d JOIN pg_class AS c ON c.oid = d.adrelid"
+    " JOIN pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum"
+    " WHERE c.relnamespace = 'funnel'::regnamespace AND a.attname = 'id'"
+)
 # A statement that fails within a transaction takes only itself back, as in SQLite.
 _BEFORE, _AFTER = "SAVEPOINT statement; ", "; RELEASE SAVEPOINT statement"
 _PRAGMA = re.compile(
@@ -188,6 +196,11 @@ class ServerConnection:
         """The login of this connection."""
         return self._raw.info.user
 
+    @cached_property
+    def numbered(self) -> frozenset[str]:
+        """The tables whose rows have ids that the database gives, the highest and one more."""
+        return frozenset(name for (name,) in self.rows(_NUMBERED))
+
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction is under way."""
@@ -292,6 +305,9 @@ class ServerConnection:
     ) -> psycopg.Cursor[tuple[Any, ...]]:
         """Send the server a statement of its own dialect. Raises sqlite3.Error."""
         cursor = self._raw.cursor()
+        if parameters is not None and len(parameters) > _MANY:
+            filled = literals.filled(text, parameters)
+            text, parameters = (text, parameters) if filled is None else (filled, None)
         try:
             cursor.execute(text.encode(), parameters)
         except psycopg.Error as error:
