@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Run, dump
+from funnelcli.actions import checking, contacts, deals, health, log, processes, steps, visits
 from funnelcli.actions import closing as ending
-from funnelcli.actions import contacts, deals, health, log, processes, steps, visits
 from funnelcli.db import journal, reversing, triggers
 from funnelcli.db.connection import connect
 from funnelcli.db.transaction import command
@@ -39,6 +39,23 @@ def test_every_table_is_watched_in_all_its_columns(db: str) -> None:
                         assert f"OLD.{column} IS NOT NEW.{column}" in text
         conn.execute("DROP TRIGGER journal_deal_update")
         assert [finding.where for finding in health.check(conn)] == ["deal"]
+
+
+@pytest.mark.sqlite("what is asked of SQLite can be watched")
+def test_many_deals_are_checked_by_as_many_questions_as_a_few(funnel: Run, db: str) -> None:
+    def asked() -> int:
+        said: list[str] = []
+        with closing(connect(db)) as conn:
+            conn.set_trace_callback(said.append)
+            assert checking.check(conn) == []
+        return len(said)
+
+    funnel("deal add One -v 100")
+    funnel("deal advance 1")
+    few = asked()
+    for n in range(20):
+        funnel("deal", "add", f"Deal {n}")
+    assert asked() == few
 
 
 @pytest.mark.sqlite("SQLite's triggers")

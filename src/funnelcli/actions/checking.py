@@ -8,14 +8,21 @@ import sqlite3
 from funnelcli.actions import health
 from funnelcli.actions.health import Finding
 from funnelcli.db import triggers
+from funnelcli.db.advancing import Advance, Begin, unwatched
 from funnelcli.db.server import on_server
 from funnelcli.i18n import _
 
 
-def check(conn: sqlite3.Connection) -> list[Finding]:
-    """Everything that is wrong; an empty list when the database is sound."""
-    found = health.check(conn)
-    found += _check_journal(conn)
+def check(conn: sqlite3.Connection, begin: Begin = unwatched) -> list[Finding]:
+    """Everything that is wrong; an empty list when the database is sound. ``begin`` is told of how
+    many deals and entries of the journal, which are read one by one."""
+    (rows,) = conn.execute(
+        "SELECT (SELECT count(*) FROM deal)"
+        " + (SELECT count(*) FROM journal WHERE before IS NOT NULL)"
+    ).fetchone()
+    advance = begin(rows)
+    found = health.check(conn, advance)
+    found += _check_journal(conn, advance)
     if on_server(conn):
         from funnelcli.db.server import checking
 
@@ -23,7 +30,7 @@ def check(conn: sqlite3.Connection) -> list[Finding]:
     return found
 
 
-def _check_journal(conn: sqlite3.Connection) -> list[Finding]:
+def _check_journal(conn: sqlite3.Connection, advance: Advance) -> list[Finding]:
     """Each entry is of a table that there is, under a command that there is, with a row that can be
     read; and nothing is under way."""
     found = []
@@ -40,6 +47,7 @@ def _check_journal(conn: sqlite3.Connection) -> list[Finding]:
         problem = _("entries under no command: {n}").format(n=orphans)
         found.append(Finding(_("journal"), problem, False))
     for entry, before in conn.execute("SELECT id, before FROM journal WHERE before IS NOT NULL"):
+        advance(1)
         if not _is_row(before):
             problem = _("entry {n} holds no row").format(n=entry)
             found.append(Finding(_("journal"), problem, False))

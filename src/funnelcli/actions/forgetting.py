@@ -221,9 +221,10 @@ class _Erasure:
 
     def _journal(self) -> int:
         count = 0
-        for entry in _pages(self.conn, "SELECT id, command_id, table_name, before FROM journal"):
-            if entry["before"] is None:
-                continue
+        for entry in _pages(
+            self.conn,
+            "SELECT id, command_id, table_name, before FROM journal WHERE before IS NOT NULL",
+        ):
             table, row = entry["table_name"], json.loads(entry["before"])
             theirs = self.person is not None and is_theirs(
                 self.person, table, row, entry["command_id"], self.own, self.links
@@ -239,18 +240,22 @@ class _Erasure:
 
     def _commands(self) -> set[int]:
         """The commands that changed what is the person's."""
-        theirs: set[int] = set()
         first, last = (self.person or _NOBODY)[-2:]
-        for table, ids in self.own.items():
-            found = self.conn.execute(
-                "SELECT DISTINCT command_id FROM journal AS j WHERE table_name = :table"
-                " AND command_id BETWEEN :first AND :last"
-                " AND (row_id IN (SELECT CAST(value AS INTEGER) FROM json_each(:ids))"
-                " OR last_id > row_id AND EXISTS (SELECT 1 FROM json_each(:ids)"
-                " WHERE CAST(value AS INTEGER) BETWEEN j.row_id AND j.last_id))",
-                {"table": table, "ids": json.dumps([*ids]), "first": first, "last": last},
-            )
-            theirs |= {command_id for (command_id,) in found}
+        between = {"first": first, "last": last}
+        rows = [f"{table} {row_id}" for table, ids in self.own.items() for row_id in ids]
+        found = self.conn.execute(
+            "SELECT DISTINCT command_id FROM journal WHERE command_id BETWEEN :first AND :last"
+            " AND table_name || ' ' || row_id IN (SELECT value FROM json_each(:rows))",
+            {"rows": json.dumps(rows), **between},
+        )
+        theirs: set[int] = {command_id for (command_id,) in found}
+        for command_id, table, first_id, last_id in self.conn.execute(
+            "SELECT command_id, table_name, row_id, last_id FROM journal"
+            " WHERE last_id IS NOT NULL AND command_id BETWEEN :first AND :last",
+            between,
+        ):
+            if any(first_id <= row_id <= last_id for row_id in self.own.get(table, ())):
+                theirs.add(command_id)
         return theirs
 
     def _lines(self, theirs: set[int], called: frozenset[str]) -> int:
@@ -319,8 +324,9 @@ _NOBODY = Person(0, "", frozenset(), frozenset(), frozenset())
 def _pages(conn: sqlite3.Connection, select: str) -> Iterator[dict[str, Any]]:
     """The rows of a table in the order of their ids, while they are changed: a page at a time."""
     after = -1
+    further = f"{'AND' if ' WHERE ' in select else 'WHERE'} id > ? ORDER BY id LIMIT {_PAGE}"
     while True:
-        page = [*dicts(conn.execute(f"{select} WHERE id > ? ORDER BY id LIMIT {_PAGE}", (after,)))]
+        page = [*dicts(conn.execute(f"{select} {further}", (after,)))]
         if not page:
             return
         yield from page

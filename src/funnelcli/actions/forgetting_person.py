@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from funnelcli.actions.forgetting_words import Words
@@ -121,9 +121,9 @@ def is_theirs(
 
 def other_marks(conn: sqlite3.Connection, person: Person) -> list[str]:
     """The fingerprints of what else a person is known by: addresses, and ids of other programs."""
-    emails = {row["email"] for row in _versions(conn, "contact_email", "contact_id", person)}
-    found = forgotten.marks(emails=emails)
-    for row in _versions(conn, "contact", "id", person):
+    versions = _versions(conn, person)
+    found = forgotten.marks(emails={row["email"] for row in versions["contact_email"]})
+    for row in versions["contact"]:
         if row.get("external_origin") and row.get("external_id"):
             found += forgotten.marks(external=(row["external_origin"], row["external_id"]))
     return found
@@ -134,7 +134,8 @@ def known(conn: sqlite3.Connection, person: Person) -> Words:
     older schema can be asked too."""
     said: set[str] = set()
     alone: set[str] = set()
-    for row in _versions(conn, "contact", "id", person):
+    versions = _versions(conn, person)
+    for row in versions["contact"]:
         name = row["name"]
         # Whoever is forgotten already has no name to look for.
         if name != anonymous(row["id"]):
@@ -148,24 +149,32 @@ def known(conn: sqlite3.Connection, person: Person) -> Words:
             said |= {f"{last}, {first}", f"{first} {last}", f"{last} {first}"}
             alone.add(last)
     for table, column in (("contact_email", "email"), ("contact_phone", "phone")):
-        said |= {row[column] for row in _versions(conn, table, "contact_id", person)}
+        said |= {row[column] for row in versions[table]}
     single = {text for text in said if re.fullmatch(r"\w+", text)}
     return Words(frozenset(said - single), frozenset(alone | single))
 
 
-def _versions(
-    conn: sqlite3.Connection, table: str, column: str, person: Person
-) -> Iterator[dict[str, Any]]:
-    """The person's rows of a table, by the id of the contact in ``column``, and what they were."""
-    few = "IN (SELECT value FROM json_each(?))"
-    cursor = conn.execute(
-        f"SELECT * FROM {table} WHERE {column} {few}", (json.dumps([*person.live]),)
+# The tables that say what a person is known by, each with the column of the contact's id.
+_KNOWN_BY = {"contact": "id", "contact_email": "contact_id", "contact_phone": "contact_id"}
+
+
+def _versions(conn: sqlite3.Connection, person: Person) -> dict[str, list[dict[str, Any]]]:
+    """The person's rows of each of these tables, and what they were."""
+    few = "IN (SELECT value FROM json_each(:contacts))"
+    live = {"contacts": json.dumps([*person.live])}
+    found = {
+        table: [*dicts(conn.execute(f"SELECT * FROM {table} WHERE {column} {few}", live))]
+        for table, column in _KNOWN_BY.items()
+    }
+    theirs = " ".join(
+        f"WHEN '{table}' THEN json_extract(before, '$.{column}') {few}"
+        for table, column in _KNOWN_BY.items()
     )
-    yield from dicts(cursor)
-    for (text,) in conn.execute(
-        f"SELECT before FROM journal WHERE table_name = '{table}' AND before IS NOT NULL"
-        f" AND json_extract(before, '$.{column}') {few}"
-        " AND coalesce(command_id, ?) BETWEEN ? AND ?",
-        (json.dumps([*person.contacts]), person.first, person.first, person.last),
+    for table, before in conn.execute(
+        "SELECT table_name, before FROM journal WHERE before IS NOT NULL"
+        f" AND CASE table_name {theirs} END"
+        " AND coalesce(command_id, :first) BETWEEN :first AND :last",
+        {"contacts": json.dumps([*person.contacts]), "first": person.first, "last": person.last},
     ):
-        yield json.loads(text)
+        found[table].append(json.loads(before))
+    return found

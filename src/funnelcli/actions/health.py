@@ -15,6 +15,7 @@ from typing import NamedTuple
 from funnelcli.actions import log, restaging
 from funnelcli.actions.tags import TAGGED
 from funnelcli.db import contents, tallies, textindex
+from funnelcli.db.advancing import Advance, unwatched
 from funnelcli.db.server import on_server
 from funnelcli.db.transaction import making
 from funnelcli.i18n import _
@@ -25,6 +26,11 @@ from funnelcli.nouns.words import FIELD_NOUN
 from funnelcli.queries.funnel import questions
 from funnelcli.text import search_key, tag_key
 
+# So many deals are looked at together.
+_PAGE = 1000
+_NO_LOGS = log.Whole([], [], [])
+_UNWATCHED = unwatched(0)
+
 
 class Finding(NamedTuple):
     """Something that is wrong: where ("deal 12"), what, and whether `repair` mends it."""
@@ -34,8 +40,9 @@ class Finding(NamedTuple):
     repairable: bool
 
 
-def check(conn: sqlite3.Connection) -> list[Finding]:
-    """Everything that is wrong with the database; an empty list when it is sound."""
+def check(conn: sqlite3.Connection, advance: Advance = _UNWATCHED) -> list[Finding]:
+    """Everything that is wrong with the database; an empty list when it is sound. ``advance`` is
+    told how many deals are done."""
     findings = [
         Finding(_("file"), str(message), False)
         for (message,) in conn.execute("PRAGMA integrity_check")
@@ -49,7 +56,7 @@ def check(conn: sqlite3.Connection) -> list[Finding]:
         findings.append(Finding(f"{table} {row_id}", problem, False))
     findings += _check_served(conn) if on_server(conn) else _check_schema(conn)
     findings += _check_logs(conn)
-    findings += _check_caches(conn)
+    findings += _check_caches(conn, advance)
     findings += _check_search(conn)
     findings += _check_fields(conn)
     findings += _check_contents(conn)
@@ -181,30 +188,35 @@ def _check_logs(conn: sqlite3.Connection) -> list[Finding]:
     return findings
 
 
-def _stale_deals(conn: sqlite3.Connection) -> list[int]:
+def _stale_deals(conn: sqlite3.Connection, advance: Advance = _UNWATCHED) -> list[int]:
     """Deals whose row differs from what follows from their logs."""
     names = log.Cache._fields
     stale = []
     stages: dict[int, log.Stages] = {}
-    rows = conn.execute(
-        f"SELECT id, process_id, {', '.join(names)} FROM deal WHERE EXISTS"
-        " (SELECT 1 FROM stay WHERE deal_id = deal.id) AND EXISTS"
-        " (SELECT 1 FROM terms WHERE deal_id = deal.id) ORDER BY id"
-    )
-    for deal_id, process_id, *values in rows.fetchall():
-        if process_id not in stages:
-            stages[process_id] = log.stages_of(conn, process_id)
-        stays, terms = log.read(conn, deal_id)
-        derived = log.derive(stays, terms, stages[process_id])
-        if list(derived) != values or log.stale_stays(conn, deal_id, stays, stages[process_id]):
-            stale.append(deal_id)
+    after = -1
+    while deals := conn.execute(
+        f"SELECT id, process_id, {', '.join(names)} FROM deal WHERE id > ? ORDER BY id LIMIT ?",
+        (after, _PAGE),
+    ).fetchall():
+        first, after = deals[0][0], deals[-1][0]
+        logs = log.read_all(conn, first, after)
+        for deal_id, process_id, *values in deals:
+            stays, terms, followed = logs.get(deal_id, _NO_LOGS)
+            if not stays or not terms:
+                continue
+            if process_id not in stages:
+                stages[process_id] = log.stages_of(conn, process_id)
+            derived = log.derive(stays, terms, stages[process_id])
+            if list(derived) != values or log.stale_stays(followed, stays, stages[process_id]):
+                stale.append(deal_id)
+        advance(len(deals))
     return stale
 
 
-def _check_caches(conn: sqlite3.Connection) -> list[Finding]:
+def _check_caches(conn: sqlite3.Connection, advance: Advance) -> list[Finding]:
     return [
         Finding(f"deal {deal_id}", _("its row differs from its logs"), True)
-        for deal_id in _stale_deals(conn)
+        for deal_id in _stale_deals(conn, advance)
     ] + [
         Finding(
             f"deal {deal_id}",

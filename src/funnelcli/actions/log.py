@@ -10,7 +10,7 @@ this is derived by :func:`derive` and written by :func:`refresh` and :func:`open
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.actions import restaging
@@ -173,19 +173,50 @@ def in_order(steps: Sequence[int], stages: Stages) -> int | None:
     return way[done - 1][1] if done else None
 
 
+_STAY = "stage_id, entered_at, left_at, how, reason, provenance"
+_TERMS = (
+    "valid_from, valid_to, status, value, currency, probability, expected_close, reason, note,"
+    " provenance, valid_on"
+)
+
+
 def read(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Stay], list[Terms]]:
     """Both logs of a deal in the order of time."""
     stays = conn.execute(
-        "SELECT stage_id, entered_at, left_at, how, reason, provenance FROM stay"
-        " WHERE deal_id = ? ORDER BY entered_at, id",
-        (deal_id,),
+        f"SELECT {_STAY} FROM stay WHERE deal_id = ? ORDER BY entered_at, id", (deal_id,)
     )
     terms = conn.execute(
-        "SELECT valid_from, valid_to, status, value, currency, probability, expected_close,"
-        " reason, note, provenance, valid_on FROM terms WHERE deal_id = ? ORDER BY valid_from, id",
-        (deal_id,),
+        f"SELECT {_TERMS} FROM terms WHERE deal_id = ? ORDER BY valid_from, id", (deal_id,)
     )
     return [Stay(*row) for row in stays], [Terms(*row) for row in terms]
+
+
+class Whole(NamedTuple):
+    """Both logs of a deal in the order of time, and what its stays hold of what followed them:
+    (next stage, again, id)."""
+
+    stays: list[Stay]
+    terms: list[Terms]
+    followed: list[tuple[int | None, int, int]]
+
+
+def read_all(conn: sqlite3.Connection, first: int, last: int) -> dict[int, Whole]:
+    """The logs of the deals from one id to another that have any."""
+    found: dict[int, Whole] = {}
+    between = "deal_id BETWEEN ? AND ? ORDER BY deal_id"
+    for deal_id, *followed, stage_id, entered, left, how, reason, provenance in conn.execute(
+        f"SELECT deal_id, next_stage_id, again, id, {_STAY} FROM stay"
+        f" WHERE {between}, entered_at, id",
+        (first, last),
+    ):
+        whole = found.setdefault(deal_id, Whole([], [], []))
+        whole.stays.append(Stay(stage_id, entered, left, how, reason, provenance))
+        whole.followed.append((followed[0], followed[1], followed[2]))
+    for deal_id, *row in conn.execute(
+        f"SELECT deal_id, {_TERMS} FROM terms WHERE {between}, valid_from, id", (first, last)
+    ):
+        found.setdefault(deal_id, Whole([], [], [])).terms.append(Terms(*row))
+    return found
 
 
 def terms_at(conn: sqlite3.Connection, deal_id: int, at: int) -> Terms:
@@ -225,21 +256,22 @@ def refresh(conn: sqlite3.Connection, deal_id: int) -> Cache:
         f"UPDATE deal SET {', '.join(f'{name} = ?' for name in Cache._fields)} WHERE id = ?",
         (*cache, deal_id),
     )
+    stored = conn.execute(
+        "SELECT next_stage_id, again, id FROM stay WHERE deal_id = ? ORDER BY entered_at, id",
+        (deal_id,),
+    )
     conn.executemany(
         "UPDATE stay SET next_stage_id = ?, again = ? WHERE id = ?",
-        stale_stays(conn, deal_id, stays, stages),
+        stale_stays(stored, stays, stages),
     )
     return cache
 
 
 def stale_stays(
-    conn: sqlite3.Connection, deal_id: int, stays: Sequence[Stay], stages: Stages
+    stored: Iterable[tuple[int | None, int, int]], stays: Sequence[Stay], stages: Stages
 ) -> list[tuple[int | None, int, int]]:
-    """The stays whose row does not hold what followed them: (next stage, again, id)."""
-    stored = conn.execute(
-        "SELECT next_stage_id, again, id FROM stay WHERE deal_id = ? ORDER BY entered_at, id",
-        (deal_id,),
-    )
+    """The stays whose row does not hold what followed them: (next stage, again, id); ``stored`` is
+    what the rows hold, in the order of the stays."""
     return [
         (*right, stay_id)
         for (*held, stay_id), right in zip(

@@ -7,8 +7,9 @@ that a new one is erased until somebody has said that it tells nothing of a pers
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from funnelcli.db import references, triggers
@@ -155,40 +156,62 @@ def rows_of(conn: sqlite3.Connection, contacts: Iterable[int]) -> dict[str, set[
     """The ids of the rows that are these contacts', by table: what refers to one of them, to one of
     their deals, or to what is theirs."""
     own: dict[str, set[int]] = {"contact": set(contacts)}
-    _grow(conn, own, "SELECT id FROM {table} WHERE {column} IN {few}", "contact_id")
+    links = keys(conn)
+
+    def found() -> Iterator[tuple[str, int]]:
+        for table, columns in links.items():
+            if table != "contact" and columns:
+                where = _hangs(table, columns, "{}")
+                ids = _ids(own, where)
+                for (row_id,) in conn.execute(f"SELECT id FROM {table} WHERE {where}", ids):
+                    yield table, row_id
+
+    while _grow(own, found()):
+        pass
     return own
 
 
 def add_former(conn: sqlite3.Connection, own: dict[str, set[int]]) -> None:
     """Add the rows that are theirs in the journal alone."""
-    _grow(
-        conn,
-        own,
-        "SELECT row_id FROM journal WHERE table_name = '{table}' AND before IS NOT NULL"
-        " AND json_extract(before, '$.{column}') IN {few}",
-        "json_extract(before, '$.contact_id')",
+    hang = " ".join(
+        f"WHEN '{table}' THEN {_hangs(table, columns, 'json_extract(before, {!r})', '$.')}"
+        for table, columns in keys(conn).items()
+        if table != "contact" and columns
     )
+    # All tables by one reading of the journal.
+    former = (
+        "SELECT table_name, row_id FROM journal WHERE before IS NOT NULL"
+        f" AND CASE table_name {hang} END"
+    )
+    while _grow(own, conn.execute(former, _ids(own, former))):
+        pass
 
 
-def _grow(conn: sqlite3.Connection, own: dict[str, set[int]], found: str, contact: str) -> None:
-    """Add to ``own`` what ``found`` finds to hang on it, until it finds no more."""
-    few = "(SELECT value FROM json_each(:ids))"
-    links = keys(conn)
-    grown = True
-    while grown:
-        grown = False
-        for table, columns in links.items():
-            if table == "contact":
-                continue
-            mine = ""
-            if table not in _OF_TWO and any(column == "contact_id" for column, _to in columns):
-                mine = f" AND coalesce({contact} IN (SELECT value FROM json_each(:contacts)), TRUE)"
-            for column, target in columns:
-                values = {"ids": json.dumps([*own.get(target, ())])}
-                if mine:
-                    values["contacts"] = json.dumps([*own["contact"]])
-                sql = found.format(table=table, column=column, few=few) + mine
-                new = {row_id for (row_id,) in conn.execute(sql, values)}
-                if not new <= own.get(table, set()):
-                    own.setdefault(table, set()).update(new)
-                    grown = True
+def _hangs(table: str, columns: Sequence[tuple[str, str]], read: str, prefix: str = "") -> str:
+    """What says in SQL whether a row of a table hangs on what is theirs, and not on another
+    contact; ``read`` is how a column of it is read. The ids are values by the names of tables."""
+    any_of = " OR ".join(
+        f"{read.format(prefix + column)} IN (SELECT value FROM json_each(:{target}))"
+        for column, target in columns
+    )
+    if table in _OF_TWO or all(column != "contact_id" for column, _target in columns):
+        return f"({any_of})"
+    contact = read.format(f"{prefix}contact_id")
+    others = f"coalesce({contact} IN (SELECT value FROM json_each(:contact)), TRUE)"
+    return f"(({any_of}) AND {others})"
+
+
+def _ids(own: Mapping[str, Iterable[int]], sql: str) -> dict[str, str]:
+    """The ids of what is theirs, for the tables that a statement asks for."""
+    asked = re.findall(r":(\w+)", sql)
+    return {table: json.dumps([*own.get(table, ())]) for table in asked}
+
+
+def _grow(own: dict[str, set[int]], found: Iterable[tuple[str, int]]) -> bool:
+    """Add rows, by their tables, to ``own``; whether some were new."""
+    grown = False
+    for table, row_id in found:
+        ids = own.setdefault(table, set())
+        grown = grown or row_id not in ids
+        ids.add(row_id)
+    return grown

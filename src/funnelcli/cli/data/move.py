@@ -112,8 +112,8 @@ def check(
     call = current()
     if against is not None:
         return _compared(against)
-    with call.read() as conn, progress(call, "check"):
-        found = checking.check(conn)
+    with call.read() as conn, progress(call, "check") as advance:
+        found = checking.check(conn, advance.begin)
     replica = examine(call)
     if replica is not None and replica.fault is not None:
         found.append(Finding("report_db", replica.fault, False))
