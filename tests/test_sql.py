@@ -184,12 +184,40 @@ def test_a_server_is_asked_in_the_same_sql(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4)"
         " SELECT i, i * i FROM n ORDER BY i",
         "SELECT size, value / 2, bonus_currency FROM deals ORDER BY id",
+        # What SQLite alone answers is asked of a copy.
+        "SELECT id, printf('%05.1f', value), format('%d', id), quote(title) FROM deals ORDER BY id",
+        "SELECT json_extract('{\"a\": [1, 2.5]}', '$.a'), '{\"a\": [1, 2.5]}' ->> '$.a[1]'",
+        'SELECT * FROM json_each(\'[1, "x", {"a": 1}]\')',
+        "SELECT rowid, title FROM deals ORDER BY id LIMIT 2",
+        "SELECT title FROM deals WHERE id = '3' OR value > '5'",
+        "SELECT title FROM deals WHERE title GLOB '*[aeiou]' ORDER BY id",
+        # A column of no group that has one value in each, or beside the least or greatest.
+        "SELECT contact_id, contact, count(*) FROM deals GROUP BY 1 ORDER BY contact",
+        "SELECT d.id, d.title, count(v.id) FROM deals AS d LEFT JOIN visits AS v"
+        " ON v.deal_id = d.id GROUP BY d.id HAVING d.title > 'F' ORDER BY d.title",
+        "SELECT stage, title, max(value) FROM deals GROUP BY stage ORDER BY stage",
+        "SELECT s, title FROM (SELECT stage AS s, title, min(value) FROM deals"
+        " GROUP BY stage ORDER BY title)",
+        "SELECT title, max(opened_on), count(*) FROM deals",
+        "SELECT stage AS title, count(*) FROM deals GROUP BY title ORDER BY title",
+        *(
+            f"SELECT {', '.join(f'typeof({name})' for name in views.columns(view))} FROM {view}"
+            for view in ("deals", "visits", "offers", "stays")
+        ),
     ):
         asked = [funnel("--db", place, "sql", statement, "--json").json for place in (here, there)]
         assert asked[0] == asked[1]
     for statement in ("DELETE FROM deal", "UPDATE deal SET title = ''", "DROP TABLE deal"):
         told = funnel("--db", there, "sql", statement, exit=2).stderr
         assert "one SELECT, and changes nothing" in told
+    for statement, expected in (
+        ("SELECT stage, title FROM deals GROUP BY stage", "title has several values in a group"),
+        ("SELECT stage, d.title, max(value), max(id) FROM deals AS d GROUP BY 1", "d.title has"),
+        ("SELECT max(1), id FROM deals", "id has several values in a group"),
+        ("SELECT d.*, count(*) FROM deals AS d GROUP BY stage", "* takes columns of a group"),
+        ("EXPLAIN SELECT title FROM deals", "EXPLAIN says how SQLite reads a file"),
+    ):
+        assert expected in funnel("--db", there, "sql", statement, exit=2).stderr
     told = funnel("--db", there, "sql", "SELECT * FROM nowhere", exit=2).stderr
     assert "There is no view nowhere." in told
     assert (

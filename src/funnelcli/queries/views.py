@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from funnelcli import queries
 from funnelcli.db import functions
@@ -27,6 +27,9 @@ from funnelcli.nouns.types import HUNDREDTHS, QUANTITY, SEPARATOR
 from funnelcli.text import numbered
 from funnelcli.values import dates
 from funnelcli.values.choosing import nearest
+
+if TYPE_CHECKING:
+    from funnelcli.db.server.ungrouped import Bare
 
 # View → the noun whose list it is, and what it has.
 NOUNS = {
@@ -69,6 +72,7 @@ _ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE)
 # What SQL could do beside reading.
 _JSON = ("json_each", "json_tree")
 _CHANGE = re.compile(r"\s*(?:INSERT|REPLACE|UPDATE|DELETE|DROP|ALTER)\b", re.I)
+_EXPLAIN = re.compile(r"\s*EXPLAIN\b", re.I)
 _BARRED = ("load_extension", "readfile", "writefile", "edit", "fts3_tokenizer")
 
 
@@ -133,15 +137,69 @@ def _asked_there(
 ) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
     """What a statement gives of a database on a server, which lets nobody write in a transaction
     that is for reading, and everybody read what is theirs to read."""
+    from funnelcli.db.server.ungrouped import needs
+
     if _CHANGE.match(statement):
         raise _no_question()
+    if _EXPLAIN.match(statement):
+        raise Usage(
+            _("EXPLAIN says how SQLite reads a file, and this database is on a server."),
+            _("Leave EXPLAIN out."),
+        )
     names = _named(conn, statement, said)
     conn.execute("BEGIN")
     conn.send("SET TRANSACTION READ ONLY")  # type: ignore[attr-defined]
+    only_here = needs(statement, {name for view in NAMES if view in said for name in columns(view)})
+    if only_here.all_bare:
+        raise Usage(
+            _("* takes columns of a group that may have several values there."),
+            _("Write the columns that are meant, and group by them."),
+        )
+    if only_here.values or only_here.bare:
+        return names, _asked_of_copy(conn, statement, said, only_here.bare)
     rows = _read(conn, statement, said)
-    found = next(rows)
-    # The functions of a server that give tables have columns of their own.
-    return names if len(names) == len(found) else _apart(found), rows
+    try:
+        next(rows)
+    except Usage:
+        if only_here.gathers:
+            raise
+        # What it does not take, SQLite may, as it would in a file.
+        conn.execute("ROLLBACK")
+        return names, _asked_of_copy(conn, statement, said, [])
+    return names, rows
+
+
+def _asked_of_copy(
+    conn: sqlite3.Connection, statement: str, said: set[str], bare: Sequence[Bare]
+) -> Iterator[tuple[Any, ...]]:
+    """What a statement gives of a copy of the rows that it is about."""
+    from funnelcli.queries import copied
+
+    asked = [view for view in NAMES if view in said]
+    with closing(sqlite3.connect("")) as here:
+        copied.copy(conn, here, asked, statement, _affinities(conn, asked))
+        _add_functions(here)
+        chances = copied.Chances(here)
+        rows = _asked_here(here, copied.settled(statement, bare), said)
+        next(rows)
+        return chances.checked(rows)
+
+
+def _affinities(conn: sqlite3.Connection, views: Sequence[str]) -> dict[str, dict[str, str]]:
+    """By view, what SQLite takes each column for where it is compared: as in a file."""
+    from funnelcli.db.connection import connect
+
+    found: dict[str, dict[str, str]] = {}
+    with closing(connect(":memory:")) as empty:
+        _add_functions(empty)
+        for view in views:
+            text = _of_noun(conn, NOUNS[view][0]) if view in NOUNS else queries.sql(f"sql_{view}")
+            empty.execute(f"CREATE TEMP TABLE {view} AS SELECT * FROM ({_filled(text)}) LIMIT 0")
+            found[view] = {
+                name: kind
+                for _id, name, kind, *_rest in empty.execute(f"PRAGMA table_info({view})")
+            }
+    return found
 
 
 def _named(conn: sqlite3.Connection, statement: str, said: set[str]) -> list[str]:
@@ -212,7 +270,7 @@ def _wrong(text: str, said: Collection[str], *, there: bool) -> Usage:
     if any(part in text for part in ("one statement at a time", "readonly", "modify", "denied")):
         return _no_question()
     found = re.match(r"(?:no such column: |column \"?)(?:\w+\.)?(\w+)", text)
-    if found:
+    if found and "GROUP BY" not in text:
         known = [name for view in NAMES if view in said for name in columns(view)]
         return Usage(
             _("There is no column {name}.").format(name=found[1]),

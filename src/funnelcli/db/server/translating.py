@@ -74,10 +74,10 @@ _CONDITIONS = (
     exp.Not, exp.Boolean,
 )  # fmt: skip
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.BitwiseLeftShift)
-# What makes one value of several rows.
-_AGGREGATES = frozenset(
+AGGREGATES = frozenset(
     {"avg", "count", "group_concat", "json_group_array", "max", "min", "sum", "total"}
 )
+"""What makes one value of several rows."""
 _TYPES = {
     "INTEGER": exp.DataType.Type.BIGINT,
     "INT": exp.DataType.Type.BIGINT,
@@ -389,8 +389,8 @@ def _group(select: exp.Select) -> None:
                 column not in have
                 and column.table not in whole
                 and not (part.arg_key in ("having", "order") and column.name in shown)
-                and (column.table in sources if column.table else _within(column, select))
-                and not _is_gathered(column, select)
+                and (column.table in sources if column.table else within(column, select))
+                and not gathered(column, select)
                 and not _is_part(column, have, select)
             ):
                 have.add(column.copy())
@@ -414,6 +414,20 @@ def _fold(node: exp.Collate) -> None:
                 parent.set(side, exp.Lower(this=other))
     elif isinstance(parent, exp.In):
         parent.set("expressions", [exp.Lower(this=one) for one in parent.expressions])
+
+
+def grouped_by(select: exp.Select, columns: Collection[str]) -> list[exp.Expr]:
+    """What a question is grouped by, as it is written and as what that stands for: a name that is
+    given to something shown, unless one of the ``columns`` has it."""
+    group = select.args.get("group")
+    if group is None:
+        return []
+    shown = {
+        one.alias_or_name: one.unalias()
+        for one in select.selects
+        if one.alias_or_name not in columns
+    }
+    return [*group.expressions, *(_named_by(one, select, shown) for one in group.expressions)]
 
 
 def _named_by(node: exp.Expr, select: exp.Select, shown: dict[str, exp.Expr]) -> exp.Expr:
@@ -460,23 +474,28 @@ def _is_made(select: exp.Select, table: exp.Expr) -> bool:
     return False
 
 
-def _within(column: exp.Column, select: exp.Select) -> bool:
+def within(column: exp.Expr, select: exp.Select) -> bool:
     """Whether a column stands in a question itself, not in one within it."""
     return column.find_ancestor(exp.Select) is select
 
 
-def _is_gathered(column: exp.Column, select: exp.Select) -> bool:
+def gathered(column: exp.Expr, select: exp.Select) -> bool:
     """Whether a column stands in what makes one value of many rows."""
     node = column.parent
     while node is not None and node is not select:
-        if (
-            isinstance(node, exp.Anonymous)
-            and node.name.lower() in _AGGREGATES
-            and len(node.expressions) <= (2 if node.name.lower() == "group_concat" else 1)
-            and not isinstance(node.parent, exp.Window)
-        ):
+        if is_aggregate(node):
             return True
         if isinstance(node, exp.Filter) and not isinstance(node.parent, exp.Window):
             return True
         node = node.parent
     return False
+
+
+def is_aggregate(node: exp.Expr) -> bool:
+    """Whether this makes one value of many rows."""
+    return (
+        isinstance(node, exp.Anonymous)
+        and node.name.lower() in AGGREGATES
+        and len(node.expressions) <= (2 if node.name.lower() == "group_concat" else 1)
+        and not isinstance(node.parent, exp.Window)
+    )
