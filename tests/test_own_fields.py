@@ -402,6 +402,35 @@ def test_columns_without_a_home_become_fields_by_what_their_cells_hold(
     assert own(funnel, "deal", "2")["region"] == "south"
 
 
+def test_a_field_that_the_program_has_got_since_stays_within_reach(
+    funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    funnel("field add deal boss")
+    funnel("deal add Roof --boss Ben")
+    funnel("deal add Barn")
+    # Before there were users, nothing was in the way of such a key.
+    with closing(connect(db)) as conn:
+        conn.execute("UPDATE field SET key = 'owner', name_en = 'Owner', name_de = 'Besitzer'")
+    funnel("user add anna --role owner")
+    funnel("deal edit 2 --owner anna")
+    assert funnel("deal list owner:anna --ids").lines == ["2"]
+    assert funnel("deal list fields.owner:ben --ids").lines == ["1"]
+    assert funnel("deal list --sort -fields.owner --ids").lines[0] == "1"
+    funnel("deal edit 2 --fields-owner Kim")
+    shown = funnel("deal show 2 --json").json
+    assert (shown["owner"], shown["fields"]["owner"]) == ("anna", "Kim")
+    asked = funnel("sql", "SELECT owner, fields_owner FROM deals ORDER BY id", "--json").json
+    assert asked[1] == {"owner": "anna", "fields_owner": "Kim"}
+    for page in ("field list", "doctor"):
+        told = funnel(page, tty=True, width=120)
+        assert "yours is fields.owner: and --fields-owner." in told
+    monkeypatch.setenv("FUNNEL_DB", db)
+    offered = {name for name, _help in candidates(line("deal", "list", "fiel"))}
+    assert "fields.owner:" in offered
+    offered = {name for name, _help in candidates(line("deal", "edit", "2", "--fi"))}
+    assert "--fields-owner" in offered
+
+
 @pytest.mark.parametrize("several", [False, True], ids=["one value", "several values"])
 def test_many_rows_bring_their_fields_up_at_once(
     funnel: Run, tmp_path: Path, state: Callable[[], Dump], several: bool

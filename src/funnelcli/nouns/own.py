@@ -85,9 +85,10 @@ _VALUES = (
 class Own(Field):
     """A field of one's own: ``id`` is that of its declaration, ``kind`` the key of its type,
     ``names`` what it is called in English and in German, ``choices`` (key, English name, German
-    name) of those that it has."""
+    name) of those that it has. ``word`` is what filters and options call it: its key, unless the
+    program has got a field of that name since; then that of data, ``fields.KEY``."""
 
-    __slots__ = ("choices", "id", "key", "kind", "names")
+    __slots__ = ("choices", "id", "key", "kind", "names", "word")
 
     def __init__(
         self,
@@ -99,12 +100,13 @@ class Own(Field):
         choices: Sequence[tuple[str, str, str]],
     ) -> None:
         many = kind == "choices"
-        flag = f"--{key.replace('_', '-')}"
+        word = word_of(noun, key)
+        flag = flag_of(word)
         heard = dict.fromkeys((f"{OWN}{key}", key, key.replace("_", " "), *names))
         super().__init__(
             pick(*names),
             KINDS[kind].type,
-            _ask(noun, id, key, kind),
+            _ask(noun, id, word, kind),
             Option(
                 flag,
                 ": ".join(
@@ -123,6 +125,7 @@ class Own(Field):
         self.name = OWN + key
         self.id = id
         self.key = key
+        self.word = word
         self.kind = kind
         self.names = names
         self.choices = choices
@@ -186,6 +189,16 @@ class Own(Field):
         return found
 
 
+def word_of(noun: Noun[Any], key: str) -> str:
+    """What filters and options call a field with this key: the program's own word wins."""
+    return OWN + key if any(key == name for name, _ask, _type in noun.asked()) else key
+
+
+def flag_of(word: str) -> str:
+    """The option of a field that filters call so."""
+    return f"--{word.replace('_', '-').replace('.', '-')}"
+
+
 def _number_shown(name: str, row: Any) -> str:
     text = getattr(row, name)
     return "" if text is None else number_shown(text)
@@ -219,27 +232,28 @@ def told_sql(noun: Noun[Any], field: Own, key: str) -> Iterator[tuple[str, str]]
     """What people ask of a field in SQL: names, each with its expression; ``key`` is the record's
     id. Amounts are in minor units of the currency that follows."""
     value = partial(value_sql, noun, field.id, key=key)
+    name = field.word.replace(".", "_")
     if field.kind == "number":
-        yield field.key, f"{value('number')} / 1000000.0"
+        yield name, f"{value('number')} / 1000000.0"
     elif field.kind == "money":
-        yield field.key, value("amount")
-        yield f"{field.key}_currency", value("currency")
+        yield name, value("amount")
+        yield f"{name}_currency", value("currency")
     elif field.kind == "contact":
         yield (
-            field.key,
+            name,
             f"(SELECT fp.name FROM contact AS fp WHERE fp.id = {value('person_id')})",
         )
-        yield f"{field.key}_id", value("person_id")
+        yield f"{name}_id", value("person_id")
     elif field.kind in _CHOSEN:
         yield (
-            field.key,
+            name,
             "(SELECT group_concat(w.key, ', ') FROM (SELECT fc.key FROM field_value AS fv"
             " JOIN field_choice AS fc ON fc.id = fv.choice_id"
             f" WHERE fv.{noun.table}_id = {key} AND fv.field_id = {field.id:d}"
             " ORDER BY fv.place) AS w)",
         )
     else:
-        yield field.key, value(KINDS[field.kind].columns[0])
+        yield name, value(KINDS[field.kind].columns[0])
 
 
 def _ask(noun: Noun[Any], field_id: int, key: str, kind: str) -> Ask:
@@ -295,7 +309,14 @@ class Extended(Noun[R]):
     def called(self) -> list[tuple[str, ...]]:
         """What can be asked by its names, as of a noun; what is called like a field of one's own in
         other programs' files is not meant where that is said."""
-        own = [(field.key, *field.names, field.name) for field in self.own]
+        own = [
+            (
+                field.word,
+                *(field.names if field.word == field.key else 2 * [field.name]),
+                field.name,
+            )
+            for field in self.own
+        ]
         taken = {plain(name) for names in own for name in names}
         found = [
             (*entry[:4], *(name for name in entry[4:] if plain(name) not in taken))

@@ -7,6 +7,7 @@ Looked up in the database where it is asked for; what the commands take besides 
 from __future__ import annotations
 
 from funnelcli import i18n
+from funnelcli.prompt import _options as known
 from funnelcli.prompt.matching import Offers, by_name
 
 TYPE_CHECKING = False
@@ -23,20 +24,22 @@ _ASKED = {"date": "PERIOD", "contact": "CONTACTS", "yes_no": "YES_NO"}
 
 
 class Own:
-    """A field of one's own: ``kind`` is its type."""
+    """A field of one's own: ``kind`` is its type, ``word`` what filters and options call it (see
+    :func:`funnelcli.nouns.own.word_of`)."""
 
-    __slots__ = ("id", "key", "kind", "name")
+    __slots__ = ("id", "key", "kind", "name", "word")
 
-    def __init__(self, id_: int, key: str, kind: str, name: str) -> None:
+    def __init__(self, id_: int, noun: str, key: str, kind: str, name: str) -> None:
         self.id = id_
         self.key = key
+        self.word = f"fields.{key}" if key in known.FILTERS.get(noun, ()) else key
         self.kind = kind
         self.name = name
 
     @property
     def flag(self) -> str:
         """Its option."""
-        return f"--{self.key.replace('_', '-')}"
+        return f"--{self.word.replace('_', '-').replace('.', '-')}"
 
     @property
     def off(self) -> str:
@@ -73,7 +76,7 @@ def of_noun(conn: sqlite3.Connection, noun: str) -> list[Own]:
         " ORDER BY position, id",
         (noun,),
     )
-    return [Own(id_, key, kind, i18n.pick(en, de)) for id_, key, kind, en, de in rows]
+    return [Own(id_, noun, key, kind, i18n.pick(en, de)) for id_, key, kind, en, de in rows]
 
 
 def choices(conn: sqlite3.Connection, field_id: int, word: str) -> Offers:

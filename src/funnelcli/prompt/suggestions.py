@@ -145,7 +145,7 @@ class Suggestions(Asking):
         name, colon, value = word.partition(":")
         if not colon:
             names = [*fields, "is"] if flags else list(fields)
-            names += [field.key for field in self._own(self.line.noun)]
+            names += [field.word for field in self._own(self.line.noun)]
             return [(f"{before}{field}:", text) for field, text in self._called(names, word)]
         done, _comma, value = value.rpartition(",")
         before = f"{before}{name}:{done}," if done else f"{before}{name}:"
@@ -158,7 +158,7 @@ class Suggestions(Asking):
         elif name not in fields:
             found = []
             for field in self._own(self.line.noun):
-                if field.key == name:
+                if field.word == name:
                     found = self._own_values(field, value, filtered=True)
         else:
             kind = fields.get(name, "")
@@ -269,7 +269,7 @@ class Suggestions(Asking):
         names = known.SORTS.get(self.line.noun, ()) if kind == "KEYS" else self._fields()
         fields = self._own(self.line.noun or self.line.path.partition(" ")[0])
         if kind == "KEYS":
-            names = (*names, *(field.key for field in fields if field.sorted))
+            names = (*names, *(field.word for field in fields if field.sorted))
         elif fields and names:
             names = (*names, *(name for field in fields for name in field.data))
         return self._in_a_row(names, word, _SIGNS.get(kind, ""), spoken=kind != "FIELDS")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 from funnelcli import queries
-from funnelcli.i18n import language, pick
-from funnelcli.nouns import words
+from funnelcli.i18n import _, language, pick
+from funnelcli.nouns import declared, words
 from funnelcli.nouns.field import field
+from funnelcli.nouns.own import flag_of, word_of
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import COUNT, FLAG, ID, LIST, TEXT, one_of
 
@@ -50,3 +52,19 @@ def declared_fields(
     where = "(:noun IS NULL OR f.noun = :noun) AND (:field IS NULL OR f.id = :field)"
     values = {"noun": noun, "field": field_id, "german": int(language() == "de")}
     return list(queries.run(conn, "fields", Declaration, values, where=where))
+
+
+def called_otherwise(found: Iterable[Declaration]) -> list[str]:
+    """A line for each of these fields that has the name of one that the program has got since."""
+    said = _("{name} of {noun} is a field of the program too: yours is {word}: and {option}.")
+    words_of = ((one, word_of(declared(one.noun), one.key)) for one in found)
+    return [
+        said.format(
+            name=one.key,
+            noun=words.read(words.FIELD_NOUN, one.noun),
+            word=word,
+            option=flag_of(word),
+        )
+        for one, word in words_of
+        if word != one.key
+    ]

@@ -159,6 +159,7 @@ def doctor(
     from funnelcli.actions import health
     from funnelcli.db import compacting, textindex
     from funnelcli.nouns.texts import SOURCES
+    from funnelcli.queries.fields import called_otherwise, declared_fields
 
     call = current()
     with call.open() as conn:
@@ -173,6 +174,7 @@ def doctor(
             text = ngettext("{n} row mended.", "{n} rows mended.", changed)
             notes.append(text.format(n=changed))
         found = health.check(conn)
+        notes += called_otherwise(declared_fields(conn))
         sizes = compacting.sizes(conn)
     sound = _("The database is sound, as of {when}.").format(when=daytext.moment(dates.now()))
     if any(finding.repairable for finding in found):

@@ -15,10 +15,11 @@ from funnelcli.cli.own_names import taken
 from funnelcli.cli.results import edited_lines, within
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import N_, _, ngettext
-from funnelcli.nouns import naming, words
+from funnelcli.nouns import declared, naming, words
+from funnelcli.nouns.own import flag_of, word_of
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.types import OWN_FIELD, one_of
-from funnelcli.queries.fields import Declaration, declared_fields
+from funnelcli.queries.fields import Declaration, called_otherwise, declared_fields
 from funnelcli.render import Block, Changed, Facts, Listing, Page
 from funnelcli.values.choosing import plain
 from funnelcli.values.nothing import is_nothing
@@ -110,7 +111,7 @@ def add(
 
 
 def _how_to_give(field: Declaration) -> str:
-    option = f"--{field.key.replace('_', '-')}"
+    option = flag_of(word_of(declared(field.noun), field.key))
     return f"funnel {field.noun} edit … {option} …"
 
 
@@ -127,7 +128,7 @@ def list_(
     with call.read() as conn:
         found = declared_fields(conn, noun=None if noun is None else _noun(noun))
     empty = _("No fields of your own. `funnel field add` declares one.")
-    return Listing(Declaration.columns(), found, empty=empty)
+    return Listing(Declaration.columns(), found, empty=empty, notes=called_otherwise(found))
 
 
 @gives(PRINTED)
