@@ -313,7 +313,8 @@ def test_a_login_may_be_written_in_capitals(team: Team) -> None:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             team.sql(login, "UPDATE deal SET title = 'Gate'")
         team(team.anna, "user", "remove", login, "-y")
-        assert "is no user of this database" in team(login, "deal list", exit=3).stderr
+        told = team(login, "deal list", exit=3).stderr
+        assert "is no user of the database at postgresql://" in told
     finally:
         team.server.admin.execute(f'DROP ROLE "{login}"')
 

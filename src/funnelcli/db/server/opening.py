@@ -123,10 +123,7 @@ def _begin(conn: ServerConnection) -> bool:
     """Make the schema where there is none; whether another database is moving into it."""
     found = state(conn)
     if not found.open_to_user:
-        raise Refused(
-            _("{name} is no user of this database.").format(name=conn.user),
-            _("An owner adds you: funnel user add {name}").format(name=conn.user),
-        )
+        raise no_user(conn)
     if not found.there:
         _make(conn)
     version = conn.look()
@@ -135,6 +132,16 @@ def _begin(conn: ServerConnection) -> bool:
     if version < LATEST:
         _upgrade(conn)
     return found.half
+
+
+def no_user(conn: ServerConnection) -> Refused:
+    """The error for whoever may log in to the server, and not look into the database."""
+    return Refused(
+        _("{name} is no user of the database at {address}.").format(
+            name=conn.user, address=conn.address
+        ),
+        _("An owner adds you: funnel user add {name}").format(name=conn.user),
+    )
 
 
 def newer(version: int) -> Failed:

@@ -10,7 +10,7 @@ from funnelcli.db.schema import LATEST
 from funnelcli.db.server import opening
 from funnelcli.db.server.address import Address
 from funnelcli.db.server.connection import ServerConnection
-from funnelcli.errors import Failed, Refused
+from funnelcli.errors import Failed
 from funnelcli.i18n import _
 
 if TYPE_CHECKING:
@@ -59,12 +59,7 @@ def _check(conn: ServerConnection) -> None:
     """Raises Failed and Refused for what reports cannot be read from."""
     state = opening.state(conn)
     if not state.open_to_user:
-        raise Refused(
-            _("{name} is no user of the database at {address}.").format(
-                name=conn.user, address=conn.address
-            ),
-            _("An owner adds you: funnel user add {name}").format(name=conn.user),
-        )
+        raise opening.no_user(conn)
     if not state.there or state.half:
         raise Failed(
             _("There is no database of funnel at {address}.").format(address=conn.address),
