@@ -8,9 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from conftest import Result, Run, copy_database, database_of
+from conftest import Lending, Result, Run, copy_database, database_of
 from funnelcli.db.server import is_address
 from funnelcli.prompt import _options as known
 from funnelcli.prompt.completion import candidates
@@ -437,31 +435,66 @@ def said(result: Result) -> str:
     return f"exit {result.exit_code}: {result.stderr or result}"[:600]
 
 
-class Program:
-    """The program on the sample; what writes gets a copy of its own."""
+class Workplace:
+    """A copy of the sample that tests run commands on, made anew where one has changed it."""
 
-    def __init__(self, run: Run, sample: Path, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self.run = run
+    def __init__(self, sample: Path, folder: Path) -> None:
         self.sample = sample
         self.folder = folder
-        self.patch = patch
+        self.lending = Lending(database_of(folder))
+        # Whether the database is as that of the sample, and how the files were when it was.
         self.fresh = False
+        self.files: dict[str, tuple[int, ...]] = {}
 
     def renew(self, *, whole: bool = False) -> None:
         """Go to a fresh copy of the sample, or of its database."""
-        if whole or not self.folder.exists():
+        if whole or not self.files:
             os.chdir(self.sample)
+            self.lending.stop()
             shutil.rmtree(self.folder, ignore_errors=True)
             shutil.copytree(self.sample, self.folder)
-            os.chdir(self.folder)
+            self.fresh = False
+        os.chdir(self.folder)
         if not self.fresh:
+            self.lending.stop()
             copy_database(database_of(self.sample), database_of(self.folder))
+            self.files = self.looked_at()
         self.fresh = True
+
+    def leave(self) -> None:
+        """Have the next test find all as it was: nothing has changed, or all is made anew."""
+        if is_address(database_of(self.folder)) or not self.fresh or self.files != self.looked_at():
+            self.files = {}
+
+    def looked_at(self) -> dict[str, tuple[int, ...]]:
+        """Every file with its size and time; what SQLite keeps beside a file that is open and has
+        nothing in it is none."""
+        found = {}
+        for folder, _folders, names in os.walk(self.folder):
+            for name in names:
+                path = os.path.join(folder, name)
+                is_ = os.stat(path)
+                if not (name.endswith("-shm") or (name.endswith("-wal") and not is_.st_size)):
+                    found[path] = (is_.st_ino, is_.st_size, is_.st_mtime_ns)
+        return found
+
+
+class Program:
+    """The program on the sample; what writes gets a copy of its own."""
+
+    def __init__(self, run: Run, place: Workplace) -> None:
+        self.run = run
+        self.place = place
+        self.renew = place.renew
 
     def __call__(self, path: str, *words: str, **how: Any) -> Result:
         """Run a command, whatever comes of it; ``how`` as :func:`conftest.runner` takes it."""
         self.renew(whole=path in BESIDE)
-        self.fresh = not {"w", "b"} & set(known.COMMANDS[path][2]) and "doctor" not in path
+        self.place.fresh = not {"w", "b"} & set(known.COMMANDS[path][2]) and "doctor" not in path
+        if self.place.fresh:
+            self.place.lending.on = not is_address(database_of(self.place.folder))
+        else:
+            self.place.lending.stop()
         return self.run(*path.split(), *words, exit=None, **how)
 
     def offers(self, path: str, *words: str) -> list[str]:

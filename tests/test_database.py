@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -58,15 +59,35 @@ def test_migrations_count_up_and_are_recorded(db: str) -> None:
         assert conn.execute("PRAGMA foreign_keys").fetchone() == (1,)
 
 
+@pytest.fixture(scope="module")
+def grown() -> Iterator[Callable[[int], sqlite3.Connection]]:
+    """A new database of any version, each made of the one before by its migration."""
+    made = [sqlite3.connect(":memory:", isolation_level=None)]
+
+    def grow(version: int) -> sqlite3.Connection:
+        while len(made) <= version:
+            path = files()[len(made) - 1]
+            before = made[-1]
+            made.append(sqlite3.connect(":memory:", isolation_level=None))
+            before.backup(made[-1])
+            functions.add(made[-1])
+            for statement in statements(Path(path).read_text("utf-8")):
+                made[-1].execute(statement)
+        return made[version]
+
+    yield grow
+    for conn in made:
+        conn.close()
+
+
 @pytest.mark.sqlite("older files")
 @pytest.mark.parametrize("version", range(1, LATEST))
-def test_an_older_file_gets_the_schema_of_a_new_one(db: str, tmp_path: Path, version: int) -> None:
+def test_an_older_file_gets_the_schema_of_a_new_one(
+    grown: Callable[[int], sqlite3.Connection], db: str, tmp_path: Path, version: int
+) -> None:
     schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
     with closing(sqlite3.connect(db, isolation_level=None)) as old:
-        functions.add(old)
-        for path in files()[:version]:
-            for statement in statements(Path(path).read_text("utf-8")):
-                old.execute(statement)
+        grown(version).backup(old)
         if version in (4, 5):
             # As these were at first.
             old.execute("CREATE INDEX deal_figures ON deal (source, status, lost_reason)")

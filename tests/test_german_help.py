@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import re
 import shlex
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ CATALOGUE = gettext.translation(
 )
 
 
+@cache
 def examples() -> list[tuple[str, Verb, str]]:
     """(command, verb, line) of every example."""
     found: dict[str, tuple[str, Verb, str]] = {}
@@ -30,16 +32,13 @@ def examples() -> list[tuple[str, Verb, str]]:
     return list(found.values())
 
 
-EXAMPLES = examples()
-
-
 def options(line: str) -> list[str]:
     """The options of a command line, without their values."""
     return [word.partition("=")[0] for word in shlex.split(line) if word[:2] == "--"]
 
 
 def test_a_german_example_is_the_same_command() -> None:
-    for _name, _verb, line in EXAMPLES:
+    for _name, _verb, line in examples():
         german = CATALOGUE.gettext(line)
         assert german.split()[:2] == line.split()[:2] or line.startswith("id="), german
         if "--de " not in line:
@@ -53,7 +52,7 @@ def test_german_examples_of_lists_and_reports_can_be_typed(
     clock.set("2026-11-24 09:00")
     monkeypatch.chdir(tmp_path)
     funnel("demo --into funnel.db")
-    for name, verb, line in EXAMPLES:
+    for name, verb, line in examples():
         german = CATALOGUE.gettext(line)
         if "r" not in verb.shares or "w" in verb.shares or german == line:
             continue
@@ -70,7 +69,7 @@ def test_german_examples_of_lists_and_reports_can_be_typed(
 def test_every_word_for_a_value_can_be_put_into_german() -> None:
     words = {
         word
-        for _name, verb, _line in EXAMPLES
+        for _name, verb, _line in examples()
         for param in build("x", verb).params
         for word in re.findall("[A-Z]+(?:_[A-Z]+)*", param.word or "")
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import funnelcli
@@ -65,14 +66,18 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-IMPORTS = {module: imported(path) - {module, ""} for module, path in FILES.items()}
+@cache
+def imports() -> dict[str, set[str]]:
+    """What each file imports, found out where it is asked for: every process of the tests collects
+    this file, and few run it."""
+    return {module: imported(path) - {module, ""} for module, path in FILES.items()}
 
 
 def test_imports_run_downwards() -> None:
     """No file imports from a wing above its own."""
     upward = [
         f"{module} imports {other}"
-        for module, others in IMPORTS.items()
+        for module, others in imports().items()
         for other in others
         if FLOOR[other.partition(".")[0]] > FLOOR[module.partition(".")[0]]
     ]
@@ -87,7 +92,7 @@ def test_no_file_imports_itself_by_way_of_others() -> None:
         if module in way:
             raise AssertionError(" -> ".join((*way[way.index(module) :], module)))
         if module not in done:
-            for other in sorted(IMPORTS[module]):
+            for other in sorted(imports()[module]):
                 walk(other, (*way, module))
             done.add(module)
 
@@ -102,7 +107,7 @@ def test_no_command_is_the_library_of_another() -> None:
     commands = {"cli." + verb.target.partition(":")[0] for verb in every_command().values()}
     assert [
         f"{module} imports {other}"
-        for module, others in IMPORTS.items()
+        for module, others in imports().items()
         for other in others & commands
     ] == []
 

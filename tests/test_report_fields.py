@@ -7,10 +7,11 @@ import io
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
-from conftest import Run
+from conftest import Lending, Run
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.prompt.completion import candidates
 from funnelcli.prompt.line import read
@@ -31,10 +32,11 @@ SHAPES: list[tuple[str, tuple[str, ...], dict[str, object]]] = [
 
 
 @pytest.fixture
-def filled(funnel: Run, demo: str) -> Run:
+def filled(funnel: Run, demo: str) -> Iterator[Run]:
     """A database with deals, visits, effort, a target, an objection, scores and losses."""
     funnel("target add 2026-Q4 250k")
-    return funnel
+    with Lending(demo).begin():
+        yield funnel
 
 
 def offered(funnel: Run, *args: str) -> tuple[str, ...]:

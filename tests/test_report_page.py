@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from conftest import Run
+from conftest import Lending, Run
 
 # The reports that show how things stand.
 STANDING = ("snapshot", "ageing", "forecast")
 
 
 @pytest.fixture
-def filled(funnel: Run, demo: str) -> Run:
+def filled(funnel: Run, demo: str) -> Iterator[Run]:
     """The sample of the demo, and a target."""
     funnel("target add 2026-Q4 250k")
-    return funnel
+    with Lending(demo).begin():
+        yield funnel
 
 
 def page(funnel: Run, *args: str) -> dict[tuple[str, str | None], dict[str, Any]]:

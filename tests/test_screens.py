@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from conftest import Run, database_of
-from every_command import fill, lines
+from conftest import Lending, Run, copy_database, database_of
+from every_command import lines
 from funnelcli.cli.tree import every_command
 from funnelcli.render.layout import cells
 
@@ -50,11 +52,15 @@ SHOWING = [
 
 
 @pytest.fixture
-def filled(funnel: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def filled(
+    funnel: Run, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Run]:
     """A database with a little of everything, in the working folder."""
     monkeypatch.chdir(tmp_path)
-    fill(funnel, tmp_path, database_of(tmp_path))
-    return funnel
+    shutil.copytree(sample, tmp_path, dirs_exist_ok=True)
+    copy_database(database_of(sample), database_of(tmp_path))
+    with Lending(database_of(tmp_path)).begin():
+        yield funnel
 
 
 def words(text: str) -> set[str]:
