@@ -45,17 +45,22 @@ def _own() -> list[tuple[str, ...]]:
 
 
 def answered(
-    call: Invocation, question: Question, ask: Callable[[sqlite3.Connection, Question], T]
+    call: Invocation,
+    question: Question,
+    ask: Callable[[sqlite3.Connection, Question], T],
+    *,
+    past: bool = False,
 ) -> T:
     """What ``ask`` makes of one state of the database and of the question: of the replica that
-    reports are read on, or of the database itself where there is none, or none that has an answer.
+    reports are read on, or of the database itself where there is none, or none that has an answer,
+    as it has none about the ``past``.
     """
 
     def of(conn: sqlite3.Connection) -> T:
         return _of_one_state(call, conn, question, ask)
 
     # What was is worked out in tables, which a replica does not take.
-    if question.as_of is None and is_address(call.path):
+    if question.as_of is None and not past and is_address(call.path):
         from funnelcli.cli import replica
 
         if (place := replica.place_of(call)) is not None:

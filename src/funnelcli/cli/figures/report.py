@@ -143,7 +143,7 @@ def _answer(
     """A report as a page, or the deals behind one of its cells."""
     from funnelcli.pages.report import deals_listing, report_page
     from funnelcli.reports import cells, earlier_moment, run
-    from funnelcli.reports.question import check, settle
+    from funnelcli.reports.question import check, of_moment, settle
 
     call = current()
     question = question_of(words, **given)
@@ -162,9 +162,11 @@ def _answer(
         question.before = earlier_moment.of(conn, name, question)
         return cells.deals_behind(conn, name, question, str(deals))
 
+    # What is set beside a moment is how things stood earlier.
+    past = question.compare and of_moment(name, question)
     if deals is None:
-        return report_page(answered(call, question, made), explain=explain)
-    ids, cell = answered(call, question, behind)
+        return report_page(answered(call, question, made, past=past), explain=explain)
+    ids, cell = answered(call, question, behind, past=past)
     return deals_listing(call.hold(), ids, cell)
 
 
@@ -177,7 +179,10 @@ def _all(words: list[str] | None, *, explain: bool, **given: Any) -> Page:
     question = question_of(words, **given)
     page = together.page_of(question)
     made = answered(
-        call, question, lambda conn, question: [*together.reports(conn, question, page)]
+        call,
+        question,
+        lambda conn, question: [*together.reports(conn, question, page)],
+        past=question.compare,
     )
     return all_page(made, page.sentence, compare=question.compare, explain=explain)
 
