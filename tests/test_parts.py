@@ -20,6 +20,7 @@ from funnelcli.actions import deals
 from funnelcli.db import connect
 from funnelcli.db.transaction import command, read_only
 from funnelcli.errors import Usage
+from funnelcli.queries.sums import Rows, add_up
 from funnelcli.reports import parallel
 from funnelcli.reports.declarations import REPORTS, SLICES
 from funnelcli.reports.question import Question
@@ -80,7 +81,7 @@ def test_sums_take_null_as_nothing() -> None:
         [("a", None, 1, None), ("b", 2, 1, 5)],
         [(None, None, 4, 4), ("a", None, 2, None), ("b", 1, 7, None), ("b", 2, 1, 1)],
     ]
-    assert parallel.add_up(answers, 2) == [
+    assert add_up(answers, 2) == [
         (None, None, 4, 4),
         ("a", None, 3, None),
         ("b", 1, 7, None),
@@ -94,7 +95,7 @@ def test_sums_come_in_the_order_of_sqlite() -> None:
         conn.execute("CREATE TABLE key (value)")
         conn.executemany("INSERT INTO key VALUES (?)", [(value,) for value in values])
         wanted = conn.execute("SELECT value, 1 FROM key ORDER BY value").fetchall()
-    assert parallel.add_up([[(value, 1)] for value in values], 1) == wanted
+    assert add_up([[(value, 1)] for value in values], 1) == wanted
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ def test_a_small_database_is_asked_whole(empty: sqlite3.Connection, tmp_path: Pa
 
 
 def test_what_goes_wrong_in_a_part_is_raised(large: sqlite3.Connection) -> None:
-    def question(conn: sqlite3.Connection, part: int) -> parallel.Rows:
+    def question(conn: sqlite3.Connection, part: int) -> Rows:
         return conn.execute("SELECT 1" if part else "SELECT nothing").fetchall()
 
     with read_only(large), parallel.opened(large) as others:
@@ -221,7 +222,7 @@ def test_an_interrupt_stops_a_part_that_is_between_two_statements(
 ) -> None:
     finished = []
 
-    def question(conn: sqlite3.Connection, part: int) -> parallel.Rows:
+    def question(conn: sqlite3.Connection, part: int) -> Rows:
         # Sent from here, it cannot come before the parts are asked.
         if part == 0:
             signal.pthread_kill(main_thread().ident, signal.SIGINT)

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from conftest import Run
 from funnelcli.db import copies, journal, restoring, tallies, trimming
+from funnelcli.db.aside import making
 from funnelcli.db.connection import connect
-from funnelcli.db.transaction import command, making, read_only
+from funnelcli.db.transaction import command, read_only
 from funnelcli.errors import FunnelError
 from funnelcli.queries import funnel
 from funnelcli.values import dates

@@ -16,13 +16,14 @@ from funnelcli.actions import log, restaging
 from funnelcli.actions.tags import TAGGED
 from funnelcli.db import contents, tallies, textindex
 from funnelcli.db.advancing import Advance, unwatched
+from funnelcli.db.aside import making
 from funnelcli.db.server import on_server
-from funnelcli.db.transaction import making
 from funnelcli.i18n import _
 from funnelcli.nouns import keyed
 from funnelcli.nouns.own import KINDS
 from funnelcli.nouns.texts import SOURCES
 from funnelcli.nouns.words import FIELD_NOUN
+from funnelcli.queries import kept
 from funnelcli.queries.funnel import questions
 from funnelcli.text import search_key, tag_key
 
@@ -64,7 +65,7 @@ def check(conn: sqlite3.Connection, advance: Advance = _UNWATCHED) -> list[Findi
         problem = _("has other words than the records: `funnel find` may miss some")
         findings.append(Finding(_("index of texts"), problem, True))
     if _is_mistallied(conn):
-        problem = _("are not those of the deals: `funnel show` tells others")
+        problem = _("are not those of the deals: `funnel show` and the reports tell others")
         findings.append(Finding(_("sums over all deals"), problem, True))
     return findings
 
@@ -279,4 +280,4 @@ def _is_misindexed(conn: sqlite3.Connection) -> bool:
 def _is_mistallied(conn: sqlite3.Connection) -> bool:
     """Whether the sums over all deals that are kept are others than those of the deals."""
     with making(conn):
-        return tallies.differ(conn, questions(conn))
+        return tallies.differ(conn, questions(conn)) or kept.differ(conn)

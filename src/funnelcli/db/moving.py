@@ -17,12 +17,13 @@ from typing import Any, NamedTuple, Protocol
 
 from funnelcli.db import bulk, comparing, restoring, server, triggers
 from funnelcli.db.advancing import Advance, Begin, unwatched
+from funnelcli.db.aside import writing
 from funnelcli.db.comparing import Table
 from funnelcli.db.connection import connect
 from funnelcli.db.refusing import unusable
 from funnelcli.db.rekeying import rewrite_copy
 from funnelcli.db.schema import LATEST
-from funnelcli.db.transaction import read_only, writing
+from funnelcli.db.transaction import read_only
 from funnelcli.encryption import is_encrypted, key_of
 from funnelcli.errors import Failed, Refused, Usage
 from funnelcli.i18n import _

@@ -18,12 +18,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from funnelcli.db import journal_position, triggers
-from funnelcli.db.waiting import BUSY_SECONDS
+from funnelcli.db import journal_position, shadows
+from funnelcli.db.aside import write_at_once
 
 ENOUGH = 20_000
 """Fewer deals are added up as fast as a tally is read."""
@@ -91,18 +90,7 @@ def keep(conn: sqlite3.Connection, ask: Callable[[], Sequence[Question]]) -> Non
     questions = ask()
     if _is_late(conn, questions):
         return
-    conn.execute("PRAGMA busy_timeout = 0")
-    try:
-        with suppress(sqlite3.OperationalError):
-            conn.execute("BEGIN IMMEDIATE")
-            try:
-                _write(conn, questions)
-                conn.execute("COMMIT")
-            except BaseException:
-                conn.execute("ROLLBACK")
-                raise
-    finally:
-        conn.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    write_at_once(conn, lambda: _write(conn, questions))
 
 
 def _write(conn: sqlite3.Connection, questions: Sequence[Question]) -> None:
@@ -189,7 +177,7 @@ def _up_to_date(
 ) -> list[list[Row]] | None:
     """What is kept, with what came since; None where that is not to be known, or too much."""
     position, before = kept[0].position, kept[0].deals
-    changed = _changed_tables(conn, position)
+    changed = shadows.counted_since(conn, position)
     deals = _count(conn)
     if changed is None or any(table in changed for table in _BESIDE):
         return None
@@ -199,44 +187,38 @@ def _up_to_date(
     if rows * _SHARE > deals:
         return None
     try:
-        _look_back(conn, position)
-        (gone,) = conn.execute("SELECT count(*) FROM temp.deal_then").fetchone()
+        of_changed = shadows.changed(conn, position, ("deal", "terms"))
+        then = shadows.Shadow("then", f"SELECT c.id FROM {of_changed} AS c", position, then=True)
+        deal_then = shadows.make(conn, "deal", then, _DEAL)
+        terms_then = shadows.make(conn, "terms", then, _TERMS)
+        (gone,) = conn.execute(f"SELECT count(*) FROM {deal_then}").fetchone()
         (come,) = conn.execute(
-            "SELECT count(*) FROM temp.deal_changed AS c JOIN deal AS d ON d.id = c.id"
+            f"SELECT count(*) FROM {of_changed} AS c JOIN deal AS d ON d.id = c.id"
         ).fetchone()
         if before - gone + come != deals:
             return None
         found = [
-            _moved(conn, question, one.rows) for question, one in zip(questions, kept, strict=True)
+            _moved(conn, question, one.rows, (deal_then, terms_then), of_changed)
+            for question, one in zip(questions, kept, strict=True)
         ]
     finally:
-        for table in ("deal_changed", "deal_then", "terms_then"):
-            conn.execute(f"DROP TABLE IF EXISTS temp.{table}")
+        shadows.fade(conn)
     return None if None in found else [rows for rows in found if rows is not None]
 
 
-def _changed_tables(conn: sqlite3.Connection, position: int) -> dict[str, int] | None:
-    """How many rows of each table stand in the journal behind an entry; None where the journal ends
-    before that."""
-    if journal_position.last(conn) < position:
-        return None
-    return dict(
-        conn.execute(
-            "SELECT table_name, sum(coalesce(last_id, row_id) - row_id + 1) FROM journal"
-            " WHERE id > ? GROUP BY table_name",
-            (position,),
-        ).fetchall()
-    )
-
-
-def _moved(conn: sqlite3.Connection, question: Question, rows: Sequence[Row]) -> list[Row] | None:
+def _moved(
+    conn: sqlite3.Connection,
+    question: Question,
+    rows: Sequence[Row],
+    then: tuple[str, str],
+    of_changed: str,
+) -> list[Row] | None:
     """The rows of a statement without what the changed deals counted for, and with what they count
     for now; None where more would go than there is."""
     keys = question.keys
     sums = {row[:keys]: list(row[keys:]) for row in rows}
-    then = question.over("temp.deal_then", "temp.terms_then")
-    now = question.over(where="d.id IN (SELECT c.id FROM temp.deal_changed AS c)")
-    for statement, sign in ((then, -1), (now, 1)):
+    now = question.over(where=f"d.id IN (SELECT c.id FROM {of_changed} AS c)")
+    for statement, sign in ((question.over(*then), -1), (now, 1)):
         for row in conn.execute(statement):
             held = sums.setdefault(row[:keys], [0] * (len(row) - keys))
             for place, amount in enumerate(row[keys:]):
@@ -244,56 +226,3 @@ def _moved(conn: sqlite3.Connection, question: Question, rows: Sequence[Row]) ->
     if any(amounts[0] < 0 for amounts in sums.values()):
         return None
     return [(*key, *amounts) for key, amounts in sums.items() if amounts[0]]
-
-
-# The first entry of each row behind :position that is not of a range, and stands before any such.
-_FIRST = (
-    "SELECT j.id, j.row_id, j.before FROM journal AS j JOIN ("
-    " SELECT min(i.id) AS id FROM journal AS i"
-    " WHERE i.id > :position AND i.table_name = '{table}' AND i.last_id IS NULL GROUP BY i.row_id"
-    ") AS f ON f.id = j.id WHERE j.before IS NOT NULL AND NOT EXISTS ("
-    " SELECT 1 FROM journal AS r WHERE r.last_id IS NOT NULL AND r.id > :position AND r.id < j.id"
-    " AND r.table_name = '{table}' AND j.row_id BETWEEN r.row_id AND r.last_id)"
-)
-# The ids of the rows of a table that have an entry behind :position.
-_TOUCHED = (
-    "SELECT j.row_id FROM journal AS j"
-    " WHERE j.id > :position AND j.table_name = '{table}' AND j.last_id IS NULL"
-    " UNION SELECT r.id FROM journal AS j JOIN {table} AS r"
-    " ON r.id BETWEEN j.row_id AND j.last_id"
-    " WHERE j.id > :position AND j.table_name = '{table}' AND j.last_id IS NOT NULL"
-)
-
-
-def _look_back(conn: sqlite3.Connection, position: int) -> None:
-    """Make the temporary tables of the deals that were changed since an entry of the journal, and
-    of these deals and their terms as they were then."""
-    given = {"position": position}
-    touched = {table: _TOUCHED.format(table=table) for table in ("deal", "terms")}
-    first = {table: _FIRST.format(table=table) for table in ("deal", "terms")}
-    conn.execute("CREATE TEMP TABLE deal_changed (id INTEGER PRIMARY KEY)")
-    conn.execute(
-        f"INSERT INTO temp.deal_changed {touched['deal']}"
-        f" UNION SELECT t.deal_id FROM terms AS t WHERE t.id IN ({touched['terms']})"
-        " UNION SELECT CAST(json_extract(j.before, '$.deal_id') AS INTEGER) FROM journal AS j"
-        " WHERE j.id > :position AND j.table_name = 'terms' AND j.before IS NOT NULL",
-        given,
-    )
-    for table, columns, mine in (
-        ("deal", _DEAL, "r.id IN (SELECT c.id FROM temp.deal_changed AS c)"),
-        ("terms", _TERMS, "r.deal_id IN (SELECT c.id FROM temp.deal_changed AS c)"),
-    ):
-        names = ", ".join(columns)
-        extracts = ", ".join(triggers.read_from(conn, table, "f.before", columns))
-        own = ", ".join(f"r.{name}" for name in columns)
-        kinds = triggers.kinds(conn, table)
-        typed = ", ".join(f"{name} {kinds[name]}" for name in columns)
-        conn.execute(f"CREATE TEMP TABLE {table}_then (id INTEGER PRIMARY KEY, {typed})")
-        conn.execute(
-            f"INSERT INTO temp.{table}_then (id, {names})"
-            f" SELECT f.row_id, {extracts} FROM ({first[table]}) AS f"
-            f" UNION ALL SELECT r.id, {own} FROM {table} AS r"
-            f" WHERE {mine} AND r.id NOT IN ({touched[table]})",
-            given,
-        )
-    conn.execute("CREATE INDEX terms_then_deal ON terms_then (deal_id)")

@@ -47,17 +47,6 @@ def read_only(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def making(conn: sqlite3.Connection) -> Iterator[None]:
-    """Let a connection that may only read make temporary tables."""
-    (locked,) = conn.execute("PRAGMA query_only").fetchone()
-    conn.execute("PRAGMA query_only = OFF")
-    try:
-        yield
-    finally:
-        conn.execute(f"PRAGMA query_only = {locked}")
-
-
-@contextmanager
 def sorting_on_disk(conn: sqlite3.Connection) -> Iterator[None]:
     """Let SQLite sort in a file inside the block: as many keys as a table has rows. Within a
     transaction of a connection that has had temporary tables, it goes on sorting in memory."""
@@ -119,20 +108,6 @@ def command(
         raise
     if not dry_run:
         _stored += 1
-
-
-@contextmanager
-def writing(conn: sqlite3.Connection) -> Iterator[None]:
-    """A transaction that is no command, for what the journal does not watch: all of it or
-    nothing."""
-    conn.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
 
 
 @contextmanager

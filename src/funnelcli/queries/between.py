@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from funnelcli.db import selective
+from funnelcli.db.aside import making
 from funnelcli.db.selective import Touched, Values
-from funnelcli.db.transaction import making
 from funnelcli.queries.changes import (
     CHANGED,
     Change,

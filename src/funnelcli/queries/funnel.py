@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from funnelcli import config, queries
 from funnelcli.db import tallies
+from funnelcli.db.aside import making
 from funnelcli.db.rates import exchange_rates
-from funnelcli.db.transaction import making, sorting_on_disk
+from funnelcli.db.transaction import sorting_on_disk
 from funnelcli.filters import parse
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 
 from funnelcli.db import triggers
-from funnelcli.db.transaction import making
+from funnelcli.db.aside import making
 from funnelcli.reports import temporary_tables
 from funnelcli.reports.named_rows import columns_of, named
 from funnelcli.reports.temporary_tables import WHOLE, Part

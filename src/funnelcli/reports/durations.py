@@ -44,7 +44,7 @@ Histograms = dict[tuple[Any, int], tuple[dict[int, int], dict[int, int]]]
 def histograms(conn: sqlite3.Connection, scope: Scope) -> Histograms:
     """For each (slice, stage): how many stays ended after so many days, and how many that go on
     have lasted so many; deals instead of stays where the scope says so."""
-    found = ask(conn, scope, "time_in_stage")
+    found = ask(conn, scope, "time_in_stage") + ask(conn, scope, "time_in_stage_lasting")
     if scope.per_deal:
         found += ask(conn, scope, "time_in_stage_deal")
     found += ask(conn, scope, "time_in_stage_lost")

@@ -11,6 +11,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, every
 from funnelcli.nouns import words
 from funnelcli.plain import Plain, made
+from funnelcli.queries.kept import Keeping
 from funnelcli.reports.declarations import REPORTS, SLICES, Declared
 from funnelcli.reports.model import Report
 from funnelcli.values import dates
@@ -49,6 +50,8 @@ class Question(Plain):
     parts: Sequence[sqlite3.Connection] = ()
     answers: dict[Any, list[Any]] = made(factory=dict)
     """What the database has answered already: several reports ask the same."""
+    keeping: Keeping | None = None
+    """What is kept of a large database, as :mod:`funnelcli.queries.kept` has it."""
 
 
 def slice_key(text: str, more: Callable[[], Sequence[Sequence[str]]] = tuple) -> str:

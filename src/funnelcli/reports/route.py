@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from funnelcli.i18n import N_, _
@@ -81,7 +82,7 @@ def route(conn: sqlite3.Connection, scope: Scope) -> Report:
                 cell = costs.setdefault(part_of(by_id[stage_id]), {})
                 cell[currency] = cell.get(currency, 0) + amount
         reached["retained"] = _customers(wins.get(key, []))
-        days = _days(spans.get(key, []), wins.get(key, []))
+        days = _days(spans.get(key, []), wins.get(key, []), date.fromisoformat(scope.today))
         for part, (count, before) in reached.items():
             here, cost = amounts.get(part, {}), costs.get(part, {})
             for currency in sorted({*here, *cost}) or [usual]:
@@ -210,20 +211,21 @@ def _standing(
     return found
 
 
-def _days(spans: list[Any], wins: list[Any]) -> dict[str, int | None]:
+def _days(spans: list[Any], wins: list[Any], today: date) -> dict[str, int | None]:
     """The median days in each part, estimated; None where half of them are still there."""
     counts: dict[str, tuple[dict[int, int], dict[int, int]]] = {}
 
-    def add(part: str, row: Any, *, done: bool) -> None:
+    def add(part: str, days: int, deals: int, *, done: bool) -> None:
         ended, lasting = counts.setdefault(part, ({}, {}))
         into = ended if done else lasting
-        into[row.days] = into.get(row.days, 0) + row.deals
+        into[days] = into.get(days, 0) + deals
 
     for row in spans:
-        add(row.phase, row, done=bool(row.done))
+        add(row.phase, row.days, row.deals, done=bool(row.done))
     for row in wins:
         if row.first:
-            add("customer", row, done=bool(row.again))
+            days = row.days if row.again else (today - date.fromisoformat(row.since)).days
+            add("customer", days, row.deals, done=bool(row.again))
     return {
         part: statistics.time_until(statistics.kaplan_meier(*pair), 50)
         for part, pair in counts.items()

@@ -87,6 +87,8 @@ def scope_of(
         since=None if question.before is None else question.before.day,
         parts=question.parts,
         answers=question.answers,
+        keeping=question.keeping,
+        moment=None if question.keeping is None else question.keeping.now,
         **question.options,
     )
     return _with_months(made) if made.backtest else made

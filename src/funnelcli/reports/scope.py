@@ -19,6 +19,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import extended
 from funnelcli.plain import Plain, made
 from funnelcli.queries import processes
+from funnelcli.queries.kept import Keeping
 from funnelcli.queries.lists import deal_ids
 from funnelcli.reports.named_rows import read
 from funnelcli.reports.own_slices import OwnSlice, own_slices
@@ -88,6 +89,8 @@ class Scope(Plain):
     """Connections to ask in parts, as :mod:`funnelcli.reports.parallel` opens them."""
     answers: dict[Any, list[Any]] = made(factory=dict)
     """What the one state of the database that a report sees has answered already."""
+    keeping: Keeping | None = None
+    """What is kept of a large database, as :mod:`funnelcli.queries.kept` has it."""
 
     @property
     def filtered(self) -> bool:
@@ -175,9 +178,11 @@ def make(
     period: Period | None = None,
     as_of: int | None = None,
     by: tuple[str, ...] = (),
+    moment: int | None = None,
     **options: Any,
 ) -> Scope:
-    """The scope of a report. ``process`` is a name or None for every process.
+    """The scope of a report. ``process`` is a name or None for every process, ``moment`` what is
+    now (UTC seconds), where several are seen from the same.
 
     Raises Usage for a filter that there is not, NotFound for a process.
     """
@@ -199,7 +204,7 @@ def make(
     if process_id is not None:
         # The plus keeps SQLite from going through an index that names most of the deals.
         where = "+d.process_id = :process_id" + ("" if chosen.empty else f" AND {where}")
-    now = dates.now() if as_of is None else as_of
+    now = as_of if as_of is not None else moment if moment is not None else dates.now()
     base = config.get("currency")
     effort: dict[str, list[tuple[str, int, str]]] = {"hour": [], "km": []}
     stored = conn.execute("SELECT kind, valid_from, amount, currency FROM rate ORDER BY valid_from")

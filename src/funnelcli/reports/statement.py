@@ -41,12 +41,13 @@ import sqlite3
 from functools import cache
 from typing import Any, Literal
 
+from funnelcli.db.aside import making
 from funnelcli.db.server import takes_tables
-from funnelcli.db.transaction import making
 from funnelcli.encryption import taken
 from funnelcli.nouns import rules
 from funnelcli.nouns.rules import DECIDER_KNOWN, PEOPLE
-from funnelcli.queries import with_rules
+from funnelcli.queries import kept, with_rules
+from funnelcli.queries.sums import Rows, add_up, less
 from funnelcli.reports import as_of_tables, parallel, temporary_tables
 from funnelcli.reports.named_rows import columns_of, named
 from funnelcli.reports.scope import Scope, passing_table
@@ -77,8 +78,7 @@ _SLICES = {
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "queries", "reports")
 FIGURES = "-- figures"
 # How the figures of a query that can be asked in parts are added up.
-_PARAMETER = re.compile(r":([a-z_]+)")
-_ADDED_UP = re.compile(r"^-- figures: sums by (\d+) keys$", re.MULTILINE)
+_ADDED_UP = re.compile(r"^-- figures: sums by (\d+) keys(?:, kept(?: up to now)?)?$", re.MULTILINE)
 # A query that reads what deals were, beside their terms.
 _LOOKS_BACK = re.compile(r"\{(deal|stay|stays|cohort_stays|stays_by_deal)\}")
 # The table of deals in a filled statement that is asked of the past as a whole, by its alias.
@@ -87,6 +87,7 @@ _PAST_DEAL = re.compile(r"\{deal\} AS (\w+)(?: NOT INDEXED)?")
 # Which deals a statement reads, and what of them: all as they are; of those that have changed since
 # the moment asked about, what they are now or were then; the others; all as they were.
 Seen = Literal["now", "changed", "then", "others", "past"]
+_MOVED_BACK: list[tuple[Seen, int]] = [("changed", -1), ("then", 1)]
 
 
 @cache
@@ -278,7 +279,7 @@ def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> lis
     text = text_of(name)
     given = {**scope.parameters, **values}
     statement = fill(scope, text)
-    asked = (given.get(word) for word in _PARAMETER.findall(statement))
+    asked = (given.get(word) for word in kept.PARAMETER.findall(statement))
     question = (statement, scope.as_of, scope.rule, *asked)
     if question not in scope.answers:
         scope.answers[question] = _answer(conn, scope, text, given)
@@ -288,15 +289,21 @@ def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> lis
 def _answer(conn: sqlite3.Connection, scope: Scope, text: str, given: dict[str, Any]) -> list[Any]:
     """The figures of the query ``text``, asked whole or in parts."""
     added_up = _ADDED_UP.search(text)
-    signs = _signs(scope, text)
+    keeping = scope.keeping
+    asked = _of_all(scope, text, given) if keeping else None
+    whole = kept.answer(conn, keeping, asked) if keeping and asked else None
+    if whole is not None and scope.as_of is None:
+        return list(named(*whole))
+    # What is kept of all deals is moved back along those that have changed since the moment.
+    signs = _signs(scope, text) if whole is None else _MOVED_BACK
     # A connection that has looked back at all deals need not have others look back at theirs.
     looked_back = scope.as_of is not None and as_of_tables.known(conn, scope.as_of)
-    parts = () if added_up is None or looked_back else scope.parts
+    parts = () if added_up is None or looked_back or whole is not None else scope.parts
     (highest,) = conn.execute("SELECT max(id) FROM deal").fetchone() if parts else (0,)
     ranges = temporary_tables.parts(highest or 0, len(parts)) if parts else [WHOLE]
     columns: list[tuple[str, ...]] = []
 
-    def of_part(conn: sqlite3.Connection, part: int) -> list[parallel.Rows]:
+    def of_part(conn: sqlite3.Connection, part: int) -> list[Rows]:
         few = prepare(conn, scope, text, ranges[part])
         first, behind = ranges[part]
         bounds = {"part": part, "parts": len(ranges), "first_id": first, "behind_id": behind}
@@ -306,16 +313,32 @@ def _answer(conn: sqlite3.Connection, scope: Scope, text: str, given: dict[str, 
             cursor = conn.execute(statement, given | bounds if parts else given)
             columns.append(columns_of(cursor))
             rows = cursor.fetchall()
-            answers.append(rows if sign > 0 else parallel.less(rows, keys))
+            answers.append(rows if sign > 0 else less(rows, keys))
         return answers
 
     keys = int(added_up[1]) if added_up else 0
     found = parallel.ask(parts, of_part) if parts else [of_part(conn, 0)]
     answers = [rows for part in found for rows in part]
-    added = answers[0] if len(answers) == 1 else parallel.add_up(answers, keys)
+    if whole is not None:
+        answers.append(whole.rows)
+    added = answers[0] if len(answers) == 1 else add_up(answers, keys)
     if signs[1:] and min(sign for _seen, sign in signs) < 0:
         added = [row for row in added if any(row[keys:])]
+    if keeping and asked and scope.as_of is None:
+        kept.remember(conn, keeping, asked, kept.Answer(columns[0], added))
     return list(named(columns[0], added))
+
+
+def _of_all(scope: Scope, text: str, given: dict[str, Any]) -> kept.Asked | None:
+    """What a query asks of all deals as they are, where the answer is kept, and leads to the one of
+    the moment asked about; else None."""
+    kind = kept.kind_of(text)
+    if kind is None or scope.filtered:
+        return None
+    leads_back = _LOOKS_BACK.search(text) and not (kind.by_customer or kind.up_to_now)
+    if scope.as_of is not None and not leads_back:
+        return None
+    return kept.Asked.of(kind, fill(scope, text), given)
 
 
 def _signs(scope: Scope, text: str) -> list[tuple[Seen, int]]:
@@ -325,7 +348,7 @@ def _signs(scope: Scope, text: str) -> list[tuple[Seen, int]]:
     if not (_ADDED_UP.search(text) and _LOOKS_BACK.search(text)):
         return [("past", 1)]
     if _tells_all(scope, text):
-        return [("now", 1), ("changed", -1), ("then", 1)]
+        return [("now", 1), *_MOVED_BACK]
     return [("others", 1), ("then", 1)]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from funnelcli.cli.commands import filter_words
 from funnelcli.cli.invocation import Invocation
 from funnelcli.db.server import is_address
+from funnelcli.values import dates
 
 if TYPE_CHECKING:
     from funnelcli.reports.question import Question
@@ -78,13 +79,18 @@ def _of_one_state(
 ) -> T:
     """What ``ask`` makes of one state of a database, which the connections of the parts see too."""
     from funnelcli.db.transaction import read_only
+    from funnelcli.queries import kept
     from funnelcli.reports import parallel
     from funnelcli.reports.statement import sort_in_pieces
 
     sort_in_pieces(conn)
     with read_only(conn), parallel.opened(conn) as parts:
         filters = narrowed(call, conn, question.filters)
-        return ask(conn, question._replace(filters=filters, parts=parts, answers={}))
+        keeping = kept.keeping(conn, dates.now())
+        asked = question._replace(filters=filters, parts=parts, answers={}, keeping=keeping)
+        found = ask(conn, asked)
+    kept.store(conn, keeping)
+    return found
 
 
 def narrowed(call: Invocation, conn: sqlite3.Connection, words: Sequence[str]) -> Sequence[str]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import psycopg
 
 from funnelcli import passwords
+from funnelcli.db.aside import writing
 from funnelcli.db.schema import LATEST
 from funnelcli.db.server import SERVICE, refusals
 from funnelcli.db.server.address import Address
 from funnelcli.db.server.connection import ServerConnection
-from funnelcli.db.transaction import writing
 from funnelcli.errors import Failed, Refused
 from funnelcli.i18n import _
 from funnelcli.values import dates

@@ -18,7 +18,7 @@ WITH facts AS (
             OR d.lost_reason NOT IN ({shared:duplicates})
         )
 )
--- figures: sums by 4 keys
+-- figures: sums by 4 keys, kept
 SELECT slice, furthest_id, in_order_id, status, count(*) AS deals
 FROM facts
 GROUP BY {by}furthest_id, in_order_id, status

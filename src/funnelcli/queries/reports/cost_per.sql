@@ -21,7 +21,7 @@ facts AS (
         {shared:effort_exchanged}
     FROM priced AS p
 )
--- figures: sums by 5 keys
+-- figures: sums by 5 keys, kept up to now
 SELECT
     slice, stage_id, time_currency, km_currency, expenses_currency,
     {shared:effort_sums}

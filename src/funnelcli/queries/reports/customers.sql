@@ -11,7 +11,7 @@ WITH facts AS (
     {slice_join}
     WHERE {where} AND +d.status = 'won' AND d.won_on < :end
 )
--- figures
+-- figures: sums by customer and 1 keys, kept
 SELECT
     slice,
     count(*) AS customers,

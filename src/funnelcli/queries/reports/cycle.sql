@@ -17,7 +17,7 @@ WITH facts AS (
         AND coalesce(d.won_on, d.closed_on) < :end
         AND coalesce(d.lost_reason, '') NOT IN ({shared:duplicates})
 )
--- figures: sums by 4 keys
+-- figures: sums by 4 keys, kept
 SELECT slice, outcome, days, known, count(*) AS deals
 FROM facts
 GROUP BY {by}outcome, days, known

@@ -58,7 +58,7 @@ facts AS (
     UNION ALL
     SELECT deal_id, slice, stage_id, next_id, outcome FROM outside
 )
--- figures: sums by 4 keys
+-- figures: sums by 4 keys, kept
 SELECT slice, stage_id, next_id, outcome, count(*) AS deals
 FROM gone
 GROUP BY {by}stage_id, next_id

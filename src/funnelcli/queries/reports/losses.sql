@@ -29,7 +29,7 @@ WITH facts AS (
         AND +d.status = 'lost'
         AND d.closed_on >= :start AND d.closed_on < :end
 )
--- figures: sums by 6 keys
+-- figures: sums by 6 keys, kept
 SELECT
     slice, reason, stage_id, competitor, product, currency,
     count(*) AS deals,

@@ -15,7 +15,7 @@ WITH facts AS (
         {where} AND {part:b.deal_id}
         AND b.raised_on >= :start AND b.raised_on < :end AND b.raised_at <= :now
 )
--- figures: sums by 3 keys
+-- figures: sums by 3 keys, kept up to now
 SELECT
     slice, kind, outcome,
     count(*) AS objections,

@@ -17,7 +17,7 @@ WITH facts AS (
         AND t.status = 'open' AND b.status = 'open'
         AND t.expected_close > b.expected_close
 )
--- figures: sums by 1 keys
+-- figures: sums by 1 keys, kept
 SELECT slice, count(*) AS pushes, count(DISTINCT deal_id) AS deals, sum(days) AS days
 FROM facts
 GROUP BY slice

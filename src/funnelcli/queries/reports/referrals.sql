@@ -22,7 +22,7 @@ givers AS (
         c.id IN (SELECT x.referred_by_id FROM contact AS x WHERE x.referred_by_id IS NOT NULL)
         OR c.id IN (SELECT r.referrer_id FROM referral AS r WHERE r.referred_on < :end)
 )
--- figures
+-- figures: sums by customer and 1 keys, kept
 SELECT
     slice,
     count(*) AS customers,

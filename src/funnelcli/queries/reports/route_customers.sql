@@ -1,5 +1,6 @@
 -- The wins of every customer (the organisation where there is one, else the person), each with its
 -- number among theirs, the day of the next, and whether there are others. Withdrawn wins are none.
+-- From the first to the second it took so many days, or it has been waited for since then.
 WITH wins AS (
     SELECT
         d.id AS deal_id,
@@ -27,17 +28,15 @@ facts AS (
         CASE WHEN n.number > 1 OR n.next_on IS NOT NULL THEN 1 ELSE 0 END AS again
     FROM numbered AS n
 )
--- figures
+-- figures: sums by customer and 6 keys, kept up to now
 SELECT
     slice,
     currency,
     CASE WHEN number = 1 THEN 1 ELSE 0 END AS first,
     again,
-    CASE
-        WHEN number = 1
-            THEN CAST(julianday(coalesce(next_on, :today)) - julianday(won_on) AS INTEGER)
-    END AS days,
+    CASE WHEN number = 1 THEN CAST(julianday(next_on) - julianday(won_on) AS INTEGER) END AS days,
+    CASE WHEN number = 1 AND next_on IS NULL THEN won_on END AS since,
     count(*) AS deals,
     coalesce(sum(value), 0) AS value
 FROM facts
-GROUP BY {by}currency, first, again, days
+GROUP BY {by}currency, first, again, days, since

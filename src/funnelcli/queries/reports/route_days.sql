@@ -110,7 +110,7 @@ facts AS (
     FROM stays
     GROUP BY deal_id, slice
 ),
--- figures: sums by 4 keys
+-- figures: sums by 4 keys, kept
 counted AS (
     SELECT slice, early, early_done, later, later_done, count(*) AS deals
     FROM facts

@@ -18,7 +18,7 @@ WITH facts AS (
         AND t.expected_close >= :start AND t.expected_close < :end
         AND t.valid_from < :start_at AND (t.valid_to IS NULL OR t.valid_to >= :start_at)
 )
--- figures: sums by 3 keys
+-- figures: sums by 3 keys, kept
 SELECT slice, became, currency, count(*) AS deals, coalesce(sum(value), 0) AS value
 FROM facts
 GROUP BY {by}became, currency

@@ -23,7 +23,7 @@ facts AS (
         END AS weighted
     FROM valued AS v
 )
--- figures: sums by 4 keys
+-- figures: sums by 4 keys, kept
 SELECT
     slice, stage_id, status, currency,
     count(*) AS deals,

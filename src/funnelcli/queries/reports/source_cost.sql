@@ -20,7 +20,7 @@ facts AS (
         {shared:effort_exchanged}
     FROM priced AS p
 )
--- figures: sums by 5 keys
+-- figures: sums by 5 keys, kept up to now
 SELECT
     slice, source, time_currency, km_currency, expenses_currency,
     {shared:effort_sums}

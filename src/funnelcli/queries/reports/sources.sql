@@ -14,7 +14,7 @@ WITH facts AS (
         {where} AND {part:d.id}
         AND d.opened_on >= :start AND d.opened_on < :end
 )
--- figures: sums by 4 keys
+-- figures: sums by 4 keys, kept
 SELECT slice, source, outcome, currency, count(*) AS deals, coalesce(sum(value), 0) AS value
 FROM facts
 GROUP BY {by}source, outcome, currency

@@ -16,7 +16,7 @@ WITH facts AS (
         AND CASE WHEN :cohort THEN d.opened_on ELSE coalesce(d.won_on, d.closed_on) END >= :start
         AND CASE WHEN :cohort THEN d.opened_on ELSE coalesce(d.won_on, d.closed_on) END < :end
 )
--- figures: sums by 3 keys
+-- figures: sums by 3 keys, kept
 SELECT slice, outcome, currency, count(*) AS deals, coalesce(sum(value), 0) AS value
 FROM facts
 GROUP BY {by}outcome, currency

@@ -10,7 +10,7 @@ WITH facts AS (
         {where} AND {part:d.id} AND +d.status = 'won'
         AND d.won_on >= :start AND d.won_on < :end AND d.won_on <= :today
 )
--- figures: sums by 2 keys
+-- figures: sums by 2 keys, kept up to now
 SELECT slice, won_on, count(*) AS deals
 FROM facts
 GROUP BY {by}won_on

@@ -12,7 +12,7 @@ WITH facts AS (
         {where} AND {part:d.id}
         AND +d.status = 'won' AND d.won_on >= :from_day AND d.won_on < :to_day
 )
--- figures: sums by 3 keys
+-- figures: sums by 3 keys, kept
 SELECT slice, month, currency, count(*) AS deals, coalesce(sum(value), 0) AS value
 FROM facts
 GROUP BY {by}month, currency

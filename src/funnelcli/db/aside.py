@@ -1,0 +1,46 @@
+"""What a connection does aside from commands: temporary tables, and what the journal does not
+watch."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from funnelcli.db.waiting import BUSY_SECONDS
+
+
+@contextmanager
+def making(conn: sqlite3.Connection) -> Iterator[None]:
+    """Let a connection that may only read make temporary tables."""
+    (locked,) = conn.execute("PRAGMA query_only").fetchone()
+    conn.execute("PRAGMA query_only = OFF")
+    try:
+        yield
+    finally:
+        conn.execute(f"PRAGMA query_only = {locked}")
+
+
+@contextmanager
+def writing(conn: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that is no command, for what the journal does not watch: all of it or
+    nothing."""
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+
+
+def write_at_once(conn: sqlite3.Connection, write: Callable[[], None]) -> None:
+    """Write what the journal does not watch, outside of any transaction, unless the file may not be
+    written, or somebody else writes to it: whoever only reads does not wait."""
+    conn.execute("PRAGMA busy_timeout = 0")
+    try:
+        with suppress(sqlite3.OperationalError), writing(conn):
+            write()
+    finally:
+        conn.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")

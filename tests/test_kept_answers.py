@@ -1,0 +1,220 @@
+"""What is kept of the reports of a large database, and moved with the deals, gives the same figures
+as asking all deals does."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from conftest import Clock
+from funnelcli.actions import contacts, deals, objections, visits
+from funnelcli.db import journal, tallies
+from funnelcli.db.aside import making
+from funnelcli.db.transaction import command, read_only
+from funnelcli.errors import FunnelError, Usage
+from funnelcli.queries import kept
+from funnelcli.reports.declarations import REPORTS
+from funnelcli.reports.question import Question, settle
+from funnelcli.reports.run import make
+from funnelcli.values import dates
+from reference.asked import PAIRS
+from reference.seller import NOW, Seller
+from reference.surroundings import VARIANTS, berlin, copy_of, empty
+from test_journal import act
+
+pytestmark = pytest.mark.sqlite("what is kept of a file")
+
+__all__ = ["berlin", "empty"]
+
+SLICES = ("source", "month", "organisation", "tag", "owner", "product", "people", "decider")
+VERBS = (
+    *("advance", "skip", "back", "win", "lose", "withdraw", "reopen", "edit", "remove", "visit"),
+    *("visit_edit", "contact", "contact_edit", "tag", "undo", "redo", "deal", "win", "advance"),
+    *("stray", "home", "objection", "effort", "refer", "give", "advance", "reopen", "edit", "move"),
+)
+# What hardly anything that is kept outlives.
+RARELY = ("process", "outside", "replaced")
+HISTORIES = 12
+PARTS = 6
+
+
+@pytest.fixture(autouse=True)
+def however_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few deals there are, answers are kept, and moved along all of them."""
+    monkeypatch.setattr(tallies, "ENOUGH", 0)
+    monkeypatch.setattr(kept, "_SHARE", 0)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(PARTS))
+def test_what_is_kept_gives_the_figures_of_all_deals(
+    empty: sqlite3.Connection, clock: Clock, part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = answers_moved(monkeypatch)
+    seeds = range(part * HISTORIES // PARTS, (part + 1) * HISTORIES // PARTS)
+    for seed in seeds:
+        history(empty, clock, seed, monkeypatch, rounds=4)
+    assert len(moved) > 100 * len(seeds)
+
+
+def test_answers_are_moved(
+    empty: sqlite3.Connection, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = answers_moved(monkeypatch)
+    history(empty, clock, HISTORIES, monkeypatch, rounds=2)
+    assert len(moved) > 30
+
+
+def answers_moved(monkeypatch: pytest.MonkeyPatch) -> list[kept.Answer]:
+    """What is kept and moved, as it is."""
+    moved = []
+
+    def noted(*given: Any) -> kept.Answer | None:
+        found = answer(*given)
+        if found is not None:
+            moved.append(found)
+        return found
+
+    answer = kept.answer
+    monkeypatch.setattr(kept, "answer", noted)
+    return moved
+
+
+def history(
+    empty: sqlite3.Connection,
+    clock: Clock,
+    seed: int,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    rounds: int,
+) -> None:
+    """Somebody works, and in between asks for every report, with what is kept and without."""
+    dice = random.Random(seed)  # noqa: S311
+    monkeypatch.setattr(kept, "_BEHIND", dice.choice((1, 10, 2_000)))
+    clock.instant = NOW
+    conn = copy_of(empty)
+    with command(conn, "deal add"):
+        seller = Seller(conn, seed, clock)
+    slices = [(), (dice.choice(SLICES),), tuple(dice.choice(list(PAIRS)).split())]
+    for _round in range(rounds):
+        compare(conn, dice, slices if rounds > 2 else slices[:1])
+        rarely = [dice.choice(RARELY)] if rounds > 2 and dice.random() < 0.1 else []
+        for verb in [*dice.choices(VERBS, k=dice.randint(2, 12)), *rarely]:
+            change(conn, seller, verb, dice, max(clock.instant, NOW))
+            clock.instant = max(clock.instant, NOW) + dice.choice((0, 60, 86400))
+    compare(conn, dice, slices[:1])
+    conn.close()
+
+
+def change(
+    conn: sqlite3.Connection, seller: Seller, verb: str, dice: random.Random, at: int
+) -> None:
+    """One thing that somebody does to one of the deals; it may be refused."""
+    (deals,) = conn.execute("SELECT max(id) FROM deal").fetchone()
+    number = dice.randint(1, deals or 1)
+    (commands,) = conn.execute("SELECT count(*) FROM command WHERE state = 'done'").fetchone()
+    try:
+        if verb == "undo" and commands > 1:
+            journal.undo(conn)
+        elif verb == "redo":
+            journal.redo(conn)
+        elif verb in SQL:
+            # Another program, of whose changes the journal knows as far as its triggers see them.
+            conn.execute(f"PRAGMA recursive_triggers = {dice.randint(0, 1)}")
+            conn.execute(SQL[verb].format(number))
+        else:
+            with command(conn, verb):
+                by_hand(conn, seller, verb, number, at, dice)
+    except (FunnelError, TypeError, LookupError, sqlite3.IntegrityError):
+        pass
+
+
+SQL = {
+    "outside": "UPDATE deal SET value = value + 1 WHERE id = {0}",
+    "replaced": "INSERT OR REPLACE INTO stay SELECT * FROM stay WHERE deal_id = {0}",
+}
+
+
+def by_hand(
+    conn: sqlite3.Connection,
+    seller: Seller,
+    verb: str,
+    number: int,
+    at: int,
+    dice: random.Random,
+) -> None:
+    if verb == "deal":
+        seller._deal()
+    elif verb == "stray":
+        visits.add(conn, contact_id=dice.randint(1, 7), deal_id=None, at=at, fields={"minutes": 30})
+    elif verb == "effort":
+        visits.add(conn, contact_id=None, deal_id=number, at=at, fields={"minutes": number * 7})
+    elif verb == "home":
+        contacts.edit(conn, dice.randint(3, 7), {"organisation_id": dice.choice((1, 2, None))})
+    elif verb == "move":
+        contact = dice.choice((*seller.ledger.contacts, None))
+        deals.edit(conn, number, at, {"contact_id": contact})
+    elif verb == "refer":
+        contacts.edit(conn, dice.randint(4, 7), {"referred_by_id": dice.choice((3, None))})
+    elif verb == "objection":
+        objections.add(conn, number, "price", at, resolved=dice.random() < 0.5)
+    elif verb == "give":
+        deals.edit(conn, number, at, {"owner_id": dice.choice([*seller.members.values()])})
+    else:
+        act(conn, verb, "price", number, at)
+
+
+def compare(
+    conn: sqlite3.Connection, dice: random.Random, slices: Sequence[tuple[str, ...]]
+) -> None:
+    """Every report, with what is kept and without: the same."""
+    moment = NOW - dice.randrange(300 * 86400)
+    asked = [
+        (name, options, at, by)
+        for name, options in VARIANTS
+        for at in (None, moment)
+        for by in slices
+    ]
+    with read_only(conn):
+        keeping = kept.keeping(conn, dates.now())
+        assert keeping is not None
+        for name, options, at, by in asked:
+            if not {*by} <= {*REPORTS[name].slices}:
+                continue
+            question = Question(by=by, as_of=at, options=dict(options))
+            plainly = said(conn, name, question)
+            found = said(conn, name, question._replace(keeping=keeping))
+            assert found == plainly, f"{name} {options} {at} {by}: {between(plainly, found)}"
+    kept.store(conn, keeping)
+    with making(conn):
+        assert not kept.differ(conn)
+
+
+def between(plainly: Any, found: Any) -> list[Any]:
+    """Where two answers are not the same."""
+    if isinstance(plainly, str) or isinstance(found, str):
+        return [plainly, found]
+    return [
+        (one, other)
+        for whole, moved in zip(plainly, found, strict=True)
+        if whole != moved
+        for one, other in (
+            zip(whole, moved, strict=False) if isinstance(whole, list) else [(whole, moved)]
+        )
+        if one != other
+    ]
+
+
+def said(conn: sqlite3.Connection, name: str, question: Question) -> Any:
+    """What a report says, or why it does not."""
+    asked = question._replace(options=dict(question.options), answers={})
+    try:
+        settle(name, asked)
+        report = make(conn, name, asked)
+    except Usage as error:
+        return str(error)
+    return report.rows, report.n, report.explain, report.total, report.left_out, report.notes
