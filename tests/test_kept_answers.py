@@ -6,11 +6,12 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from conftest import Clock
+from conftest import Clock, Run
 from funnelcli.actions import contacts, deals, objections, visits
 from funnelcli.db import journal, tallies
 from funnelcli.db.aside import making
@@ -47,6 +48,7 @@ def however_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """However few deals there are, answers are kept, and moved along all of them."""
     monkeypatch.setattr(tallies, "ENOUGH", 0)
     monkeypatch.setattr(kept, "_SHARE", 0)
+    monkeypatch.setattr(kept, "_ROOM", 1 << 20)
 
 
 @pytest.mark.long
@@ -218,3 +220,67 @@ def said(conn: sqlite3.Connection, name: str, question: Question) -> Any:
     except Usage as error:
         return str(error)
     return report.rows, report.n, report.explain, report.total, report.left_out, report.notes
+
+
+def test_the_doctor_finds_what_is_kept_and_wrong(funnel: Run, db: str) -> None:
+    funnel("deal add Roof --value 10k --source fair")
+    funnel("deal add Wall --value 5k --source web")
+    funnel("deal win 1 --yes")
+    first = funnel("report sources --json").json
+    with closing(sqlite3.connect(db)) as conn, conn:
+        changed = conn.execute(
+            "UPDATE tally SET rows = replace(rows, '1000000', '7') WHERE rows LIKE '%1000000%'"
+        )
+        assert changed.rowcount
+    assert funnel("report sources --json").json != first
+    assert "sums over all deals" in funnel("doctor", exit=None)
+    funnel("doctor --fix")
+    assert funnel("report sources --json").json == first
+
+
+def test_a_report_that_waits_for_a_writer_keeps_nothing(funnel: Run, db: str) -> None:
+    funnel("deal add Roof --value 10k --source fair")
+    with closing(sqlite3.connect(db, isolation_level=None)) as conn:
+        conn.execute("BEGIN IMMEDIATE")
+        assert "fair" in funnel("report sources", tty=True)
+        conn.execute("ROLLBACK")
+        assert conn.execute("SELECT count(*) FROM tally").fetchone() == (0,)
+    funnel("report sources")
+    with closing(sqlite3.connect(db)) as conn:
+        assert conn.execute("SELECT count(*) FROM tally").fetchone() > (0,)
+
+
+def test_what_is_kept_takes_only_so_much_room(
+    funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    funnel("deal add Roof --value 10k --source fair")
+    funnel("report sources")
+    with closing(sqlite3.connect(db)) as conn:
+        (room,) = conn.execute("SELECT sum(length(rows)) FROM tally").fetchone()
+    monkeypatch.setattr(kept, "_ROOM", room)
+    funnel("deal add Wall --value 5k --source web")
+    for by in ("product", "month", "tag"):
+        funnel(f"report sources --by {by}")
+        with closing(sqlite3.connect(db)) as conn:
+            assert conn.execute("SELECT sum(length(rows)) FROM tally").fetchone()[0] <= 2 * room
+
+
+def test_few_deals_are_asked_without_keeping_anything(
+    funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tallies, "ENOUGH", 20_000)
+    funnel("deal add Roof --value 10k")
+    funnel("report all")
+    with closing(sqlite3.connect(db)) as conn:
+        assert conn.execute("SELECT count(*) FROM tally").fetchone() == (0,)
+
+
+def test_what_was_forgotten_is_in_no_answer(funnel: Run, db: str) -> None:
+    funnel('contact add "Ada Berg"')
+    funnel('deal add Roof --contact "Ada Berg" --value 10k --source fair')
+    funnel("report sources --by contact")
+    with closing(sqlite3.connect(db)) as conn:
+        assert conn.execute("SELECT count(*) FROM tally").fetchone() > (0,)
+    funnel('contact forget "Ada Berg" --yes')
+    with closing(sqlite3.connect(db)) as conn:
+        assert conn.execute("SELECT count(*) FROM tally").fetchone() == (0,)

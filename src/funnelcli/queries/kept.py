@@ -45,9 +45,9 @@ PARAMETER = re.compile(r":([a-z_]+)")
 _FORMAT = 1
 _NUMBERS = 1 << 32
 # What has more rows is read as slowly as it is asked.
-_LONG = 20_000
-# So many are kept, those that know the journal furthest.
-_MOST = 400
+_LONG = 100_000
+# All that is kept takes so many bytes a deal at most; what knows the journal least goes first.
+_ROOM = 64
 # Once so many entries came behind an answer, it is kept anew.
 _BEHIND = 2_000
 # With more than this share of all deals to move, all are asked.
@@ -272,9 +272,10 @@ def store(conn: sqlite3.Connection, kept: Keeping | None) -> None:
             ),
         )  # fmt: skip
         conn.execute(
-            "DELETE FROM tally WHERE id >= ? AND id NOT IN"
-            " (SELECT id FROM tally WHERE id >= ? ORDER BY position DESC, id LIMIT ?)",
-            (_NUMBERS, _NUMBERS, _MOST),
+            "DELETE FROM tally WHERE id IN (SELECT t.id FROM (SELECT id,"
+            " sum(length(rows)) OVER (ORDER BY position DESC, id) AS room"
+            " FROM tally WHERE id >= ?) AS t WHERE t.room > ?)",
+            (_NUMBERS, _ROOM * max(kept.deals, tallies.ENOUGH)),
         )
 
     write_at_once(conn, write)
