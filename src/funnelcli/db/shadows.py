@@ -118,8 +118,8 @@ def changed(conn: sqlite3.Connection, position: int, names: Collection[str]) -> 
         given = {"position": position}
         with making(conn):
             conn.execute(f"CREATE TEMP TABLE {changed} (id INTEGER PRIMARY KEY)")
-            for table in sorted(names):
-                conn.execute(f"INSERT OR IGNORE INTO {changed} {_deals_of(table)}", given)
+            deals = " UNION ".join(map(_deals_of, sorted(names)))
+            conn.execute(f"INSERT INTO {changed} {deals}", given)
     return changed
 
 
