@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from conftest import Clock, Run
-from funnelcli.actions import contacts, deals, objections, visits
+from funnelcli.actions import care, contacts, deals, objections, visits
 from funnelcli.db import journal, tallies
 from funnelcli.db.aside import making
 from funnelcli.db.transaction import command, read_only
@@ -35,7 +35,20 @@ SLICES = ("source", "month", "organisation", "tag", "owner", "product", "people"
 VERBS = (
     *("advance", "skip", "back", "win", "lose", "withdraw", "reopen", "edit", "remove", "visit"),
     *("visit_edit", "contact", "contact_edit", "tag", "undo", "redo", "deal", "win", "advance"),
-    *("stray", "home", "objection", "effort", "refer", "give", "advance", "reopen", "edit", "move"),
+    *(
+        "stray",
+        "home",
+        "objection",
+        "effort",
+        "refer",
+        "role",
+        "referral",
+        "give",
+        "advance",
+        "reopen",
+        "edit",
+        "move",
+    ),
 )
 # What hardly anything that is kept outlives.
 RARELY = ("process", "outside", "replaced")
@@ -160,6 +173,10 @@ def by_hand(
     elif verb == "move":
         contact = dice.choice((*seller.ledger.contacts, None))
         deals.edit(conn, number, at, {"contact_id": contact})
+    elif verb == "role":
+        contacts.edit(conn, dice.randint(3, 7), {"role": dice.choice(("decider", "user"))})
+    elif verb == "referral":
+        care.refer(conn, dice.randint(1, 7), dates.today().isoformat(), existing_id=5)
     elif verb == "refer":
         contacts.edit(conn, dice.randint(4, 7), {"referred_by_id": dice.choice((3, None))})
     elif verb == "objection":
@@ -220,6 +237,37 @@ def said(conn: sqlite3.Connection, name: str, question: Question) -> Any:
     except Usage as error:
         return str(error)
     return report.rows, report.n, report.explain, report.total, report.left_out, report.notes
+
+
+def test_a_query_that_is_kept_reads_what_is_watched(empty: sqlite3.Connection) -> None:
+    """Of contacts what is compared, and of the tables that have shadows only what hangs together by
+    the deal."""
+    conn = copy_of(empty)
+    read: set[tuple[str, str]] = set()
+    asked: set[str] = set()
+
+    def note(action: int, table: str | None, column: str | None, *_rest: Any) -> int:
+        if action == sqlite3.SQLITE_READ and table and column:
+            read.add((table, column))
+        return sqlite3.SQLITE_OK
+
+    with read_only(conn):
+        keeping = kept.keeping(conn, NOW)
+        assert keeping is not None
+        for name, options in VARIANTS:
+            for by in [(), *((one,) for one in REPORTS[name].slices if one != "process")]:
+                said(conn, name, Question(by=by, options=dict(options), keeping=keeping))
+        conn.set_authorizer(note)
+        for question, _answer in keeping.new:
+            conn.execute(question.statement, question.values)
+            asked |= kept.shadows.tables_read(conn, question.statement)
+        conn.set_authorizer(None)
+    assert {table for table, _column in read} & asked >= {"deal", "stay", "visit", "contact"}
+    columns = {column for table, column in read if table == "contact"}
+    assert columns - {"id", ""} <= {*kept.OF_CONTACTS}
+    # Rows that count for something else than their deal alone.
+    assert not {"referral", "field_value"} & kept.shadows.OF_DEALS
+    conn.close()
 
 
 def test_the_doctor_finds_what_is_kept_and_wrong(funnel: Run, db: str) -> None:

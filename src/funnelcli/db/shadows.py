@@ -38,6 +38,10 @@ _TOUCHED = (
     " ON r.id BETWEEN j.row_id AND j.last_id"
     " WHERE j.id > :position AND j.table_name = '{table}' AND j.last_id IS NOT NULL"
 )
+OF_DEALS = frozenset(
+    {"deal", "deal_contact", "deal_tag", "effort", "objection", "stay", "terms", "visit"}
+)
+"""The tables that have shadows: a row is a deal, or counts for its ``deal_id`` alone."""
 _NAMED = re.compile(r"\b(FROM|JOIN) ([a-z_]+)\b")
 
 
@@ -65,29 +69,19 @@ def names_in(statement: str) -> frozenset[str]:
 
 def over(conn: sqlite3.Connection, statement: str, shadow: Shadow) -> str:
     """``statement`` over a shadow, whose tables are made where they are not there yet."""
-    of_deals = tables_of_deals(conn)
     views = _views(conn)
 
     def put(found: re.Match[str]) -> str:
         name = found[2]
-        if name in views and (names_in(views[name]) & of_deals):
+        if name in views and (names_in(views[name]) & OF_DEALS):
             _make_view(conn, name, views[name], shadow)
-        elif name in of_deals:
+        elif name in OF_DEALS:
             make(conn, name, shadow)
         else:
             return found[0]
         return f"{found[1]} {shadow.of(name)}"
 
     return _NAMED.sub(put, statement)
-
-
-def tables_of_deals(conn: sqlite3.Connection) -> frozenset[str]:
-    """The tables whose rows are deals, or belong to one at most."""
-    rows = conn.execute(
-        "SELECT m.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c"
-        " WHERE m.type = 'table' AND c.name = 'deal_id'"
-    )
-    return frozenset({"deal", *(name for (name,) in rows)} - {*triggers.OWN_TABLES})
 
 
 def _views(conn: sqlite3.Connection) -> dict[str, str]:

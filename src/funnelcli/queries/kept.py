@@ -73,15 +73,15 @@ _TO_COME = (
     "SELECT min(d.opened_at) FROM deal AS d NOT INDEXED WHERE d.opened_at > :now",
 )
 _DAY_TO_COME = "SELECT min(d.won_on) FROM deal AS d NOT INDEXED WHERE d.won_on > :today"
-# A contact is of another kind, organisation or origin than it was, or is gone; or a new one was
-# referred, which makes somebody one who refers.
+# What queries that are kept read of contacts.
+OF_CONTACTS = ("kind", "organisation_id", "referred_by_id", "role")
+# A contact says another thing of these than it did, or is gone; or a new one was referred, which
+# makes somebody one who refers.
+_DIFFERS = " OR ".join(f"json_extract(j.before, '$.{one}') IS NOT c.{one}" for one in OF_CONTACTS)
 _OTHER_PEOPLE = (
     "SELECT 1 FROM journal AS j LEFT JOIN contact AS c ON c.id = j.row_id"
     " WHERE j.id > :position AND j.table_name = 'contact' AND ("
-    " j.op = 'delete' OR (j.before IS NOT NULL AND ("
-    "json_extract(j.before, '$.kind') IS NOT c.kind"
-    " OR json_extract(j.before, '$.organisation_id') IS NOT c.organisation_id"
-    " OR json_extract(j.before, '$.referred_by_id') IS NOT c.referred_by_id)))"
+    f" j.op = 'delete' OR (j.before IS NOT NULL AND ({_DIFFERS})))"
     " UNION ALL SELECT 1 FROM contact AS c"
     f" WHERE c.referred_by_id IS NOT NULL AND c.id IN ({shadows.touched('contact')}) LIMIT 1"
 )
@@ -211,7 +211,7 @@ def keeping(conn: sqlite3.Connection, now: int) -> Keeping | None:
 def _look(conn: sqlite3.Connection, position: int, counts: Mapping[str, int]) -> _Since:
     people = "contact" in counts and conn.execute(_OTHER_PEOPLE, {"position": position}).fetchone()
     by_others = shadows.by_others(conn, position) if counts else frozenset()
-    of_deals = shadows.tables_of_deals(conn) & counts.keys()
+    of_deals = shadows.OF_DEALS & counts.keys()
     return _Since(counts, of_deals, by_others, bool(people) or "contact" in by_others)
 
 
@@ -334,7 +334,7 @@ def _holds(conn: sqlite3.Connection, kept: Keeping, found: _Kept, asked: Asked) 
         return False
     if not since.counts:
         return bool(found.deals == kept.deals)
-    if since.by_others & shadows.tables_of_deals(conn):
+    if since.by_others & shadows.OF_DEALS:
         return False
     moved = sum(since.counts[table] for table in since.of_deals)
     beside = shadows.tables_read(conn, asked.statement) & (since.counts.keys() - since.of_deals)
