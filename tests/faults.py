@@ -168,14 +168,15 @@ class Faults:
     def stored(self, path: str) -> bool:
         """Whether the command has changed anything. Raises AssertionError where it is neither
         whole nor nothing."""
-        for file in self.folder.rglob("*.db"):
-            if self._is_as_before(file):
-                continue
+        changed = [file for file in self.folder.rglob("*.db") if not self._is_as_before(file)]
+        for file in changed:
             with closing(sqlite3.connect(file)) as conn:
                 assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",), file
-        db = str(self.folder / "funnel.db")
-        now = contents(db)
-        with closing(connect(db)) as conn:
+        db = self.folder / "funnel.db"
+        if db.exists() and db not in changed:
+            return False
+        with closing(connect(str(db))) as conn:
+            now = dump(conn)
             assert not conn.execute("PRAGMA foreign_key_check").fetchall()
             assert conn.execute("SELECT command_id FROM journal_now").fetchone() == (None,)
             if now == self.before:
@@ -198,10 +199,10 @@ class Faults:
     def _is_as_before(self, file: Path) -> bool:
         """Whether a file is the sample's, byte for byte, with no log beside it."""
         sample = self.sample / file.relative_to(self.folder)
-        log = Path(f"{file}-wal")
+        logs = (Path(f"{file}-wal"), Path(f"{file}-journal"))
         return (
             sample.exists()
-            and (not log.exists() or not log.stat().st_size)
+            and not any(log.exists() and log.stat().st_size for log in logs)
             and filecmp.cmp(file, sample, shallow=False)
         )
 
