@@ -48,7 +48,7 @@ _NUMBERS = 1 << 32
 _LONG = 100_000
 # All that is kept takes so many bytes a deal at most; what knows the journal least goes first.
 _ROOM = 64
-# Once so many entries came behind an answer, it is kept anew.
+# Once so many rows were changed since, an answer is kept anew.
 _BEHIND = 2_000
 # With more than this share of all deals to move, all are asked.
 _SHARE = 4
@@ -176,6 +176,11 @@ class _Since(NamedTuple):
     by_others: frozenset[str]
     other_people: bool
 
+    @property
+    def moved(self) -> int:
+        """How many rows of deals have changed."""
+        return sum(self.counts[table] for table in self.of_deals)
+
 
 class Keeping:
     """What is kept, for one state of a large database that a report sees; what it answers itself is
@@ -230,7 +235,8 @@ def answer(conn: sqlite3.Connection, kept: Keeping, asked: Asked) -> Answer | No
     if now is not None:
         parts.append(_count(conn, asked, now))
     moved = Answer(found.answer.columns, _added(parts, asked.kind))
-    if kept.position - found.position >= _BEHIND:
+    since = kept.since(conn, found.position)
+    if since is not None and since.moved >= _BEHIND:
         remember(conn, kept, asked, moved)
     return moved
 
@@ -336,11 +342,10 @@ def _holds(conn: sqlite3.Connection, kept: Keeping, found: _Kept, asked: Asked) 
         return bool(found.deals == kept.deals)
     if since.by_others & shadows.OF_DEALS:
         return False
-    moved = sum(since.counts[table] for table in since.of_deals)
     beside = shadows.tables_read(conn, asked.statement) & (since.counts.keys() - since.of_deals)
     if not since.other_people:
         beside -= {"contact"}
-    few = moved * _SHARE <= max(kept.deals, tallies.ENOUGH)
+    few = since.moved * _SHARE <= max(kept.deals, tallies.ENOUGH)
     return few and not beside
 
 
