@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from funnelcli.db import journal_position, shadows
+from funnelcli.db import journal_position
 from funnelcli.db.aside import write_at_once
 
 ENOUGH = 20_000
@@ -176,6 +176,8 @@ def _up_to_date(
     conn: sqlite3.Connection, questions: Sequence[Question], kept: Sequence[_Kept]
 ) -> list[list[Row]] | None:
     """What is kept, with what came since; None where that is not to be known, or too much."""
+    from funnelcli.db import shadows
+
     position, before = kept[0].position, kept[0].deals
     changed = shadows.counted_since(conn, position)
     deals = _count(conn)

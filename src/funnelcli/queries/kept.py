@@ -26,7 +26,6 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from funnelcli.db import journal_position, shadows, tallies
@@ -141,6 +140,8 @@ class Asked(NamedTuple):
     def number(self, version: int) -> int:
         """Its number in a database of a ``version``, whatever the moment and its day, which what is
         kept does not ask."""
+        from hashlib import blake2b
+
         values = [item for item in self.values.items() if item[0] not in ("now", "today")]
         text = repr((_FORMAT, version, self.kind, self.statement, values))
         found = blake2b(text.encode(), digest_size=7).digest()
