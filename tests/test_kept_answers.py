@@ -13,7 +13,7 @@ import pytest
 
 from conftest import Clock, Run
 from funnelcli.actions import care, contacts, deals, objections, visits
-from funnelcli.db import journal, tallies
+from funnelcli.db import journal, shadows, size
 from funnelcli.db.aside import making
 from funnelcli.db.transaction import command, read_only
 from funnelcli.errors import FunnelError, Usage
@@ -59,7 +59,7 @@ PARTS = 6
 @pytest.fixture(autouse=True)
 def however_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """However few deals there are, answers are kept, and moved along all of them."""
-    monkeypatch.setattr(tallies, "ENOUGH", 0)
+    monkeypatch.setattr(size, "ENOUGH", 0)
     monkeypatch.setattr(kept, "_SHARE", 0)
     monkeypatch.setattr(kept, "_ROOM", 1 << 20)
 
@@ -88,14 +88,14 @@ def answers_moved(monkeypatch: pytest.MonkeyPatch) -> list[kept.Answer]:
     """What is kept and moved, as it is."""
     moved = []
 
-    def noted(*given: Any) -> kept.Answer | None:
-        found = answer(*given)
+    def noted(self: kept.Keeping, asked: kept.Asked) -> kept.Answer | None:
+        found = answer(self, asked)
         if found is not None:
             moved.append(found)
         return found
 
-    answer = kept.answer
-    monkeypatch.setattr(kept, "answer", noted)
+    answer = kept.Keeping.answer
+    monkeypatch.setattr(kept.Keeping, "answer", noted)
     return moved
 
 
@@ -199,8 +199,7 @@ def compare(
         for by in slices
     ]
     with read_only(conn):
-        keeping = kept.keeping(conn, dates.now())
-        assert keeping is not None
+        keeping = kept.Keeping(conn, dates.now())
         for name, options, at, by in asked:
             if not {*by} <= {*REPORTS[name].slices}:
                 continue
@@ -208,7 +207,7 @@ def compare(
             plainly = said(conn, name, question)
             found = said(conn, name, question._replace(keeping=keeping))
             assert found == plainly, f"{name} {options} {at} {by}: {between(plainly, found)}"
-    kept.store(conn, keeping)
+    keeping.store()
     with making(conn):
         assert not kept.differ(conn)
 
@@ -252,21 +251,20 @@ def test_a_query_that_is_kept_reads_what_is_watched(empty: sqlite3.Connection) -
         return sqlite3.SQLITE_OK
 
     with read_only(conn):
-        keeping = kept.keeping(conn, NOW)
-        assert keeping is not None
+        keeping = kept.Keeping(conn, NOW)
         for name, options in VARIANTS:
             for by in [(), *((one,) for one in REPORTS[name].slices if one != "process")]:
                 said(conn, name, Question(by=by, options=dict(options), keeping=keeping))
         conn.set_authorizer(note)
         for question, _answer in keeping.new:
             conn.execute(question.statement, question.values)
-            asked |= kept.shadows.tables_read(conn, question.statement)
+            asked |= shadows.tables_read(conn, question.statement)
         conn.set_authorizer(None)
     assert {table for table, _column in read} & asked >= {"deal", "stay", "visit", "contact"}
     columns = {column for table, column in read if table == "contact"}
     assert columns - {"id", ""} <= {*kept.OF_CONTACTS}
     # Rows that count for something else than their deal alone.
-    assert not {"referral", "field_value"} & kept.shadows.OF_DEALS
+    assert not {"referral", "field_value"} & shadows.OF_DEALS
     conn.close()
 
 
@@ -316,7 +314,7 @@ def test_what_is_kept_takes_only_so_much_room(
 def test_few_deals_are_asked_without_keeping_anything(
     funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tallies, "ENOUGH", 20_000)
+    monkeypatch.setattr(size, "ENOUGH", 20_000)
     funnel("deal add Roof --value 10k")
     funnel("report all")
     with closing(sqlite3.connect(db)) as conn:

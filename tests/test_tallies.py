@@ -14,7 +14,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from conftest import Run
-from funnelcli.db import copies, journal, restoring, tallies, trimming
+from funnelcli.db import copies, journal, restoring, size, tallies, trimming
 from funnelcli.db.aside import making
 from funnelcli.db.connection import connect
 from funnelcli.db.transaction import command, read_only
@@ -60,7 +60,7 @@ IMPORTED = "key,title,value,status,closed\n1,Roof,100,won,2023-11-15\n2,Wall,7,,
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """However few deals there are, their sums are kept, and brought up to date."""
-    monkeypatch.setattr(tallies, "ENOUGH", 0)
+    monkeypatch.setattr(size, "ENOUGH", 0)
     monkeypatch.setattr(tallies, "_SHARE", 0)
 
 

@@ -23,9 +23,8 @@ from zlib import crc32
 
 from funnelcli.db import journal_position
 from funnelcli.db.aside import write_at_once
+from funnelcli.db.size import many_deals
 
-ENOUGH = 20_000
-"""Fewer deals are added up as fast as a tally is read."""
 # Once so many entries came behind a tally it is kept anew.
 _BEHIND = 2_000
 # Of more than this share of all deals it costs less to add up all.
@@ -74,7 +73,7 @@ class _Kept(NamedTuple):
 def totals(conn: sqlite3.Connection, questions: Sequence[Question]) -> list[list[Row]]:
     """The rows of each statement, over all deals, in no order; within a transaction of a connection
     that may make temporary tables."""
-    if not _many(conn):
+    if not many_deals(conn):
         return [_plainly(conn, question) for question in questions]
     kept = _kept(conn, questions)
     found = _up_to_date(conn, questions, kept) if kept else None
@@ -85,7 +84,7 @@ def keep(conn: sqlite3.Connection, ask: Callable[[], Sequence[Question]]) -> Non
     """Keep the sums of a large database, unless those that are kept are of late. Nothing happens
     within a transaction, or where the file may not be written, or somebody else writes to it: what
     only reads does not wait."""
-    if conn.in_transaction or not _many(conn):
+    if conn.in_transaction or not many_deals(conn):
         return
     questions = ask()
     if _is_late(conn, questions):
@@ -131,11 +130,6 @@ def differ(conn: sqlite3.Connection, questions: Sequence[Question]) -> bool:
         sorted(map(repr, rows)) != sorted(map(repr, _plainly(conn, question)))
         for question, rows in zip(questions, found, strict=True)
     )
-
-
-def _many(conn: sqlite3.Connection) -> bool:
-    (highest,) = conn.execute("SELECT max(id) FROM deal").fetchone()
-    return (highest or 0) >= ENOUGH
 
 
 def _count(conn: sqlite3.Connection) -> int:

@@ -15,6 +15,7 @@ whoever counts for a contact c, ``{consents}`` the channels that one consented t
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -26,6 +27,7 @@ from funnelcli.nouns.record import Record
 from funnelcli.values import dates
 
 Row = TypeVar("Row", bound=Record)
+_PARAMETER = re.compile(r":([a-z_]+)")
 _FOLDER = os.path.dirname(__file__)
 _RULES = {
     "{about_deal}": rules.ABOUT_DEAL,
@@ -132,3 +134,8 @@ def all_names(conn: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
 def has_rows(conn: sqlite3.Connection, table: str) -> bool:
     """Whether a table of the schema has any row."""
     return conn.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
+
+
+def parameters_in(statement: str) -> set[str]:
+    """The names of a statement's parameters."""
+    return {*_PARAMETER.findall(statement)}

@@ -28,18 +28,17 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from funnelcli.db import journal_position, shadows, tallies
+from funnelcli.db import journal_position, shadows, size
 from funnelcli.db.aside import making, write_at_once
-from funnelcli.db.server import on_server
 from funnelcli.db.shadows import Shadow
 from funnelcli.nouns.rules import CUSTOMER
+from funnelcli.queries import parameters_in
 from funnelcli.queries.sums import Rows, add_up, less
 from funnelcli.values import dates
 
 _MARK = re.compile(
     r"^-- figures: sums by (customer and )?(\d+) keys, kept( up to now)?$", re.MULTILINE
 )
-PARAMETER = re.compile(r":([a-z_]+)")
 # Other answers than those that this program makes have other numbers, which are above the tallies'.
 _FORMAT = 1
 _NUMBERS = 1 << 32
@@ -134,7 +133,7 @@ class Asked(NamedTuple):
     @classmethod
     def of(cls, kind: Kind, statement: str, given: Mapping[str, Any]) -> Asked:
         """The question, with those of the values ``given`` that it names."""
-        names = {*PARAMETER.findall(statement)} & given.keys()
+        names = parameters_in(statement) & given.keys()
         return cls(kind, statement, {name: given[name] for name in sorted(names)})
 
     def number(self, version: int) -> int:
@@ -184,10 +183,11 @@ class _Since(NamedTuple):
 
 
 class Keeping:
-    """What is kept, for one state of a large database that a report sees; what it answers itself is
-    kept at the end, by :func:`store`."""
+    """What is kept of a large file, for the state of it that ``conn`` sees at ``now`` (UTC
+    seconds); what it answers itself is kept at the end, by :meth:`store`."""
 
     def __init__(self, conn: sqlite3.Connection, now: int) -> None:
+        self._conn = conn
         # Those of an earlier state, should the connection have seen one.
         shadows.fade(conn)
         self.now = now
@@ -197,21 +197,90 @@ class Keeping:
         self.new: list[tuple[Asked, Answer]] = []
         self._since: dict[int, _Since | None] = {}
 
-    def since(self, conn: sqlite3.Connection, position: int) -> _Since | None:
+    def answer(self, asked: Asked) -> Answer | None:
+        """The answer to a question by what is kept, within the transaction of the state; None where
+        that is not to be known."""
+        found = _read(self._conn, asked.number(self.version))
+        if found is None or not self._holds(found, asked):
+            return None
+        since = self._since_entry(found.position)
+        assert since is not None
+        then, now = _moving(self._conn, since, asked.kind, found.position)
+        parts = [found.answer.rows]
+        if then is not None:
+            parts.append(less(_count(self._conn, asked, then), asked.kind.keys))
+        if now is not None:
+            parts.append(_count(self._conn, asked, now))
+        moved = Answer(found.answer.columns, _added(parts, asked.kind))
+        if since.moved >= _BEHIND:
+            self.remember(asked, moved)
+        return moved
+
+    def remember(self, asked: Asked, found: Answer) -> None:
+        """Have an answer over all deals kept at the end."""
+        if len(found.rows) > _LONG:
+            return
+        rows = found.rows
+        if not asked.kind.by_customer:
+            anew = _count(self._conn, asked, Shadow("unsettled", _UNSETTLED, self.position))
+            rows = _added([rows, less(anew, asked.kind.keys)], asked.kind)
+        self.new.append((asked, Answer(found.columns, rows)))
+
+    def store(self) -> None:
+        """Keep what was answered, outside of any transaction, unless somebody has written
+        meanwhile, or the file may not be written: what only reads does not wait."""
+        if self.new:
+            until = None
+            if any(asked.kind.up_to_now for asked, _found in self.new):
+                until = _until(self._conn, self.now)
+            write_at_once(self._conn, lambda: self._write(until))
+
+    def _write(self, until: int | None) -> None:
+        import json
+
+        if journal_position.last(self._conn) != self.position:
+            return
+        self._conn.executemany(
+            "INSERT OR REPLACE INTO tally (id, made_of, position, deals, rows)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (
+                (
+                    asked.number(self.version), _FORMAT, self.position, self.deals,
+                    json.dumps([asked, found, self.now, until]),
+                )
+                for asked, found in self.new
+            ),
+        )  # fmt: skip
+        self._conn.execute(
+            "DELETE FROM tally WHERE id IN (SELECT t.id FROM (SELECT id,"
+            " sum(length(rows)) OVER (ORDER BY position DESC, id) AS room"
+            " FROM tally WHERE id >= ?) AS t WHERE t.room > ?)",
+            (_NUMBERS, _ROOM * max(self.deals, size.ENOUGH)),
+        )
+
+    def _since_entry(self, position: int) -> _Since | None:
         """What has changed since an entry of the journal; None where it does not say."""
         if position not in self._since:
-            counts = shadows.counted_since(conn, position)
-            self._since[position] = None if counts is None else _look(conn, position, counts)
+            counts = shadows.counted_since(self._conn, position)
+            self._since[position] = None if counts is None else _look(self._conn, position, counts)
         return self._since[position]
 
-
-def keeping(conn: sqlite3.Connection, now: int) -> Keeping | None:
-    """What is kept of a large file, whose state ``conn`` sees at ``now`` (UTC seconds). None of a
-    server, which has several at once, or of a few deals, which are asked as fast."""
-    if on_server(conn):
-        return None
-    (highest,) = conn.execute("SELECT max(id) FROM deal").fetchone()
-    return Keeping(conn, now) if (highest or 0) >= tallies.ENOUGH else None
+    def _holds(self, found: _Kept, asked: Asked) -> bool:
+        """Whether an answer can be moved to the state that is seen."""
+        ahead = found.until is None or self.now < found.until
+        if asked.kind.up_to_now and not (found.seen <= self.now and ahead):
+            return False
+        since = self._since_entry(found.position)
+        if since is None or since.by_others & shadows.OF_DEALS:
+            return False
+        if not since.counts:
+            return bool(found.deals == self.deals)
+        beside = shadows.tables_read(self._conn, asked.statement)
+        beside &= since.counts.keys() - since.of_deals
+        if not since.other_people:
+            beside -= {"contact"}
+        few = since.moved * _SHARE <= max(self.deals, size.ENOUGH)
+        return few and not beside
 
 
 def _look(conn: sqlite3.Connection, position: int, counts: Mapping[str, int]) -> _Since:
@@ -221,79 +290,10 @@ def _look(conn: sqlite3.Connection, position: int, counts: Mapping[str, int]) ->
     return _Since(counts, of_deals, by_others, bool(people) or "contact" in by_others)
 
 
-def answer(conn: sqlite3.Connection, kept: Keeping, asked: Asked) -> Answer | None:
-    """The answer to a question by what is kept; None where that is not to be known.
-
-    Within the transaction of ``kept``, on a connection that may make temporary tables.
-    """
-    found = _read(conn, asked.number(kept.version))
-    if found is None or not _holds(conn, kept, found, asked):
-        return None
-    then, now = _moving(conn, kept, asked.kind, found.position)
-    parts = [found.answer.rows]
-    if then is not None:
-        parts.append(less(_count(conn, asked, then), asked.kind.keys))
-    if now is not None:
-        parts.append(_count(conn, asked, now))
-    moved = Answer(found.answer.columns, _added(parts, asked.kind))
-    since = kept.since(conn, found.position)
-    if since is not None and since.moved >= _BEHIND:
-        remember(conn, kept, asked, moved)
-    return moved
-
-
-def remember(conn: sqlite3.Connection, kept: Keeping, asked: Asked, found: Answer) -> None:
-    """Have an answer over all deals kept at the end."""
-    if len(found.rows) > _LONG:
-        return
-    rows = found.rows
-    if not asked.kind.by_customer:
-        anew = _count(conn, asked, Shadow("unsettled", _UNSETTLED, kept.position))
-        rows = _added([rows, less(anew, asked.kind.keys)], asked.kind)
-    kept.new.append((asked, Answer(found.columns, rows)))
-
-
-def store(conn: sqlite3.Connection, kept: Keeping | None) -> None:
-    """Keep what was answered, outside of any transaction, unless somebody has written meanwhile, or
-    the file may not be written: what only reads does not wait."""
-    if kept is None or not kept.new:
-        return
-    import json
-
-    until = None
-    if any(asked.kind.up_to_now for asked, _found in kept.new):
-        until = _until(conn, kept.now)
-
-    def write() -> None:
-        if journal_position.last(conn) != kept.position:
-            return
-        conn.executemany(
-            "INSERT OR REPLACE INTO tally (id, made_of, position, deals, rows)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (
-                (
-                    asked.number(kept.version), _FORMAT, kept.position, kept.deals,
-                    json.dumps([asked, found, kept.now, until]),
-                )
-                for asked, found in kept.new
-            ),
-        )  # fmt: skip
-        conn.execute(
-            "DELETE FROM tally WHERE id IN (SELECT t.id FROM (SELECT id,"
-            " sum(length(rows)) OVER (ORDER BY position DESC, id) AS room"
-            " FROM tally WHERE id >= ?) AS t WHERE t.room > ?)",
-            (_NUMBERS, _ROOM * max(kept.deals, tallies.ENOUGH)),
-        )
-
-    write_at_once(conn, write)
-
-
 def differ(conn: sqlite3.Connection) -> bool:
     """Whether what is kept gives other figures than asking all deals does; within a transaction of
     a connection that may make temporary tables."""
-    kept = keeping(conn, dates.now())
-    if kept is None:
-        return False
+    kept = Keeping(conn, dates.now())
     numbers = conn.execute("SELECT id FROM tally WHERE id >= ?", (_NUMBERS,)).fetchall()
     return any(_differs(conn, kept, number) for (number,) in numbers)
 
@@ -308,7 +308,7 @@ def _differs(conn: sqlite3.Connection, kept: Keeping, number: int) -> bool:
         return False
     moment = {"now": kept.now, "today": dates.local_date(kept.now).isoformat()}
     asked = Asked.of(*found.asked[:2], {**found.asked.values, **moment})
-    moved = answer(conn, kept, asked)
+    moved = kept.answer(asked)
     if moved is None:
         return False
     plainly = conn.execute(asked.statement, asked.values).fetchall()
@@ -331,31 +331,10 @@ def _read(conn: sqlite3.Connection, number: int) -> _Kept | None:
     return _Kept(position, deals, asked, found, seen, until)
 
 
-def _holds(conn: sqlite3.Connection, kept: Keeping, found: _Kept, asked: Asked) -> bool:
-    """Whether an answer can be moved to the state that is seen."""
-    ahead = found.until is None or kept.now < found.until
-    if asked.kind.up_to_now and not (found.seen <= kept.now and ahead):
-        return False
-    since = kept.since(conn, found.position)
-    if since is None:
-        return False
-    if not since.counts:
-        return bool(found.deals == kept.deals)
-    if since.by_others & shadows.OF_DEALS:
-        return False
-    beside = shadows.tables_read(conn, asked.statement) & (since.counts.keys() - since.of_deals)
-    if not since.other_people:
-        beside -= {"contact"}
-    few = since.moved * _SHARE <= max(kept.deals, tallies.ENOUGH)
-    return few and not beside
-
-
 def _moving(
-    conn: sqlite3.Connection, kept: Keeping, kind: Kind, position: int
+    conn: sqlite3.Connection, since: _Since, kind: Kind, position: int
 ) -> tuple[Shadow | None, Shadow | None]:
     """The deals that an answer is moved by: as they were, and as they are."""
-    since = kept.since(conn, position)
-    assert since is not None
     if not since.of_deals:
         if kind.by_customer:
             return None, None

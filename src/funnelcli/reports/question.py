@@ -5,18 +5,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, every
 from funnelcli.nouns import words
 from funnelcli.plain import Plain, made
-from funnelcli.queries.kept import Keeping
 from funnelcli.reports.declarations import REPORTS, SLICES, Declared
 from funnelcli.reports.model import Report
 from funnelcli.values import dates
 from funnelcli.values.choosing import listed, named
 from funnelcli.values.dates import Period
+
+if TYPE_CHECKING:
+    from funnelcli.queries.kept import Keeping
 
 RULES = {"reached": N_("reached"), "any": N_("any"), "strict": N_("strict")}
 """By what a deal counts in a stage of a conversion."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from funnelcli import config
@@ -19,13 +19,15 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import extended
 from funnelcli.plain import Plain, made
 from funnelcli.queries import processes
-from funnelcli.queries.kept import Keeping
 from funnelcli.queries.lists import deal_ids
 from funnelcli.reports.named_rows import read
 from funnelcli.reports.own_slices import OwnSlice, own_slices
 from funnelcli.values import dates
 from funnelcli.values.dates import Period
 from funnelcli.values.days import BACK
+
+if TYPE_CHECKING:
+    from funnelcli.queries.kept import Keeping
 
 
 class Stage(NamedTuple):

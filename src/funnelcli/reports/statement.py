@@ -39,20 +39,23 @@ import os
 import re
 import sqlite3
 from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from funnelcli.db.aside import making
 from funnelcli.db.server import takes_tables
 from funnelcli.encryption import taken
 from funnelcli.nouns import rules
 from funnelcli.nouns.rules import DECIDER_KNOWN, PEOPLE
-from funnelcli.queries import kept, with_rules
+from funnelcli.queries import parameters_in, with_rules
 from funnelcli.queries.sums import Rows, add_up, less
 from funnelcli.reports import as_of_tables, parallel, temporary_tables
 from funnelcli.reports.named_rows import columns_of, named
 from funnelcli.reports.scope import Scope, passing_table
 from funnelcli.reports.temporary_tables import WHOLE, Part
 from funnelcli.values.exchange_sql import Rates, currency_of, exchanged, held
+
+if TYPE_CHECKING:
+    from funnelcli.queries import kept
 
 # The expression of a slice (a date's month where {day} stands), and the join it needs. Aliases are
 # those of the reports' queries.
@@ -279,7 +282,7 @@ def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> lis
     text = text_of(name)
     given = {**scope.parameters, **values}
     statement = fill(scope, text)
-    asked = (given.get(word) for word in kept.PARAMETER.findall(statement))
+    asked = (given.get(word) for word in sorted(parameters_in(statement)))
     question = (statement, scope.as_of, scope.rule, *asked)
     if question not in scope.answers:
         scope.answers[question] = _answer(conn, scope, text, given)
@@ -291,7 +294,7 @@ def _answer(conn: sqlite3.Connection, scope: Scope, text: str, given: dict[str, 
     added_up = _ADDED_UP.search(text)
     keeping = scope.keeping
     asked = _of_all(scope, text, given) if keeping else None
-    whole = kept.answer(conn, keeping, asked) if keeping and asked else None
+    whole = keeping.answer(asked) if keeping and asked else None
     if whole is not None and scope.as_of is None:
         return list(named(*whole))
     # What is kept of all deals is moved back along those that have changed since the moment.
@@ -325,13 +328,17 @@ def _answer(conn: sqlite3.Connection, scope: Scope, text: str, given: dict[str, 
     if signs[1:] and min(sign for _seen, sign in signs) < 0:
         added = [row for row in added if any(row[keys:])]
     if keeping and asked and scope.as_of is None:
-        kept.remember(conn, keeping, asked, kept.Answer(columns[0], added))
+        from funnelcli.queries.kept import Answer
+
+        keeping.remember(asked, Answer(columns[0], added))
     return list(named(columns[0], added))
 
 
 def _of_all(scope: Scope, text: str, given: dict[str, Any]) -> kept.Asked | None:
     """What a query asks of all deals as they are, where the answer is kept, and leads to the one of
     the moment asked about; else None."""
+    from funnelcli.queries import kept
+
     kind = kept.kind_of(text)
     if kind is None or scope.filtered:
         return None

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from funnelcli.cli.commands import filter_words
 from funnelcli.cli.invocation import Invocation
-from funnelcli.db.server import is_address
+from funnelcli.db.server import is_address, on_server
 from funnelcli.values import dates
 
 if TYPE_CHECKING:
+    from funnelcli.queries.kept import Keeping
     from funnelcli.reports.question import Question
 
 T = TypeVar("T")
@@ -79,18 +80,30 @@ def _of_one_state(
 ) -> T:
     """What ``ask`` makes of one state of a database, which the connections of the parts see too."""
     from funnelcli.db.transaction import read_only
-    from funnelcli.queries import kept
     from funnelcli.reports import parallel
     from funnelcli.reports.statement import sort_in_pieces
 
     sort_in_pieces(conn)
     with read_only(conn), parallel.opened(conn) as parts:
         filters = narrowed(call, conn, question.filters)
-        keeping = kept.keeping(conn, dates.now())
+        keeping = _keeping(conn)
         asked = question._replace(filters=filters, parts=parts, answers={}, keeping=keeping)
         found = ask(conn, asked)
-    kept.store(conn, keeping)
+    if keeping is not None:
+        keeping.store()
     return found
+
+
+def _keeping(conn: sqlite3.Connection) -> Keeping | None:
+    """What is kept of a large file. Of a server nothing is, which has several at once; few deals
+    are asked as fast."""
+    from funnelcli.db.size import many_deals
+
+    if on_server(conn) or not many_deals(conn):
+        return None
+    from funnelcli.queries.kept import Keeping
+
+    return Keeping(conn, dates.now())
 
 
 def narrowed(call: Invocation, conn: sqlite3.Connection, words: Sequence[str]) -> Sequence[str]:
