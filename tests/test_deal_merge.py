@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conftest import Clock, Dump, Run, rows, writer
@@ -93,6 +93,7 @@ def _lost_since(log_: tuple[list[Stay], list[Terms]], at: int) -> int:
 
 
 @settings(max_examples=40)
+@example(one=[("back", 0)], other=[("advance", 0)], apart=0, firsts=(1, 0))
 @given(
     one=STORY,
     other=STORY,

@@ -208,6 +208,9 @@ class _Joining:
             return
         if self.stages[last.stage_id][0] > self.stages[stay.stage_id][0]:
             return
+        if joined.stays[1:] and joined.stays[-2][0].stage_id == stay.stage_id:
+            # Without it the deal would move to where it is: it went there and back.
+            return
         joined.untold.append(Untold(self._from[1], {STAGE: last.stage_id}, ""))
         joined.stays.pop()
 
