@@ -27,7 +27,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from functools import partial, wraps
@@ -72,6 +72,15 @@ ZONE = ZoneInfo("Europe/Berlin")
 DATA = Path(__file__).parent / "data"
 # Reports of several tables: in a pipe each of their lines begins with the table's name.
 TABLES = ("cost", "forecast")
+
+
+def some(cases: Iterable[Any], each: int = 3) -> list[Any]:
+    """The cases of a sweep, of which everybody runs one in so many, and continuous integration all:
+    what is the same in every command is seen in any of them."""
+    return [
+        pytest.param(case, marks=[pytest.mark.long] * (number % each > 0))
+        for number, case in enumerate(cases)
+    ]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 import every_command
-from conftest import Result
+from conftest import Result, some
 from every_command import PRINTING, Program, said, words
 from funnelcli.cli.building import build
 from funnelcli.cli.tree import TREE, Verbs
@@ -144,7 +144,7 @@ def named(result: Result) -> list[str]:
     return found[1].split(", ")
 
 
-@pytest.mark.parametrize("path", PRINTING)
+@pytest.mark.parametrize("path", some(PRINTING))
 def test_json_fields_and_names_are_those_of_the_command(program: Program, path: str) -> None:
     """See the head of this file for how to renew the names."""
     for option, line in under(path):
@@ -170,7 +170,7 @@ def test_the_names_of_nouns_are_the_pinned_ones_and_no_command_has_gone() -> Non
     assert [*pinned()] == everything()
 
 
-@pytest.mark.parametrize("path", [path for path in PRINTING if "r" in known.COMMANDS[path][2]])
+@pytest.mark.parametrize("path", some(path for path in PRINTING if "r" in known.COMMANDS[path][2]))
 def test_csv_fields_are_those_of_the_command(program: Program, path: str) -> None:
     for option, line in under(path):
         offered = fields(program.offers(path, *line, "--csv="), "--csv=")
@@ -232,7 +232,7 @@ def test_every_option_is_known_to_the_command(program: Program, path: str) -> No
 # Filters and sort keys --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", FILTERING)
+@pytest.mark.parametrize("path", some(FILTERING))
 def test_filters_and_sort_keys_are_taken(program: Program, path: str) -> None:
     offered = program.offers(path, "")
     given: list[str] = []

@@ -17,7 +17,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from conftest import Run
+from conftest import Run, some
 from every_command import PRINTING, Program, lines, words
 from funnelcli.prompt import _options as known
 from funnelcli.values.currencies import exponent
@@ -52,7 +52,7 @@ AMOUNTS = {
 } - OTHERS
 
 
-@pytest.mark.parametrize("path", [path for path in PRINTING if path not in NO_AMOUNTS])
+@pytest.mark.parametrize("path", some(path for path in PRINTING if path not in NO_AMOUNTS))
 def test_an_amount_is_in_major_units_with_its_minor_units_beside_it(
     program: Program, path: str
 ) -> None:
@@ -183,7 +183,7 @@ def facts(thing: Any) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", [path for path in READING if path not in NO_PAGES])
+@pytest.mark.parametrize("path", some(path for path in READING if path not in NO_PAGES))
 def test_every_format_has_the_same_facts(program: Program, path: str, tmp_path: Path) -> None:
     """Of a page of several parts all that JSON has, of a table its rows."""
     line = words(lines(path)[0])
@@ -236,7 +236,7 @@ def test_every_format_has_the_same_facts(program: Program, path: str, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in PRINTING if path not in (*NO_PAGES, *NO_AMOUNTS, "call")]
+    "path", some(path for path in PRINTING if path not in (*NO_PAGES, *NO_AMOUNTS, "call"))
 )
 def test_what_a_program_reads_is_the_same_in_every_locale(program: Program, path: str) -> None:
     """No amount, number or day inside a text is written as a person's locale has it."""

@@ -24,6 +24,7 @@ from conftest import (
     reset,
     runner,
     setting,
+    some,
 )
 from funnelcli.cli.removing import FEW
 from funnelcli.db import triggers
@@ -135,7 +136,7 @@ def state(db: str) -> Dump:
         return dump(conn)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", some(COMMANDS))
 def test_a_removal_says_what_it_removes_and_undo_brings_it_back(
     funnel: Run, everything: str, command: str
 ) -> None:
