@@ -15,6 +15,7 @@ from conftest import Clock, Run
 from funnelcli.actions import care, contacts, deals, objections, visits
 from funnelcli.db import journal, shadows, size
 from funnelcli.db.aside import making
+from funnelcli.db.connection import connect
 from funnelcli.db.transaction import command, read_only
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.queries import kept
@@ -282,6 +283,31 @@ def test_the_doctor_finds_what_is_kept_and_wrong(funnel: Run, db: str) -> None:
     assert "sums over all deals" in funnel("doctor", exit=None)
     funnel("doctor --fix")
     assert funnel("report sources --json").json == first
+
+
+def test_what_is_kept_and_cannot_be_read_is_asked_anew(funnel: Run, db: str) -> None:
+    funnel("deal add Roof --value 10k --source fair")
+    first = funnel("report sources --json").json
+    with closing(sqlite3.connect(db)) as conn, conn:
+        conn.execute("UPDATE tally SET rows = substr(rows, 9)")
+    assert funnel("report sources --json").json == first
+    with closing(sqlite3.connect(db)) as conn, conn:
+        conn.execute("UPDATE tally SET rows = '[]'")
+    assert "sums over all deals" in funnel("doctor", exit=None)
+
+
+def test_the_doctor_runs_nothing_that_a_file_brings_but_to_read(funnel: Run, db: str) -> None:
+    funnel("deal add Roof --value 10k --source fair")
+    funnel("report sources")
+    asked = kept.Asked.of(kept.Kind(0, True, False), "DELETE FROM deal RETURNING id", {})
+    with closing(connect(db)) as conn:
+        keeping = kept.Keeping(conn, dates.now())
+        keeping.new = [(asked, kept.Answer(("id",), []))]
+        keeping.store()
+    assert "sums over all deals" in funnel("doctor", exit=None)
+    funnel("doctor --fix")
+    assert len(funnel("deal list --json").json) == 1
+    assert "sums" not in funnel("doctor")
 
 
 def test_a_report_that_waits_for_a_writer_keeps_nothing(funnel: Run, db: str) -> None:

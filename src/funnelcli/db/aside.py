@@ -5,16 +5,25 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from funnelcli.db.waiting import BUSY_SECONDS
 
 
-@contextmanager
-def making(conn: sqlite3.Connection) -> Iterator[None]:
+def making(conn: sqlite3.Connection) -> AbstractContextManager[None]:
     """Let a connection that may only read make temporary tables."""
+    return _locked(conn, "OFF")
+
+
+def only_reading(conn: sqlite3.Connection) -> AbstractContextManager[None]:
+    """Let a connection run what a file brought along: that may read alone."""
+    return _locked(conn, "ON")
+
+
+@contextmanager
+def _locked(conn: sqlite3.Connection, how: str) -> Iterator[None]:
     (locked,) = conn.execute("PRAGMA query_only").fetchone()
-    conn.execute("PRAGMA query_only = OFF")
+    conn.execute(f"PRAGMA query_only = {how}")
     try:
         yield
     finally:

@@ -29,7 +29,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from funnelcli.db import journal_position, shadows, size
-from funnelcli.db.aside import making, write_at_once
+from funnelcli.db.aside import making, only_reading, write_at_once
 from funnelcli.db.shadows import Shadow
 from funnelcli.nouns.rules import CUSTOMER
 from funnelcli.queries import parameters_in
@@ -200,7 +200,10 @@ class Keeping:
     def answer(self, asked: Asked) -> Answer | None:
         """The answer to a question by what is kept, within the transaction of the state; None where
         that is not to be known."""
-        found = _read(self._conn, asked.number(self.version))
+        try:
+            found = _read(self._conn, asked.number(self.version))
+        except (ValueError, TypeError):
+            return None
         if found is None or not self._holds(found, asked):
             return None
         since = self._since_entry(found.position)
@@ -301,17 +304,18 @@ def differ(conn: sqlite3.Connection) -> bool:
 def _differs(conn: sqlite3.Connection, kept: Keeping, number: int) -> bool:
     try:
         found = _read(conn, number)
-    except (ValueError, TypeError):
+        if found is None or found.asked.number(kept.version) != number:
+            # It is of another version of the program, and is not read any more.
+            return False
+        moment = {"now": kept.now, "today": dates.local_date(kept.now).isoformat()}
+        asked = Asked.of(*found.asked[:2], {**found.asked.values, **moment})
+        with only_reading(conn):
+            moved = kept.answer(asked)
+            if moved is None:
+                return False
+            plainly = conn.execute(asked.statement, asked.values).fetchall()
+    except (ValueError, TypeError, sqlite3.Error):
         return True
-    if found is None or found.asked.number(kept.version) != number:
-        # It is of another version of the program, and is not read any more.
-        return False
-    moment = {"now": kept.now, "today": dates.local_date(kept.now).isoformat()}
-    asked = Asked.of(*found.asked[:2], {**found.asked.values, **moment})
-    moved = kept.answer(asked)
-    if moved is None:
-        return False
-    plainly = conn.execute(asked.statement, asked.values).fetchall()
     return moved.rows != _added([plainly], asked.kind)
 
 

@@ -31,6 +31,7 @@ the figure.
 Of a past moment what can be added up is asked in two parts: of the deals that have not changed
 since, by the statement of today, and of those that have, as they were then. Where an index that
 does not know the deals counts all stays, what those that have changed count for today is taken off.
+So it is where the answer of all deals is kept (:mod:`funnelcli.queries.kept`).
 """
 
 from __future__ import annotations
