@@ -20,6 +20,7 @@ from funnelcli.actions import health
 from funnelcli.db import functions, triggers
 from funnelcli.db.connection import connect
 from funnelcli.db.migrate import apply, statements
+from funnelcli.db.refusing import unusable
 from funnelcli.db.schema import LATEST, files
 from funnelcli.nouns import keyed
 
@@ -302,3 +303,19 @@ def test_a_bad_copy_replaces_nothing(funnel: Run, tmp_path: Path, db: str) -> No
     assert "no sound funnel database" in funnel("restore", bad, "--yes", exit=1).stderr
     funnel("restore", tmp_path / "nowhere.db", "--yes", exit=1)
     assert len(funnel("deal", "list").lines) == 1
+
+
+@pytest.mark.sqlite("a file in a folder")
+def test_a_folder_that_may_not_be_written_is_said_to_be_so(
+    db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who owns the machine may write everywhere, so that the system's answer is given here."""
+    error = sqlite3.OperationalError("attempt to write a readonly database")
+    error.sqlite_errorcode = sqlite3.SQLITE_READONLY
+    folder = os.path.dirname(db)
+    monkeypatch.setattr(os, "access", lambda path, _mode: path != folder)
+    said = unusable(db, error)
+    assert "cannot be opened" in said.message
+    assert "may write there" in str(said.hint)
+    monkeypatch.setattr(os, "access", lambda _path, _mode: True)
+    assert "replaced by another command" in unusable(db, error).message

@@ -38,7 +38,11 @@ def test_every_table_is_watched_in_all_its_columns(db: str) -> None:
                     if event == "update" and column != "id":
                         assert f"OLD.{column} IS NOT NEW.{column}" in text
         conn.execute("DROP TRIGGER journal_deal_update")
-        assert [finding.where for finding in health.check(conn)] == ["deal"]
+        conn.execute("DROP INDEX deal_contact_id")
+        assert [finding.where for finding in health.check(conn)] == ["deal", "deal"]
+        with command(conn, "doctor"):
+            assert health.repair(conn) == 2
+        assert health.check(conn) == []
 
 
 @pytest.mark.sqlite("what is asked of SQLite can be watched")

@@ -191,6 +191,17 @@ def test_a_server_is_asked_in_the_same_sql(
         "SELECT rowid, title FROM deals ORDER BY id LIMIT 2",
         "SELECT title FROM deals WHERE id = '3' OR value > '5'",
         "SELECT title FROM deals WHERE title GLOB '*[aeiou]' ORDER BY id",
+        "SELECT title || ' (' || value || ')' FROM deals ORDER BY id",
+        "SELECT id FROM deals WHERE strftime('%Y', opened_on) = 2026 ORDER BY id",
+        "SELECT stage, round(100.0 * sum(status = 'won') / count(*), 1) || '%' FROM deals"
+        " GROUP BY stage ORDER BY 1",
+        "SELECT CASE WHEN value > 1e4 THEN 1 ELSE 'x' END AS c, count(*) FROM deals"
+        " GROUP BY c ORDER BY c",
+        # What is shown is called by its name where other engines do not know it yet.
+        "SELECT stage, sum(status = 'won') AS won FROM deals GROUP BY stage HAVING won > 0"
+        " ORDER BY stage",
+        "SELECT stage AS s, count(*) AS n FROM deals WHERE s <> 'offer' GROUP BY s"
+        " ORDER BY n + 0 DESC, s",
         # A column of no group that has one value in each, or beside the least or greatest.
         "SELECT contact_id, contact, count(*) FROM deals GROUP BY 1 ORDER BY contact",
         "SELECT d.id, d.title, count(v.id) FROM deals AS d LEFT JOIN visits AS v"

@@ -187,6 +187,13 @@ def test_undo_takes_back_ones_own_last_command(team: Run) -> None:
     assert values["Roof"] == 7000
 
 
+def test_only_an_owner_lets_go_of_what_all_could_undo(team: Run, state: Callable[[], Dump]) -> None:
+    before = state()
+    assert "Only an owner" in team("db compact --yes", exit=3, env=BEN).stderr
+    assert state() == before
+    team("db compact --yes", env=ANNA)
+
+
 def test_a_seller_takes_back_no_one_elses_command(team: Run) -> None:
     team("deal edit Wall --value 9k", env=ANNA)
     theirs = team("history --json=id --limit 1").json[0]["id"]

@@ -33,6 +33,9 @@ _NO_LOGS = log.Whole([], [], [])
 _UNWATCHED = unwatched(0)
 
 
+_MADE = "SELECT type, name, tbl_name FROM sqlite_master WHERE type IN ('trigger', 'index')"
+
+
 class Finding(NamedTuple):
     """Something that is wrong: where ("deal 12"), what, and whether `repair` mends it."""
 
@@ -77,6 +80,7 @@ def unsound(conn: sqlite3.Connection) -> list[str]:
 
 def repair(conn: sqlite3.Connection) -> int:
     """Write what is derived anew, within the caller's transaction; how many rows that changed."""
+    made = 0 if on_server(conn) else _make_missing(conn)
     before = conn.total_changes
     for deal_id in _stale_deals(conn):
         log.refresh(conn, deal_id)
@@ -93,7 +97,7 @@ def repair(conn: sqlite3.Connection) -> int:
                     (key, row_id, row_id),
                 )
             conn.execute(f"UPDATE {table} SET search = ? WHERE id = ?", (key, row_id))
-    mended = conn.total_changes - before
+    mended = made + conn.total_changes - before
     if _is_misindexed(conn):
         textindex.drop(conn)
         mended += 1
@@ -112,27 +116,41 @@ def _check_served(conn: sqlite3.Connection) -> list[Finding]:
 def _check_schema(conn: sqlite3.Connection) -> list[Finding]:
     """Every table must be watched by the journal's triggers, and no other, and have its indexes:
     those of a new database."""
-    from funnelcli.db.connection import connect
-
-    named = "SELECT type, name, tbl_name FROM sqlite_master WHERE type IN ('trigger', 'index')"
-    with closing(connect(":memory:")) as new:
-        known, there = set(new.execute(named)), set(conn.execute(named))
-    missing = known - there
+    known, there = _made_new(), {*conn.execute(_MADE)}
     texts = {
         "trigger": _("the journal's trigger {name} is missing"),
         "index": _("the index {name} is missing"),
     }
     found = [
-        Finding(table, texts[kind].format(name=name), False)
-        for kind, name, table in sorted(missing)
+        Finding(table, texts[kind].format(name=name), True)
+        for kind, name, table in sorted(known.keys() - there)
     ]
     strange = _("the trigger {name} is not the program's")
     found += [
         Finding(table, strange.format(name=name), False)
-        for kind, name, table in sorted(there - known)
+        for kind, name, table in sorted(there - known.keys())
         if kind == "trigger"
     ]
     return found
+
+
+def _made_new() -> dict[tuple[str, str, str], str | None]:
+    """The triggers and indexes of a new database, with what makes them; None for those that a table
+    brings along."""
+    from funnelcli.db.connection import connect
+
+    with closing(connect(":memory:")) as new:
+        rows = new.execute(_MADE.replace("tbl_name", "tbl_name, sql"))
+        return {(kind, name, table): text for kind, name, table, text in rows}
+
+
+def _make_missing(conn: sqlite3.Connection) -> int:
+    """Make the triggers and indexes that are missing; how many."""
+    there = {*conn.execute(_MADE)}
+    missing = [text for key, text in _made_new().items() if key not in there and text]
+    for text in missing:
+        conn.execute(text)
+    return len(missing)
 
 
 def _check_fields(conn: sqlite3.Connection) -> list[Finding]:

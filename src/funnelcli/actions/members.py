@@ -22,14 +22,14 @@ def may(member: Member | None, what: str, owner: int | None = None) -> bool:
     """
     if member is None or member.role == "owner":
         return True
-    if member.role == "reader" or what == "users":
+    if member.role == "reader" or what in ("users", "journal"):
         return False
     return what == "write" or owner in (None, member.id)
 
 
 def check(conn: sqlite3.Connection, what: str) -> None:
-    """Raises Refused where the user who gives the command may not do ``what``, "write" or change
-    the "users"; where there are no users, everybody may all."""
+    """Raises Refused where the user who gives the command may not do ``what``, "write", change the
+    "users" or let go of the "journal"; where there are no users, everybody may all."""
     if not any_members(conn):
         return
     member = me(conn)
@@ -38,7 +38,11 @@ def check(conn: sqlite3.Connection, what: str) -> None:
     hint = _("Ask an owner: {names}.").format(names=owners(conn))
     if member is not None and member.role == "reader":
         raise Refused(_("{name} may read and change nothing.").format(name=member.key), hint)
-    raise Refused(_("Only an owner changes users."), hint)
+    said = {
+        "users": _("Only an owner changes users."),
+        "journal": _("Only an owner lets go of what all could undo."),
+    }
+    raise Refused(said[what], hint)
 
 
 def check_disposal(conn: sqlite3.Connection, table: str, ids: Iterable[int]) -> None:

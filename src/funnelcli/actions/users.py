@@ -41,7 +41,10 @@ def add(
     first = not any_members(conn)
     role = role or ("owner" if first else "seller")
     if first and role != "owner":
-        raise _no_owner()
+        raise Refused(
+            _("The first user is an owner."),
+            _("Add one before, without --role: funnel user add KEY"),
+        )
     row: rows.Row = {
         "public_id": new_id(),
         "key": key,

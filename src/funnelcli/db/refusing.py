@@ -49,7 +49,9 @@ def unusable(path: str, error: sqlite3.Error) -> FunnelError:
             path
         ):
             return _replaced(path)
-        case sqlite3.SQLITE_READONLY if os.access(path, os.W_OK):
+        case sqlite3.SQLITE_READONLY if os.access(path, os.W_OK) and os.access(
+            os.path.dirname(os.path.abspath(path)), os.W_OK
+        ):
             return _replaced(path)
         case sqlite3.SQLITE_NOTADB:
             return Failed(

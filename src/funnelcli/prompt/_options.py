@@ -3053,7 +3053,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3086,7 +3086,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3119,7 +3119,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3154,7 +3154,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3193,7 +3193,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3226,7 +3226,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3260,7 +3260,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3293,7 +3293,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3326,7 +3326,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3361,7 +3361,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3396,7 +3396,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3438,7 +3438,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3471,7 +3471,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE OF movement",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3505,7 +3505,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3538,7 +3538,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3571,7 +3571,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3604,7 +3604,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3637,7 +3637,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3670,7 +3670,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3703,7 +3703,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3736,7 +3736,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3769,7 +3769,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3802,7 +3802,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3835,7 +3835,7 @@ COMMANDS: dict[str, Command] = {
             "--by": (
                 "",
                 "SLICE",
-                "Slice by product, source, contact, organisation, tag, owner, process or month; twice for each pair of two.",
+                "Slice by product, source, contact, organisation, people, decider, tag, owner, process or month; twice for each pair of two.",
                 True,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),

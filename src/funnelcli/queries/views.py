@@ -160,10 +160,11 @@ def _asked_there(
     rows = _read(conn, statement, said)
     try:
         next(rows)
-    except Usage:
-        if only_here.gathers:
+    except Usage as error:
+        if only_here.gathers and "GROUP BY" in str(error):
             raise
-        # What it does not take, SQLite may, as it would in a file.
+        # What it does not take, SQLite may, as it would in a file: a name that a column was given
+        # in the same question, values of several kinds in one.
         conn.execute("ROLLBACK")
         return names, _asked_of_copy(conn, statement, said, [])
     return names, rows

@@ -106,7 +106,7 @@ def time_in_stage(conn: sqlite3.Connection, scope: Scope) -> Report:
         rows=rows,
         keys=slices.keys_of(scope, "stage"),
         facts="time_in_stage",
-        unit="deals" if scope.per_deal else "stays",
+        unit="stays",
         cells={
             "": here,
             "stays": here,

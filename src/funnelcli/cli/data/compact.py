@@ -39,6 +39,7 @@ def compact(
 ) -> Listing:
     """Let go of the old part of the journal, which can then no longer be undone, and give the room
     that nothing takes any more back to the disk."""
+    from funnelcli.actions import members
     from funnelcli.db import compacting, trimming
 
     call = current()
@@ -46,6 +47,7 @@ def compact(
     since = dates.day_start(dates.today() - timedelta(days=days))
     day = daytext.day(dates.local_date(since).isoformat())
     with call.open() as conn:
+        members.check(conn, "journal")
         before = compacting.sizes(conn)
 
         def find() -> trimming.Letting:

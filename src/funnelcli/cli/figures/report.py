@@ -60,8 +60,8 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
                 "--by",
                 metavar="SLICE",
                 help=N_(
-                    "Slice by product, source, contact, organisation, tag, owner, process or month;"
-                    " twice for each pair of two."
+                    "Slice by product, source, contact, organisation, people, decider, tag, owner,"
+                    " process or month; twice for each pair of two."
                 ),
             ),
         ],

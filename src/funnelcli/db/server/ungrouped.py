@@ -29,6 +29,8 @@ _SAME = AGGREGATES | {
     *("trim", "upper", "row_number", "rank", "dense_rank", "lag", "lead", "first_value"),
     *("last_value", "ntile"),
 }
+# What gives a text of a number, or is compared with one, in SQLite's way.
+_SPELT = re.compile(r"\|\||\bstrftime\s*\(")
 # What a bracket stands behind that is no function, where a statement is looked at as a text.
 _WORDS = {"all", "and", "as", "by", "case", "cast", "else", "exists", "filter", "from", "in"}
 # A text that a number could be compared with, which SQLite does by what a column is taken for.
@@ -64,7 +66,7 @@ def needs(statement: str, columns: Collection[str]) -> Needs:
     sqlite3.OperationalError for what is none."""
     said = statement.lower()
     called = set(re.findall(r"(\w+)\s*\(", said)) - _WORDS
-    numbers = _NUMBER.search(said) is not None
+    numbers = _NUMBER.search(said) is not None or _SPELT.search(said) is not None
     plain = called <= _SAME - AGGREGATES and not numbers
     if plain and not any(word in said for word in ("group", "glob", "->")):
         return Needs(False, False, [], False)
