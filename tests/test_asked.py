@@ -175,3 +175,15 @@ def test_a_setting_alone_and_a_process_by_its_option(funnel: Run) -> None:
     assert funnel("config get color") == "true\n"
     funnel("config get nonsense", exit=2)
     assert funnel("show --process trichter --json") == funnel("show funnel --json")
+
+
+def test_what_can_be_won_or_lost_is_offered_and_comes_first(funnel: Run) -> None:
+    for title in ("Roof", "Roof", "Wall"):
+        funnel("deal", "add", title, "--value", "5")
+    funnel("lose 2 --reason price")
+    for command, rest in (("win", ""), ("lose", "--reason price")):
+        told = funnel(f"{command} {rest}", tty=True, stdin="\n", exit=2).stderr
+        assert "Wall" in told.partition("Which")[0]
+        assert told.count("Roof") == 1
+    assert funnel("win Roof --json").json["id"] == 1
+    assert "lost" in funnel("win 2", exit=3).stderr

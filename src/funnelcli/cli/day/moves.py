@@ -164,7 +164,7 @@ def win(
 
     call = current()
     with call.open() as conn:
-        deal_id = call.find(conn, DEAL, deal)
+        deal_id = call.find(conn, DEAL, deal, only="open")
         before = standing.state(conn, deal_id)
         starts = _starts(call, conn, deal_id, given, at)
         right = read(call, conn, DEAL, _of(DEAL, given), starts)
@@ -324,7 +324,7 @@ def lose(
 
     call = current()
     with call.open() as conn:
-        deal_id = call.find(conn, DEAL, deal)
+        deal_id = call.find(conn, DEAL, deal, only="open")
         if reason is None:
             keys = naming.catalogue_names(conn, "lost_reason")
             reason = call.need(None, "--reason", _("Why was it lost? ({keys})").format(keys=keys))
