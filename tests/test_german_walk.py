@@ -19,7 +19,7 @@ import pytest
 import every_command
 import funnelcli
 from conftest import Clock, Result, database_of, forget_settings, reset, runner, setting
-from every_command import Program, lines, words
+from every_command import Program, Workplace, lines, words
 from funnelcli.prompt import _options as known
 from funnelcli.values import dates
 
@@ -164,7 +164,9 @@ def german(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         every_command.fill(
             runner({**setting(sample), **GERMAN}, patch), sample, database_of(sample)
         )
-        yield Program(runner({**setting(work), **GERMAN}, patch), sample, work, patch)
+        place = Workplace(sample, work)
+        yield Program(runner({**setting(work), **GERMAN}, patch), place)
+        place.lending.stop()
         reset()
 
 

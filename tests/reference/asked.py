@@ -75,6 +75,7 @@ class Part(NamedTuple):
     rows: list[dict[str, Any]]
     ledger: Ledger
     days: Days
+    key: Any = None
 
 
 Day = Callable[[list[State]], date | None]
@@ -166,6 +167,8 @@ class Asked:
         keys: set[Any] = {key for deal in whole.deals for key in of(deal)}
         if self.by == "process":
             keys = set(PROCESSES)
+        if self.by == "source" and name == "cac" and self.strays and self.one_process is None:
+            keys |= {one.source for one in whole.overheads}
         if self.by != "process" or not (REPORTS[name].staged or REPORTS[name].whole):
             keys.add((None, None) if two else None)
         called = {key: self._called(key) for key in keys}
@@ -182,7 +185,7 @@ class Asked:
                 # What has no deal is under no product, no source.
                 strays = self.strays and key in (None, (None, None))
                 part = whole.only(lambda deal, key=key: key in of(deal), strays=strays)
-                yield Part(rows, part, days)
+                yield Part(rows, part, days, key)
 
     def _called(self, key: Any) -> Any:
         assert self.by is not None

@@ -48,13 +48,17 @@ def check_cost(asked: Asked) -> None:
 
 
 def check_cac(asked: Asked) -> None:
-    overhead = asked.strays and asked.by is None and asked.one_process is None
+    overhead = asked.strays and asked.by in (None, "source") and asked.one_process is None
     report = asked.report("cac")
     if asked.by == "month":
         _cac_by_month(asked, report)
         return
     for part in asked.parts(report, "cac"):
-        wanted = expected.cac(part.ledger, asked.at, part.days, overhead)
+        ledger = part.ledger
+        if asked.by is not None:
+            of = [one for one in ledger.overheads if one.source == part.key]
+            ledger = replace(ledger, overheads=of)
+        wanted = expected.cac(ledger, asked.at, part.days, overhead)
         customers = retention(part.ledger, asked.at, part.days, 365)["new"]
         found: Counter[Any] = Counter()
         for row in part.rows:

@@ -246,13 +246,15 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
     effort_by: dict[Any, dict[str, int]] = {}
     for (key, _kind, currency), amount in amounts_of(ask(conn, scope, "cac"), "kind").items():
         effort_by.setdefault(key, {})[currency] = amount
-    overhead: dict[str, int] = {}
-    if not scope.by and scope.process_id is None and not scope.filtered:
-        for found in ask(conn, scope, "overhead"):
-            overhead[found.currency] = overhead.get(found.currency, 0) + found.amount
+    # What overhead is spent on is a source at most.
+    told_apart = scope.by in ((), ("source",)) and scope.process_id is None and not scope.filtered
+    overhead_by: dict[Any, dict[str, int]] = {}
+    for found in ask(conn, scope, "overhead") if told_apart else ():
+        of = overhead_by.setdefault(found.source if scope.by else None, {})
+        of[found.currency] = of.get(found.currency, 0) + found.amount
     rows: list[Row] = []
-    for key, name in slices.in_order(conn, scope, {*effort_by, *new}):
-        spent = effort_by.get(key, {})
+    for key, name in slices.in_order(conn, scope, {*effort_by, *new, *overhead_by}):
+        spent, overhead = effort_by.get(key, {}), overhead_by.get(key, {})
         for currency in sorted({*spent, *overhead}) or [scope.base]:
             effort, over = spent.get(currency, 0), overhead.get(currency, 0)
             customers = new.get(key, 0)
@@ -285,8 +287,8 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
         cells={"": here, "effort": here},
         left_out=[_("Repeat business, upsell and renewal; wins without a contact.")],
     )
-    if scope.by or scope.process_id is not None or scope.filtered:
-        made.left_out.append(_("Overhead, which cannot be told apart by slice or filter."))
+    if not told_apart:
+        made.left_out.append(_("Overhead, which can be told apart by source alone."))
     made.explain = [
         ngettext(
             "({effort} + {overhead}) / {n} new customer = {each}",
