@@ -74,8 +74,11 @@ def check(conn: sqlite3.Connection, advance: Advance = _UNWATCHED) -> list[Findi
 
 
 def unsound(conn: sqlite3.Connection) -> list[str]:
-    """What is wrong with a database that :func:`repair` would not mend, in words."""
-    return [f"{one.where}: {one.problem}" for one in check(conn) if not one.repairable]
+    """What is wrong with a database that :func:`repair` would not mend, in words; and what of its
+    schema is missing, for nothing has watched it meanwhile."""
+    schema = [] if on_server(conn) else _check_schema(conn)
+    found = (one for one in check(conn) if not one.repairable or one in schema)
+    return [f"{one.where}: {one.problem}" for one in found]
 
 
 def repair(conn: sqlite3.Connection) -> int:
