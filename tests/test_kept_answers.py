@@ -356,3 +356,14 @@ def test_what_was_forgotten_is_in_no_answer(funnel: Run, db: str) -> None:
     funnel('contact forget "Ada Berg" --yes')
     with closing(sqlite3.connect(db)) as conn:
         assert conn.execute("SELECT count(*) FROM tally").fetchone() == (0,)
+
+
+def test_what_another_program_throws_out_unseen_counts_once(funnel: Run, db: str) -> None:
+    """Its triggers do not see the rows that INSERT OR REPLACE takes the place of."""
+    funnel("deal add Roof --value 10k")
+    funnel("advance 1")
+    funnel("deal lose 1 --reason price")
+    first = funnel("report flow --json").json
+    with closing(sqlite3.connect(db)) as conn, conn:
+        conn.execute("INSERT OR REPLACE INTO stay SELECT * FROM stay WHERE deal_id = 1")
+    assert funnel("report flow --json").json == first
