@@ -31,17 +31,17 @@ from funnelcli.text import search_key, tag_key
 _PAGE = 1000
 _NO_LOGS = log.Whole([], [], [])
 _UNWATCHED = unwatched(0)
-
-
 _MADE = "SELECT type, name, tbl_name FROM sqlite_master WHERE type IN ('trigger', 'index')"
 
 
 class Finding(NamedTuple):
-    """Something that is wrong: where ("deal 12"), what, and whether `repair` mends it."""
+    """Something that is wrong: where ("deal 12"), what, whether `repair` mends it, and whether
+    something of the schema was missing meanwhile, so that nothing has watched it."""
 
     where: str
     problem: str
     repairable: bool
+    missing: bool = False
 
 
 def check(conn: sqlite3.Connection, advance: Advance = _UNWATCHED) -> list[Finding]:
@@ -75,9 +75,8 @@ def check(conn: sqlite3.Connection, advance: Advance = _UNWATCHED) -> list[Findi
 
 def unsound(conn: sqlite3.Connection) -> list[str]:
     """What is wrong with a database that :func:`repair` would not mend, in words; and what of its
-    schema is missing, for nothing has watched it meanwhile."""
-    schema = [] if on_server(conn) else _check_schema(conn)
-    found = (one for one in check(conn) if not one.repairable or one in schema)
+    schema is missing."""
+    found = (one for one in check(conn) if not one.repairable or one.missing)
     return [f"{one.where}: {one.problem}" for one in found]
 
 
@@ -125,7 +124,7 @@ def _check_schema(conn: sqlite3.Connection) -> list[Finding]:
         "index": _("the index {name} is missing"),
     }
     found = [
-        Finding(table, texts[kind].format(name=name), True)
+        Finding(table, texts[kind].format(name=name), True, missing=True)
         for kind, name, table in sorted(known.keys() - there)
     ]
     strange = _("the trigger {name} is not the program's")

@@ -53,13 +53,16 @@ _SHARE = 4
 
 # A deal counts for the same from one day to the next, unless it is open, or was won and has not
 # left the part of the process before the sale.
-_BEFORE_SALE = "SELECT s.id FROM stage AS s WHERE s.phase IN ('lead', 'opportunity')"
-_SETTLED = f"r.status = 'lost' OR (r.status = 'won' AND r.stage_id NOT IN ({_BEFORE_SALE}))"
+_BEFORE_SALE = "s.phase IN ('lead', 'opportunity')"
+_SETTLED = (
+    "r.status = 'lost' OR (r.status = 'won'"
+    f" AND r.stage_id NOT IN (SELECT s.id FROM stage AS s WHERE {_BEFORE_SALE}))"
+)
 _UNSETTLED = (
     "SELECT d.id FROM deal AS d WHERE d.status = 'open'"
     " UNION ALL SELECT d.id FROM stage AS s CROSS JOIN deal AS d"
     " ON d.process_id = s.process_id AND d.status = 'won' AND d.stage_id = s.id"
-    " WHERE s.phase IN ('lead', 'opportunity')"
+    f" WHERE {_BEFORE_SALE}"
 )
 # The first moment, or day, to come at which something counts that does not yet.
 _TO_COME = (

@@ -32,10 +32,12 @@ _SAME = AGGREGATES | {
 # What gives a text of a number, or is compared with one, in SQLite's way.
 _SPELT = re.compile(r"\|\||\bstrftime\s*\(")
 # What a bracket stands behind that is no function, where a statement is looked at as a text.
-_WORDS = {"all", "and", "as", "by", "case", "cast", "else", "exists", "filter", "from", "in"}
+_WORDS = {
+    *("all", "and", "as", "by", "case", "cast", "else", "exists", "filter", "from", "in", "not"),
+    *("on", "or", "over", "select", "then", "union", "when", "where"),
+}
 # A text that a number could be compared with, which SQLite does by what a column is taken for.
 _NUMBER = re.compile(r"'\s*[-+]?[\d.]+(?:e[-+]?\d+)?\s*'")
-_WORDS |= {"not", "on", "or", "over", "select", "then", "union", "when", "where"}
 
 
 class Bare(NamedTuple):
