@@ -53,7 +53,7 @@ facts AS (
         c.in0 = 1 AND (c.in1 = 1 OR c.status1 <> 'open') AND c.currency0 <> c.currency1 AS recoined
     FROM changes AS c
 )
--- figures: sums by 5 keys
+-- figures: sums by 5 keys, kept
 SELECT
     slice, change,
     coalesce(currency0, currency1) AS currency0, currency1,

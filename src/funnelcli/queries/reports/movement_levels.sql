@@ -19,7 +19,7 @@ facts AS (
             :any_due = 1 OR (t.expected_close >= :due_start AND t.expected_close < :due_end)
         )
 )
--- figures: sums by 3 keys
+-- figures: sums by 3 keys, kept
 SELECT slice, level, currency, count(*) AS deals, sum(value) AS value
 FROM facts
 GROUP BY {by}level, currency
