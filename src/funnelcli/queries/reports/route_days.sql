@@ -35,7 +35,6 @@ added AS (
     FROM {stays_by_deal}
     WHERE
         {part:y.deal_id}
-        AND +y.deal_id NOT IN (SELECT p.deal_id FROM parted AS p)
         AND +y.stage_id IN (
             SELECT s.id FROM stage AS s
             WHERE
@@ -53,7 +52,10 @@ ended AS (
     FROM added AS a
     CROSS JOIN {deal} AS d
     {slice_join}
-    WHERE d.id = a.deal_id AND {where} AND {opening_known:d.id}
+    WHERE
+        d.id = a.deal_id
+        AND a.deal_id NOT IN (SELECT p.deal_id FROM parted AS p)
+        AND {where} AND {opening_known:d.id}
 ),
 stays AS (
     SELECT
