@@ -1,4 +1,4 @@
--- The commands, the newest first, with how many rows each touched.
+-- The commands, the newest first, with how many changes of rows each made.
 SELECT
     k.id,
     k.at,

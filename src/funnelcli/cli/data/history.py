@@ -100,7 +100,7 @@ HISTORY = (
     ),
     Column("undoes", "Undoes", "id", table=False),
     Column("several", "Undoes several", "tags", table=False),
-    Column("changes", "Rows", "int", drop=1),
+    Column("changes", "Changes", "int", drop=1),
     Column("target", "What it undid or did again", table=False),
     Column("who", "Who", table=False),
 )
