@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.db.advancing import Advance, Begin
 from funnelcli.db.rows import delete, insert, update
+from funnelcli.db.server import on_server
 from funnelcli.db.transaction import sorting_on_disk
 from funnelcli.db.triggers import columns, read_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # A command with more entries than this goes back by tables, in less than half the time.
 BY_ENTRIES = 1000
@@ -48,17 +49,13 @@ def reverse_exactly(conn: sqlite3.Connection, command_id: int, _by: int, *, begi
 def by_entries(conn: sqlite3.Connection, command_id: int, advance: Advance, after: int = 0) -> None:
     """Reverse one entry after the other, the last one first; before them, what came in ranges."""
     conn.execute("PRAGMA defer_foreign_keys = ON")
-    ranges: list[tuple[str, int, int]] = conn.execute(
-        "SELECT table_name, row_id, last_id FROM journal WHERE command_id = ?"
-        " AND last_id IS NOT NULL ORDER BY id DESC",
-        (command_id,),
-    ).fetchall()
-    for table, first, last in ranges:
-        take_range_away(conn, table, first, last, advance)
+    ranges = _ranges(conn, command_id)
+    for one in reversed(ranges):
+        take_range_away(conn, one.table, one.first, one.last, advance)
     known: dict[str, list[str]] = {}
     came: tuple[str, int] | None = None
     for table, row_id, op, before in _entries_backwards(conn, command_id, after):
-        if any(name == table and first <= row_id <= last for name, first, last in ranges):
+        if any(one.table == table and one.first <= row_id <= one.last for one in ranges):
             continue
         if table not in known:
             known[table] = columns(conn, table)
@@ -103,20 +100,50 @@ def _entries_backwards(
         below = page[-1][-1]
 
 
-# The entries of one table, in a piece of a command, that hold its rows as they were before it.
-# (Not before the statement itself: the driver counts no changes of one that begins like that.)
-_FIRST = """
-WITH first_touch AS MATERIALIZED (
-  SELECT j.row_id, j.last_id, j.op, j.before FROM journal AS j JOIN (
-    SELECT min(id) AS id FROM journal
-    WHERE command_id = :command AND id BETWEEN :low AND :high AND table_name = :table
-    GROUP BY row_id) AS f ON f.id = j.id
-  -- What was changed in a row of a range comes after the range, which is all of it.
-  WHERE NOT EXISTS (
-    SELECT 1 FROM journal AS r
-    WHERE r.command_id = :command AND r.last_id IS NOT NULL AND r.id < j.id
-      AND r.table_name = j.table_name AND j.row_id BETWEEN r.row_id AND r.last_id))
-"""
+class _Range(NamedTuple):
+    """Rows of a table that came with one entry of the journal."""
+
+    entry: int
+    table: str
+    first: int
+    last: int
+
+
+def _ranges(conn: sqlite3.Connection, command_id: int) -> list[_Range]:
+    """What came in ranges with a command, in the order of the entries: one for a table at most."""
+    rows = conn.execute(
+        "SELECT id, table_name, row_id, last_id FROM journal WHERE command_id = ?"
+        " AND last_id IS NOT NULL ORDER BY id",
+        (command_id,),
+    )
+    return [_Range(*row) for row in rows.fetchall()]
+
+
+def _beside(ranges: Sequence[_Range]) -> str:
+    """That an entry ``j`` is of none of the rows that came in ranges: what was changed in one of
+    them comes after the range, which is all of it. The numbers stand in the statement, for a server
+    that looked them up in the journal would do so once for each entry."""
+    within = (
+        f"(j.table_name = '{one.table}' AND j.id > {one.entry:d}"
+        f" AND j.row_id BETWEEN {one.first:d} AND {one.last:d})"
+        for one in ranges
+    )
+    return "".join(f" AND NOT {one}" for one in within)
+
+
+def _first(conn: sqlite3.Connection, ranges: Sequence[_Range]) -> str:
+    """The entries of one table, in a piece of a command with these ``ranges``, that hold its rows
+    as they were before it. (Not before the statement itself: the driver counts no changes of one
+    that begins like that.)"""
+    # A server would read a text anew for each column that is taken from it.
+    before = "CAST(j.before AS JSONB)" if on_server(conn) else "j.before"
+    return (
+        "WITH first_touch AS MATERIALIZED ("
+        f" SELECT j.row_id, j.last_id, j.op, {before} AS before FROM journal AS j JOIN ("
+        " SELECT min(id) AS id FROM journal"
+        " WHERE command_id = :command AND id BETWEEN :low AND :high AND table_name = :table"
+        f" GROUP BY row_id) AS f ON f.id = j.id{_beside(ranges)})"
+    )
 
 
 def _by_tables(conn: sqlite3.Connection, command_id: int, by: int, advance: Advance) -> None:
@@ -133,8 +160,9 @@ def _by_tables(conn: sqlite3.Connection, command_id: int, by: int, advance: Adva
         raise sqlite3.IntegrityError("a text with a zero character")
     before = _entries(conn, by)
     known: dict[str, list[str]] = {}
+    first = _first(conn, _ranges(conn, command_id))
     changes = sum(
-        _piece_back(conn, known, {"command": command_id, "low": low, "high": high}, advance)
+        _piece_back(conn, first, known, {"command": command_id, "low": low, "high": high}, advance)
         for low, high in _pieces_backwards(conn, command_id)
     )
     after = _entries(conn, by)
@@ -152,16 +180,14 @@ def _entries(conn: sqlite3.Connection, command_id: int) -> int:
 
 def touched(conn: sqlite3.Connection, command_id: int) -> int:
     """How many rows a command has touched."""
+    ranges = _ranges(conn, command_id)
     with sorting_on_disk(conn):
         (rows,) = conn.execute(
-            "SELECT total(rows) FROM (SELECT coalesce(max(last_id), row_id) - row_id + 1 AS rows"
-            " FROM journal AS j WHERE command_id = :id AND NOT EXISTS (SELECT 1 FROM journal AS r"
-            " WHERE r.command_id = :id AND r.last_id IS NOT NULL AND r.id < j.id"
-            " AND r.table_name = j.table_name AND j.row_id BETWEEN r.row_id AND r.last_id)"
-            " GROUP BY table_name, row_id)",
-            {"id": command_id},
+            "SELECT count(*) FROM (SELECT 1 FROM journal AS j WHERE j.command_id = ?"
+            f" AND j.last_id IS NULL{_beside(ranges)} GROUP BY j.table_name, j.row_id)",
+            (command_id,),
         ).fetchone()
-    return int(rows)
+    return int(rows) + sum(one.last - one.first + 1 for one in ranges)
 
 
 def _pieces_backwards(conn: sqlite3.Connection, command_id: int) -> Iterator[tuple[int, int]]:
@@ -181,16 +207,17 @@ def _pieces_backwards(conn: sqlite3.Connection, command_id: int) -> Iterator[tup
 
 def _piece_back(
     conn: sqlite3.Connection,
+    first: str,
     known: dict[str, list[str]],
     piece: dict[str, int],
     advance: Advance,
 ) -> int:
     """Restore what a piece of a command has touched; how many changes that took."""
-    # The last first, so that what hangs on a row goes before the row.
+    # Those that rows came into last go first, so that what hangs on a row goes before the row.
     tables = conn.execute(
         "SELECT table_name, max(op = 'insert'), max(op <> 'insert') FROM journal"
         " WHERE command_id = :command AND id BETWEEN :low AND :high"
-        " GROUP BY table_name ORDER BY max(id) DESC",
+        " GROUP BY table_name ORDER BY max(CASE WHEN op = 'insert' THEN id ELSE 0 END) DESC",
         piece,
     ).fetchall()
     # A row that was inserted and deleted again by the same command is gone already; a row that
@@ -198,28 +225,28 @@ def _piece_back(
     changes = 0
     for table, inserts, _others in tables:
         if inserts:
-            changes += _take_away(conn, table, {**piece, "table": table}, advance)
+            changes += _take_away(conn, first, table, {**piece, "table": table}, advance)
     for table, _inserts, others in tables:
         if others:
             if table not in known:
                 known[table] = columns(conn, table)
-            back = _put_back(conn, table, known[table], {**piece, "table": table})
+            back = _put_back(conn, first, table, known[table], {**piece, "table": table})
             advance(back)
             changes += back
     return changes
 
 
 def _take_away(
-    conn: sqlite3.Connection, table: str, piece: dict[str, int | str], advance: Advance
+    conn: sqlite3.Connection, first: str, table: str, piece: dict[str, int | str], advance: Advance
 ) -> int:
     changes = conn.execute(
         f"DELETE FROM {table} WHERE id IN"
-        f" ({_FIRST} SELECT row_id FROM first_touch WHERE op = 'insert' AND last_id IS NULL)",
+        f" ({first} SELECT row_id FROM first_touch WHERE op = 'insert' AND last_id IS NULL)",
         piece,
     ).rowcount
     advance(changes)
     ranges = conn.execute(
-        f"{_FIRST} SELECT row_id, last_id FROM first_touch WHERE last_id IS NOT NULL", piece
+        f"{first} SELECT row_id, last_id FROM first_touch WHERE last_id IS NOT NULL", piece
     ).fetchall()
     return changes + sum(
         take_range_away(conn, table, first, last, advance) for first, last in ranges
@@ -242,10 +269,10 @@ def take_range_away(
 
 
 def _put_back(
-    conn: sqlite3.Connection, table: str, known: list[str], piece: dict[str, int | str]
+    conn: sqlite3.Connection, first: str, table: str, known: list[str], piece: dict[str, int | str]
 ) -> int:
     row = conn.execute(
-        f"{_FIRST} SELECT before FROM first_touch WHERE op <> 'insert' LIMIT 1", piece
+        f"{first} SELECT CAST(before AS TEXT) FROM first_touch WHERE op <> 'insert' LIMIT 1", piece
     ).fetchone()
     if row is None:
         return 0
@@ -255,14 +282,14 @@ def _put_back(
     taken = read_from(conn, table, "f.before", names)
     values = ", ".join(f"{name} = {value}" for name, value in zip(names, taken, strict=True))
     changes = conn.execute(
-        f"UPDATE {table} SET {values} FROM ({_FIRST} SELECT * FROM first_touch) AS f"
+        f"UPDATE {table} SET {values} FROM ({first} SELECT * FROM first_touch) AS f"
         f" WHERE f.op <> 'insert' AND f.row_id = {table}.id",
         piece,
     ).rowcount
     return (
         changes
         + conn.execute(
-            f"INSERT INTO {table} (id, {', '.join(names)}) {_FIRST}"
+            f"INSERT INTO {table} (id, {', '.join(names)}) {first}"
             f" SELECT f.row_id, {', '.join(taken)} FROM first_touch AS f WHERE f.op <> 'insert'"
             f" AND NOT EXISTS (SELECT 1 FROM {table} AS t WHERE t.id = f.row_id)",
             piece,

@@ -46,9 +46,10 @@ def kinds(conn: sqlite3.Connection, table: str) -> dict[str, str]:
 
 def read_from(conn: sqlite3.Connection, table: str, before: str, names: Sequence[str]) -> list[str]:
     """What reads these columns of ``table`` from a row that the journal keeps as the text
-    ``before``, each of its own type."""
+    ``before``, which on a server is read as JSONB by then, each of its own type."""
     types = kinds(conn, table)
-    values = (f"json_extract({before}, '$.{name}')" for name in names)
+    taken = "jsonb_extract_path_text({}, '{}')" if on_server(conn) else "json_extract({}, '$.{}')"
+    values = (taken.format(before, name) for name in names)
     return [
         f"CAST({value} AS INTEGER)" if types[name] == "INTEGER" else value
         for name, value in zip(names, values, strict=True)
