@@ -6,7 +6,8 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
+from operator import is_
 
 from funnelcli.db.rows import Value
 from funnelcli.db.server import on_server
@@ -29,11 +30,19 @@ def insert(
     that a dozen pages a row: a hundred rows in one statement take half the time of a hundred.
     """
     names = tuple(columns)
-    if len(rows) >= _ROWS[0] and "id" not in names and on_server(conn):
-        names, rows = _numbered(conn, table, names, rows)
+    shared: list[Value] = []
+    many = len(rows) >= _ROWS[0]
+    if many and on_server(conn):
+        if "id" not in names:
+            names, rows = _numbered(conn, table, names, rows)
+    elif many:
+        names, rows, shared = _apart(names, rows)
+    into = f"INSERT INTO {table} ({', '.join(names)})"
     for some in _lots(rows):
-        statement = f"INSERT INTO {table} ({', '.join(names)}) {_values(len(names), len(some))}"
-        conn.execute(statement, list(chain.from_iterable(some)))
+        values = _values(len(names) - len(shared), len(some))
+        if shared:
+            values = f"SELECT {'?, ' * len(shared)}* FROM ({values})"
+        conn.execute(f"{into} {values}", [*shared, *chain.from_iterable(some)])
 
 
 def update(
@@ -65,6 +74,22 @@ def delete(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
         conn.execute(
             f"DELETE FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
         )
+
+
+def _apart(
+    names: tuple[str, ...], rows: Sequence[Sequence[Value]]
+) -> tuple[tuple[str, ...], Sequence[Sequence[Value]], list[Value]]:
+    """The columns in which all rows have one and the same value, and behind them the others; the
+    rows without those, and their values. To hand SQLite a value takes longer than to store it, and
+    so they are handed over once a statement: of a new deal's columns that is every third."""
+    columns = [*zip(*rows, strict=True)]
+    same = [all(map(is_, column, repeat(column[0]))) for column in columns]
+    # A row has at least one value.
+    same[0] = same[0] and not all(same)
+    order = sorted(range(len(names)), key=lambda at: not same[at])
+    shared = [columns[at][0] for at in order if same[at]]
+    rest = [columns[at] for at in order[len(shared) :]]
+    return tuple(names[at] for at in order), [*zip(*rest, strict=True)], shared
 
 
 def _numbered(

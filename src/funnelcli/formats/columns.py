@@ -7,6 +7,7 @@ layout is chosen for the column, and where two give different dates the user dec
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -175,19 +176,24 @@ class DateColumn:
         self._patterns: dict[str, str] = {}
         self._two_readings: tuple[str, dict[str, date]] | None = None
 
-    def add(self, cell: str) -> None:
-        """Take one more cell into account; empty ones count for nothing."""
+    def add_all(self, cells: Iterable[str]) -> None:
+        """Take more cells into account, each different one once."""
+        for cell, times in Counter(cells).items():
+            self.add(cell, times)
+
+    def add(self, cell: str, times: int = 1) -> None:
+        """Take a cell into account that comes so many times; empty ones count for nothing."""
         if not cell:
             return
         known = self._seen.get(cell)
         if known is not None:
-            self._total += 1
-            self._fits[known] += 1
+            self._total += times
+            self._fits[known] += times
             return
         text = cell.strip()
         if is_blank(text):
             return
-        self._total += 1
+        self._total += times
         if self._given is not None:
             fits: tuple[str, ...] = ("",) if self._fits or self._given._moment(text) else ()
             if fits:
@@ -207,7 +213,7 @@ class DateColumn:
         if fits not in self._fits:
             self._fits[fits] = 0
             self._first[fits] = (self._total, text)
-        self._fits[fits] += 1
+        self._fits[fits] += times
         if len(self._seen) < _CACHE:
             self._seen[cell] = fits
         for layout in fits:
@@ -303,8 +309,7 @@ class DateColumn:
 def decide_dates(cells: Iterable[str], *, name: str, given: str | None = None) -> DateFormat:
     """The one format of all ``cells`` of the column ``name``; see :class:`DateColumn`."""
     column = DateColumn(name, given)
-    for cell in cells:
-        column.add(cell)
+    column.add_all(cells)
     return column.decide()
 
 

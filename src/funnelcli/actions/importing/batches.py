@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from funnelcli.formats.table import Row
 
 BATCH = 1000
+
+
+def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows, :data:`BATCH` at a time."""
+    stream = iter(rows)
+    while batch := list(islice(stream, BATCH)):
+        yield batch
 
 
 def take_all(
@@ -22,8 +29,7 @@ def take_all(
     these to ``reject`` in the order of the file; how many they were. ``progress`` is told how many
     rows are done."""
     rejected = 0
-    stream = iter(rows)
-    while batch := list(islice(stream, BATCH)):
+    for batch in batches(rows):
         for row, reason in sorted(take(batch), key=lambda pair: pair[0].line):
             reject(row, reason)
             rejected += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from funnelcli.actions.importing.batches import batches
 from funnelcli.actions.importing.cells import Cells
 from funnelcli.actions.importing.fields import (
     NoColumn,
@@ -150,14 +151,13 @@ def survey(
     untaken = Untaken(made)
     stamps = StampColumn(made)
     rows = 0
-    for row in table.rows():
-        rows += 1
-        if row.problem:
-            continue
-        untaken.add(row.cells)
-        stamps.add(row.cells)
+    for batch in batches(table.rows()):
+        rows += len(batch)
+        sound = [row.cells for row in batch if not row.problem]
+        untaken.add(sound)
+        stamps.add(sound)
         for read, column in columns.values():
-            column.add(read(row.cells))
+            column.add_all(map(read, sound))
     decided = {name: column.decide() for name, (_read, column) in columns.items()}
     return decided | stamps.decide(), rows, untaken.filled()
 

@@ -197,14 +197,11 @@ class Untaken:
     def __init__(self, planned: Plan) -> None:
         self._places = list(planned.untaken.items())
         self._counts = [0] * len(self._places)
-        self._at = list(enumerate(planned.untaken.values()))
 
-    def add(self, cells: Sequence[str]) -> None:
-        """Take one row into account."""
-        for n, at in self._at:
-            cell = filled(cells[at])
-            if cell and not cell.isspace():
-                self._counts[n] += 1
+    def add(self, rows: Sequence[Sequence[str]]) -> None:
+        """Take the cells of more rows into account."""
+        for n, (_column, at) in enumerate(self._places):
+            self._counts[n] += sum(filled(cells[at]).strip() != "" for cells in rows)
 
     def filled(self) -> dict[str, int]:
         """The columns that have filled cells, with how many."""

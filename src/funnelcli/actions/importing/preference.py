@@ -12,7 +12,7 @@ import sqlite3
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from funnelcli.actions.importing.fields import Plan, cell_of, known_as
@@ -121,10 +121,10 @@ class StampColumn:
         self._read = planned.stamp
         self._column = DateColumn(STAMP)
 
-    def add(self, cells: Sequence[str]) -> None:
-        """Take one row into account."""
+    def add(self, rows: Iterable[Sequence[str]]) -> None:
+        """Take the cells of more rows into account."""
         if self._read is not None:
-            self._column.add(self._read(cells))
+            self._column.add_all(map(self._read, rows))
 
     def decide(self) -> dict[str, DateFormat]:
         """How it is written, for :func:`stamp_reader`; nothing where that is not known."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.actions import products
+from funnelcli.actions.importing.batches import batches
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.fields import NoColumn, Plan, Untaken, heard, matched
 from funnelcli.actions.importing.moments import BadRowError
@@ -67,12 +68,12 @@ def survey(
     }
     rows = 0
     untaken = Untaken(made)
-    for row in table.rows():
-        rows += 1
-        if not row.problem:
-            untaken.add(row.cells)
-            for name, column in columns.items():
-                column.add(made.reads[name](row.cells))
+    for batch in batches(table.rows()):
+        rows += len(batch)
+        sound = [row.cells for row in batch if not row.problem]
+        untaken.add(sound)
+        for name, column in columns.items():
+            column.add_all(map(made.reads[name], sound))
 
     def cells(name: str) -> Iterator[str]:
         for row in table.rows():

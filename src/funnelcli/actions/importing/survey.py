@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from funnelcli.actions.importing.batches import batches
 from funnelcli.actions.importing.fields import Plan, Untaken, in_full
 from funnelcli.actions.importing.preference import StampColumn
 from funnelcli.actions.importing.ways import MOST_TEXTS, count
@@ -108,26 +109,28 @@ def survey(
     formats = Formats(sign=decimal)
 
     def amounts() -> Iterator[str]:
-        for row in table.rows():
-            formats.rows += 1
-            if row.problem:
-                continue
+        for batch in batches(table.rows()):
+            formats.rows += len(batch)
+            rows = [row.cells for row in batch if not row.problem]
             for read, column in columns.values():
-                column.add(read(row.cells))
-            for text, _column, read in plan.entered:
-                if cell := read(row.cells).strip():
-                    entered.add(cell)
-                    count(formats.words, text)
-            untaken.add(row.cells)
-            stamps.add(row.cells)
+                column.add_all(map(read, rows))
+            for cells in rows if plan.entered else ():
+                for text, _column, read in plan.entered:
+                    if cell := read(cells).strip():
+                        entered.add(cell)
+                        count(formats.words, text)
+            untaken.add(rows)
+            stamps.add(rows)
             if chances is not None:
-                shares.add(chances(row.cells))
+                for cell in set(map(chances, rows)):
+                    shares.add(cell)
             for read in said:
-                count(formats.words, read(row.cells))
+                for text, times in Counter(map(read, rows)).items():
+                    count(formats.words, text, times)
             if stage is not None and len(formats.stages) < MOST_TEXTS:
-                formats.stages.add(stage(row.cells))
+                formats.stages.update(map(stage, rows))
             if amount is not None:
-                yield amount(row.cells)
+                yield from map(amount, rows)
 
     try:
         formats.sign = decimal_sign(amounts()) or decimal

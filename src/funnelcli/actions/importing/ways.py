@@ -35,10 +35,10 @@ def folded(text: str) -> str:
     return fold(text.replace("_", " ").replace("-", " "))
 
 
-def count(texts: Counter[str], text: str) -> None:
-    """Count a text, unless there are too many others already."""
+def count(texts: Counter[str], text: str, times: int = 1) -> None:
+    """Count a text that comes so many times, unless there are too many others already."""
     if text in texts or len(texts) < MOST_TEXTS:
-        texts[text] += 1
+        texts[text] += times
 
 
 @cache
