@@ -45,6 +45,7 @@ from funnelcli.cli import building
 from funnelcli.cli import root as tree
 from funnelcli.db import connection, migrate, places, triggers
 from funnelcli.values import dates, days
+from schemas import Schemas
 
 if TYPE_CHECKING:
     import every_command
@@ -241,41 +242,60 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return made
 
 
-MADE: dict[int, sqlite3.Connection] = {}
-KEPT = 20
+class New:
+    """New databases, each made once. Most tests begin with one, and to make it takes longer than
+    all else that they do."""
 
+    KEPT = 20
 
-def forget_made() -> None:
-    """Close the new databases that others are copied from."""
-    while MADE:
-        MADE.popitem()[1].close()
+    def __init__(self) -> None:
+        self.make = migrate.migrate
+        # What ships with the program carries the instant at which it came.
+        self.made: dict[int, sqlite3.Connection] = {}
+        self.files: dict[int, bytes] = {}
+
+    def forget(self) -> None:
+        """Close those that others are copied from."""
+        self.files.clear()
+        while self.made:
+            self.made.popitem()[1].close()
+
+    def _now(self) -> int:
+        now = dates.now()
+        if now not in self.made:
+            if len(self.made) == self.KEPT:
+                self.forget()
+            self.made[now] = conn = sqlite3.connect(":memory:", isolation_level=None)
+            self.make(conn, None)
+            file = bytearray(conn.serialize())
+            # Its log lies beside it, as `PRAGMA journal_mode = WAL` notes it.
+            file[18:20] = b"\2\2"
+            self.files[now] = bytes(file)
+        return now
+
+    def file(self) -> bytes:
+        """What is in the file of one."""
+        return self.files[self._now()]
+
+    def migrate(self, conn: sqlite3.Connection, path: str | None) -> None:
+        """Do what the program's own function does."""
+        (tables,) = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if tables:
+            self.make(conn, path)
+            return
+        self.made[self._now()].backup(conn)
+        conn.execute("PRAGMA journal_mode = WAL")
 
 
 @pytest.fixture(autouse=True, scope="session")
-def new_databases_are_copies() -> Iterator[None]:
-    """Have a new database copied from one that was made a moment before. Most tests begin with
-    one, and to make it takes longer than all else that they do; real processes make theirs."""
-    make = migrate.migrate
-
-    def copied(conn: sqlite3.Connection, path: str | None) -> None:
-        (tables,) = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if tables:
-            make(conn, path)
-            return
-        # What ships with the program carries the instant at which it came.
-        now = dates.now()
-        if now not in MADE:
-            if len(MADE) == KEPT:
-                forget_made()
-            MADE[now] = sqlite3.connect(":memory:", isolation_level=None)
-            make(MADE[now], None)
-        MADE[now].backup(conn)
-        conn.execute("PRAGMA journal_mode = WAL")
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrate, "migrate", copied)
+def databases_are_made_and_read_once() -> Iterator[None]:
+    """Have new databases copied from one that was made a moment before, and their schema read once
+    for the commands of a test; real processes make and read theirs."""
+    new = New()
+    with pytest.MonkeyPatch.context() as patch, Schemas().begin(new.file):
+        patch.setattr(migrate, "migrate", new.migrate)
         yield
-    forget_made()
+    new.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")
