@@ -28,7 +28,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from functools import partial, wraps
 from pathlib import Path
@@ -351,76 +351,6 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "source", lambda: None)
 
 
-class Lent(sqlite3.Connection):
-    """A connection that is as new again when it is closed, and only then closed when it is given
-    back."""
-
-    lent = False
-
-    def close(self) -> None:
-        """Take back whatever a command may have left in it."""
-        self.lent = False
-        if self.in_transaction:
-            self.rollback()
-        self.row_factory = None
-        self.set_authorizer(None)
-        self.set_progress_handler(None, 0)
-        self.set_trace_callback(None)
-        self.execute("PRAGMA query_only = OFF")
-        made = self.execute(
-            "SELECT type, name FROM temp.sqlite_master WHERE type IN ('table', 'view')"
-        ).fetchall()
-        for kind, name in made:
-            self.execute(f'DROP {kind} temp."{name}"')
-
-    def give_back(self) -> None:
-        """Close it."""
-        super().close()
-
-
-class Lending:
-    """Lends the program one connection to a database for all commands that read it, one after the
-    other. To read the schema takes longer than most of them."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.conn: Lent | None = None
-        self.on = False
-
-    @contextmanager
-    def begin(self) -> Iterator[None]:
-        """Lend it inside the block, but on a server."""
-        opened = connection.open_file
-
-        def lent(path: str, **options: Any) -> sqlite3.Connection:
-            # Only as a command opens it, and to one at a time.
-            if path != self.path or not self.on or not options.get("uri"):
-                return opened(path, **options)
-            if self.conn is None:
-                self.conn = opened(path, factory=Lent, **options)  # type: ignore[assignment]
-            elif self.conn.lent:
-                return opened(path, **options)
-            assert self.conn is not None
-            self.conn.lent = True
-            return self.conn
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(connection, "open_file", lent)
-            self.on = not served
-            try:
-                yield
-            finally:
-                self.stop()
-
-    def stop(self) -> None:
-        """Lend no more: the next command opens the file itself, as after it another one does
-        again that reads only."""
-        self.on = False
-        if self.conn is not None:
-            self.conn.give_back()
-            self.conn = None
-
-
 def database_of(folder: Path) -> str:
     """The database of a program whose data is in ``folder``: a path, or with ``--postgres`` an
     address, where there is one that is as new."""
@@ -671,15 +601,11 @@ def demo(demo_made: str, db: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def workplace(
-    sample: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[every_command.Workplace]:
+def workplace(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> every_command.Workplace:
     """The copy of the sample that commands run on, one for all tests that leave it as it was."""
     import every_command
 
-    made = every_command.Workplace(sample, tmp_path_factory.mktemp("work") / "work")
-    with made.lending.begin():
-        yield made
+    return every_command.Workplace(sample, tmp_path_factory.mktemp("work") / "work")
 
 
 @pytest.fixture

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from conftest import Lending, Result, Run, copy_database, database_of
+from conftest import Result, Run, copy_database, database_of
 from funnelcli.db.server import is_address
 from funnelcli.prompt import _options as known
 from funnelcli.prompt.completion import candidates
 from funnelcli.prompt.line import read
+from schemas import unheard
 
 # What needs a library that the other tests do without, or a phone: test_encryption.py,
 # test_paper.py and test_phone.py run these.
@@ -441,23 +443,26 @@ class Workplace:
     def __init__(self, sample: Path, folder: Path) -> None:
         self.sample = sample
         self.folder = folder
-        self.lending = Lending(database_of(folder))
         # Whether the database is as that of the sample, and how the files were when it was.
         self.fresh = False
         self.files: dict[str, tuple[int, ...]] = {}
+        self.made: tuple[int, ...] = ()
 
     def renew(self, *, whole: bool = False) -> None:
         """Go to a fresh copy of the sample, or of its database."""
         if whole or not self.files:
             os.chdir(self.sample)
-            self.lending.stop()
             shutil.rmtree(self.folder, ignore_errors=True)
             shutil.copytree(self.sample, self.folder)
             self.fresh = False
         os.chdir(self.folder)
         if not self.fresh:
-            self.lending.stop()
-            copy_database(database_of(self.sample), database_of(self.folder))
+            made, copied = database_of(self.sample), database_of(self.folder)
+            copy_database(made, copied)
+            if not is_address(copied):
+                # Whatever is written after this is seen to be later.
+                shutil.copystat(made, copied)
+            self.made = self.database()
             self.files = self.looked_at()
         self.fresh = True
 
@@ -470,13 +475,30 @@ class Workplace:
         """Every file with its size and time; what SQLite keeps beside a file that is open and has
         nothing in it is none."""
         found = {}
-        for folder, _folders, names in os.walk(self.folder):
-            for name in names:
-                path = os.path.join(folder, name)
-                is_ = os.stat(path)
-                if not (name.endswith("-shm") or (name.endswith("-wal") and not is_.st_size)):
-                    found[path] = (is_.st_ino, is_.st_size, is_.st_mtime_ns)
+        with unheard():
+            for folder, _folders, names in os.walk(self.folder):
+                for name in names:
+                    path = os.path.join(folder, name)
+                    is_ = os.stat(path)
+                    if not (name.endswith("-shm") or (name.endswith("-wal") and not is_.st_size)):
+                        found[path] = (is_.st_ino, is_.st_size, is_.st_mtime_ns)
         return found
+
+    def database(self) -> tuple[int, ...]:
+        """The file of the database and what has been written since it was copied; of one on a
+        server nothing is known."""
+        path = database_of(self.folder)
+        found: list[int] = []
+        for name in () if is_address(path) else (path, f"{path}-wal"):
+            with suppress(FileNotFoundError):
+                is_ = os.stat(name)
+                if is_.st_size:
+                    found += (is_.st_ino, is_.st_size, is_.st_mtime_ns)
+        return tuple(found)
+
+    def untouched(self) -> bool:
+        """Whether the database is known to be as it was copied."""
+        return bool(self.made) and self.database() == self.made
 
 
 class Program:
@@ -490,12 +512,11 @@ class Program:
     def __call__(self, path: str, *words: str, **how: Any) -> Result:
         """Run a command, whatever comes of it; ``how`` as :func:`conftest.runner` takes it."""
         self.renew(whole=path in BESIDE)
-        self.place.fresh = not {"w", "b"} & set(known.COMMANDS[path][2]) and "doctor" not in path
-        if self.place.fresh:
-            self.place.lending.on = not is_address(database_of(self.place.folder))
-        else:
-            self.place.lending.stop()
-        return self.run(*path.split(), *words, exit=None, **how)
+        result = self.run(*path.split(), *words, exit=None, **how)
+        if {"w", "b"} & set(known.COMMANDS[path][2]) or "doctor" in path:
+            # Many are refused, or only help.
+            self.place.fresh = path not in BESIDE and self.place.untouched()
+        return result
 
     def offers(self, path: str, *words: str) -> list[str]:
         """What is offered for the last of the words."""

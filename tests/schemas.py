@@ -65,8 +65,20 @@ class Opened(sqlite3.Connection):
         super().close()
 
 
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Let a folder be looked into as it is while files in it are open."""
+    Schemas.deaf = True
+    try:
+        yield
+    finally:
+        Schemas.deaf = False
+
+
 class Schemas:
     """The connections that keep what was read of the schemas."""
+
+    deaf = False
 
     def __init__(self) -> None:
         self.on = False
@@ -133,7 +145,7 @@ class Schemas:
 
     def _heard(self, event: str, args: tuple[Any, ...]) -> None:
         """Look whether what Python is about to do touches what is kept."""
-        if not self.held:
+        if not self.held or self.deaf:
             return
         if event in _PROCESSES:
             self.let_go()

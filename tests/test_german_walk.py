@@ -166,7 +166,6 @@ def german(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         )
         place = Workplace(sample, work)
         yield Program(runner({**setting(work), **GERMAN}, patch), place)
-        place.lending.stop()
         reset()
 
 

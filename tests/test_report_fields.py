@@ -7,11 +7,10 @@ import io
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 
-from conftest import Lending, Run, some
+from conftest import Run, some
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.prompt.completion import candidates
 from funnelcli.prompt.line import read
@@ -32,11 +31,10 @@ SHAPES: list[tuple[str, tuple[str, ...], dict[str, object]]] = [
 
 
 @pytest.fixture
-def filled(funnel: Run, demo: str) -> Iterator[Run]:
+def filled(funnel: Run, demo: str) -> Run:
     """A database with deals, visits, effort, a target, an objection, scores and losses."""
     funnel("target add 2026-Q4 250k")
-    with Lending(demo).begin():
-        yield funnel
+    return funnel
 
 
 def offered(funnel: Run, *args: str) -> tuple[str, ...]:

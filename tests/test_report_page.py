@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from conftest import Lending, Run
+from conftest import Run
 
 # The reports that show how things stand.
 STANDING = ("snapshot", "ageing", "forecast")
 
 
 @pytest.fixture
-def filled(funnel: Run, demo: str) -> Iterator[Run]:
+def filled(funnel: Run, demo: str) -> Run:
     """The sample of the demo, and a target."""
     funnel("target add 2026-Q4 250k")
-    with Lending(demo).begin():
-        yield funnel
+    return funnel
 
 
 def page(funnel: Run, *args: str) -> dict[tuple[str, str | None], dict[str, Any]]:

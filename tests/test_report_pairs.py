@@ -12,13 +12,12 @@ import io
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
 
 import pytest
 
-from conftest import TABLES, Clock, Lending, Run
+from conftest import TABLES, Clock, Run
 from funnelcli.reports.declarations import REPORTS, SLICES
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make
@@ -95,10 +94,9 @@ def test_two_slices_add_up_to_each_of_them(
 
 
 @pytest.fixture
-def filled(funnel: Run, demo: str) -> Iterator[Run]:
+def filled(funnel: Run, demo: str) -> Run:
     """The sample of the demo."""
-    with Lending(demo).begin():
-        yield funnel
+    return funnel
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from conftest import Lending, Run, copy_database, database_of
+from conftest import Run, copy_database, database_of
 from every_command import lines
 from funnelcli.cli.tree import every_command
 from funnelcli.render.layout import cells
@@ -52,15 +51,12 @@ SHOWING = [
 
 
 @pytest.fixture
-def filled(
-    funnel: Run, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Run]:
+def filled(funnel: Run, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A database with a little of everything, in the working folder."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(sample, tmp_path, dirs_exist_ok=True)
     copy_database(database_of(sample), database_of(tmp_path))
-    with Lending(database_of(tmp_path)).begin():
-        yield funnel
+    return funnel
 
 
 def words(text: str) -> set[str]:
