@@ -131,18 +131,24 @@ def _beside(ranges: Sequence[_Range]) -> str:
     return "".join(f" AND NOT {one}" for one in within)
 
 
-def _first(conn: sqlite3.Connection, ranges: Sequence[_Range]) -> str:
-    """The entries of one table, in a piece of a command with these ``ranges``, that hold its rows
-    as they were before it. (Not before the statement itself: the driver counts no changes of one
-    that begins like that.)"""
+def _note_first(conn: sqlite3.Connection, piece: dict[str, int], ranges: Sequence[_Range]) -> None:
+    """Note in a temporary table the first entry of each row that a piece of a command with these
+    ``ranges`` has touched, which holds the row as it was before. A server takes a table for as
+    large as it was when it last counted, and goes by the index of this one however that is."""
     # A server would read a text anew for each column that is taken from it.
-    before = "CAST(j.before AS JSONB)" if on_server(conn) else "j.before"
-    return (
-        "WITH first_touch AS MATERIALIZED ("
-        f" SELECT j.row_id, j.last_id, j.op, {before} AS before FROM journal AS j JOIN ("
-        " SELECT min(id) AS id FROM journal"
-        " WHERE command_id = :command AND id BETWEEN :low AND :high AND table_name = :table"
-        f" GROUP BY row_id) AS f ON f.id = j.id{_beside(ranges)})"
+    kind = "JSONB" if on_server(conn) else "TEXT"
+    conn.execute("DROP TABLE IF EXISTS temp.first_touch")
+    conn.execute(
+        "CREATE TEMP TABLE first_touch (table_name TEXT, row_id INTEGER, last_id INTEGER,"
+        f" op TEXT, before {kind}, PRIMARY KEY (table_name, row_id)) WITHOUT ROWID"
+    )
+    conn.execute(
+        "INSERT INTO temp.first_touch (table_name, row_id, last_id, op, before)"
+        f" SELECT j.table_name, j.row_id, j.last_id, j.op, CAST(j.before AS {kind})"
+        " FROM journal AS j JOIN (SELECT min(id) AS id FROM journal"
+        " WHERE command_id = :command AND id BETWEEN :low AND :high GROUP BY table_name, row_id)"
+        f" AS f ON f.id = j.id{_beside(ranges)}",
+        piece,
     )
 
 
@@ -158,22 +164,21 @@ def _by_tables(conn: sqlite3.Connection, command_id: int, by: int, advance: Adva
     zero = "SELECT 1 FROM journal WHERE command_id = ? AND instr(before, ?) LIMIT 1"
     if conn.execute(zero, (command_id, "\\u0000")).fetchone():
         raise sqlite3.IntegrityError("a text with a zero character")
-    before = _entries(conn, by)
+    before = _deleted(conn, by)
     known: dict[str, list[str]] = {}
-    first = _first(conn, _ranges(conn, command_id))
-    changes = sum(
-        _piece_back(conn, first, known, {"command": command_id, "low": low, "high": high}, advance)
+    ranges = _ranges(conn, command_id)
+    gone = sum(
+        _piece_back(conn, ranges, known, {"command": command_id, "low": low, "high": high}, advance)
         for low, high in _pieces_backwards(conn, command_id)
     )
-    after = _entries(conn, by)
-    if after - before > changes:
+    if _deleted(conn, by) - before > gone:
         raise sqlite3.IntegrityError("rows went that hang on a row that was taken back")
 
 
-def _entries(conn: sqlite3.Connection, command_id: int) -> int:
-    """How many entries a command has."""
+def _deleted(conn: sqlite3.Connection, command_id: int) -> int:
+    """How many rows a command has deleted."""
     (found,) = conn.execute(
-        "SELECT count(*) FROM journal WHERE command_id = ?", (command_id,)
+        "SELECT count(*) FROM journal WHERE command_id = ? AND op = 'delete'", (command_id,)
     ).fetchone()
     return int(found)
 
@@ -207,12 +212,12 @@ def _pieces_backwards(conn: sqlite3.Connection, command_id: int) -> Iterator[tup
 
 def _piece_back(
     conn: sqlite3.Connection,
-    first: str,
+    ranges: Sequence[_Range],
     known: dict[str, list[str]],
     piece: dict[str, int],
     advance: Advance,
 ) -> int:
-    """Restore what a piece of a command has touched; how many changes that took."""
+    """Restore what a piece of a command has touched; how many rows were deleted for that."""
     # Those that rows came into last go first, so that what hangs on a row goes before the row.
     tables = conn.execute(
         "SELECT table_name, max(op = 'insert'), max(op <> 'insert') FROM journal"
@@ -220,37 +225,30 @@ def _piece_back(
         " GROUP BY table_name ORDER BY max(CASE WHEN op = 'insert' THEN id ELSE 0 END) DESC",
         piece,
     ).fetchall()
+    _note_first(conn, piece, ranges)
     # A row that was inserted and deleted again by the same command is gone already; a row that
     # was deleted and came back under its id is updated; so each phase asks what is there now.
-    changes = 0
-    for table, inserts, _others in tables:
-        if inserts:
-            changes += _take_away(conn, first, table, {**piece, "table": table}, advance)
+    gone = sum(_take_away(conn, table, advance) for table, inserts, _others in tables if inserts)
     for table, _inserts, others in tables:
         if others:
             if table not in known:
                 known[table] = columns(conn, table)
-            back = _put_back(conn, first, table, known[table], {**piece, "table": table})
-            advance(back)
-            changes += back
-    return changes
+            advance(_put_back(conn, table, known[table]))
+    return gone
 
 
-def _take_away(
-    conn: sqlite3.Connection, first: str, table: str, piece: dict[str, int | str], advance: Advance
-) -> int:
-    changes = conn.execute(
-        f"DELETE FROM {table} WHERE id IN"
-        f" ({first} SELECT row_id FROM first_touch WHERE op = 'insert' AND last_id IS NULL)",
-        piece,
+def _take_away(conn: sqlite3.Connection, table: str, advance: Advance) -> int:
+    gone = conn.execute(
+        f"DELETE FROM {table} WHERE id IN (SELECT f.row_id FROM temp.first_touch AS f"
+        " WHERE f.table_name = ? AND f.op = 'insert' AND f.last_id IS NULL)",
+        (table,),
     ).rowcount
-    advance(changes)
+    advance(gone)
     ranges = conn.execute(
-        f"{first} SELECT row_id, last_id FROM first_touch WHERE last_id IS NOT NULL", piece
+        "SELECT row_id, last_id FROM temp.first_touch WHERE table_name = ? AND last_id IS NOT NULL",
+        (table,),
     ).fetchall()
-    return changes + sum(
-        take_range_away(conn, table, first, last, advance) for first, last in ranges
-    )
+    return gone + sum(take_range_away(conn, table, first, last, advance) for first, last in ranges)
 
 
 def take_range_away(
@@ -268,12 +266,10 @@ def take_range_away(
     return changes
 
 
-def _put_back(
-    conn: sqlite3.Connection, first: str, table: str, known: list[str], piece: dict[str, int | str]
-) -> int:
-    row = conn.execute(
-        f"{first} SELECT CAST(before AS TEXT) FROM first_touch WHERE op <> 'insert' LIMIT 1", piece
-    ).fetchone()
+def _put_back(conn: sqlite3.Connection, table: str, known: list[str]) -> int:
+    put_back = "FROM temp.first_touch AS f WHERE f.table_name = :table AND f.op <> 'insert'"
+    given = {"table": table}
+    row = conn.execute(f"SELECT CAST(f.before AS TEXT) {put_back} LIMIT 1", given).fetchone()
     if row is None:
         return 0
     # A command may be older than a column: what it did not know keeps its value.
@@ -282,16 +278,14 @@ def _put_back(
     taken = read_from(conn, table, "f.before", names)
     values = ", ".join(f"{name} = {value}" for name, value in zip(names, taken, strict=True))
     changes = conn.execute(
-        f"UPDATE {table} SET {values} FROM ({first} SELECT * FROM first_touch) AS f"
-        f" WHERE f.op <> 'insert' AND f.row_id = {table}.id",
-        piece,
+        f"UPDATE {table} SET {values} {put_back} AND f.row_id = {table}.id", given
     ).rowcount
     return (
         changes
         + conn.execute(
-            f"INSERT INTO {table} (id, {', '.join(names)}) {first}"
-            f" SELECT f.row_id, {', '.join(taken)} FROM first_touch AS f WHERE f.op <> 'insert'"
-            f" AND NOT EXISTS (SELECT 1 FROM {table} AS t WHERE t.id = f.row_id)",
-            piece,
+            f"INSERT INTO {table} (id, {', '.join(names)}) SELECT f.row_id, {', '.join(taken)}"
+            # By its index, for a server that takes the table for empty would go through all of it.
+            f" {put_back} AND (SELECT count(*) FROM {table} AS t WHERE t.id = f.row_id) = 0",
+            given,
         ).rowcount
     )
