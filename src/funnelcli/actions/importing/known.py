@@ -59,7 +59,8 @@ class Known:
         self._names: dict[str, tuple[Contact, ...]] = {}
         self._reached: dict[str, dict[str, tuple[Contact, ...]]] = {"email": {}, "phone": {}}
         self._public: dict[str, Contact | None] = {}
-        self._by_id: dict[int, Contact] = {}
+        # Each alone in a tuple, the one that stands where it is the only one found.
+        self._by_id: dict[int, tuple[Contact]] = {}
 
     def make_room(self) -> None:
         """Let all go where memory holds too many; before each batch of rows."""
@@ -74,7 +75,7 @@ class Known:
         """Read the contacts of these ids, and the organisations that they belong to."""
         wanted = set(ids)
         self._load_ids(wanted)
-        found = (self._by_id[one].organisation for one in wanted if one in self._by_id)
+        found = (self._by_id[one][0].organisation for one in wanted if one in self._by_id)
         self._load_ids({one for one in found if one is not None})
 
     def _load_ids(self, ids: set[int]) -> None:
@@ -143,19 +144,18 @@ class Known:
         phones: str | None,
     ) -> Contact:
         """One object a contact, however many rows and ways lead to it."""
-        contact = self._by_id.get(contact_id)
-        if contact is None:
-            contact = Contact(
-                contact_id, kind, name, organisation, _parted(emails), _parted(phones)
-            )
-            contact.external = external
-            contact.country = country
-            self._by_id[contact_id] = contact
+        if (held := self._by_id.get(contact_id)) is not None:
+            return held[0]
+        contact = Contact(contact_id, kind, name, organisation, _parted(emails), _parted(phones))
+        contact.external = external
+        contact.country = country
+        self._by_id[contact_id] = (contact,)
         return contact
 
     def get(self, contact_id: int | None) -> Contact | None:
         """The contact of an id, if it was read."""
-        return None if contact_id is None else self._by_id.get(contact_id)
+        held = None if contact_id is None else self._by_id.get(contact_id)
+        return None if held is None else held[0]
 
     def called(self, spellings: Sequence[str], kind: str) -> list[Contact]:
         """The contacts that have one of these names, those first that are written so."""
@@ -185,7 +185,7 @@ class Known:
         Where memory holds not everyone, it is put with those of its name only if a row has asked
         for these: else it would seem to be the only one. So it is with :meth:`reach`.
         """
-        self._by_id[contact.id] = contact
+        self._by_id[contact.id] = (contact,)
         if contact.meant:
             self._public[contact.meant] = contact
         self._put(self._names, folded(contact.name), contact)
@@ -199,7 +199,7 @@ class Known:
         if others:
             held[text] = (*others, contact)
         elif self.whole or others is not None:
-            held[text] = (contact,)
+            held[text] = self._by_id.get(contact.id) or (contact,)
 
 
 def _parted(joined: str | None) -> tuple[str, ...]:
