@@ -180,17 +180,6 @@ _TERMS = (
 )
 
 
-def read(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Stay], list[Terms]]:
-    """Both logs of a deal in the order of time."""
-    stays = conn.execute(
-        f"SELECT {_STAY} FROM stay WHERE deal_id = ? ORDER BY entered_at, id", (deal_id,)
-    )
-    terms = conn.execute(
-        f"SELECT {_TERMS} FROM terms WHERE deal_id = ? ORDER BY valid_from, id", (deal_id,)
-    )
-    return [Stay(*row) for row in stays], [Terms(*row) for row in terms]
-
-
 class Whole(NamedTuple):
     """Both logs of a deal in the order of time, and what its stays hold of what followed them:
     (next stage, again, id)."""
@@ -200,20 +189,34 @@ class Whole(NamedTuple):
     followed: list[tuple[int | None, int, int]]
 
 
+def read(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Stay], list[Terms]]:
+    """Both logs of a deal in the order of time."""
+    whole = _whole(conn, deal_id)
+    return whole.stays, whole.terms
+
+
 def read_all(conn: sqlite3.Connection, first: int, last: int) -> dict[int, Whole]:
     """The logs of the deals from one id to another that have any."""
+    return _logs(conn, "deal_id BETWEEN ? AND ?", (first, last))
+
+
+def _whole(conn: sqlite3.Connection, deal_id: int) -> Whole:
+    return _logs(conn, "deal_id = ?", (deal_id,)).get(deal_id, Whole([], [], []))
+
+
+def _logs(conn: sqlite3.Connection, where: str, given: Sequence[int]) -> dict[int, Whole]:
+    """The logs of deals that have any."""
     found: dict[int, Whole] = {}
-    between = "deal_id BETWEEN ? AND ? ORDER BY deal_id"
     for deal_id, *followed, stage_id, entered, left, how, reason, provenance in conn.execute(
         f"SELECT deal_id, next_stage_id, again, id, {_STAY} FROM stay"
-        f" WHERE {between}, entered_at, id",
-        (first, last),
+        f" WHERE {where} ORDER BY deal_id, entered_at, id",
+        given,
     ):
         whole = found.setdefault(deal_id, Whole([], [], []))
         whole.stays.append(Stay(stage_id, entered, left, how, reason, provenance))
         whole.followed.append((followed[0], followed[1], followed[2]))
     for deal_id, *row in conn.execute(
-        f"SELECT deal_id, {_TERMS} FROM terms WHERE {between}, valid_from, id", (first, last)
+        f"SELECT deal_id, {_TERMS} FROM terms WHERE {where} ORDER BY deal_id, valid_from, id", given
     ):
         found.setdefault(deal_id, Whole([], [], [])).terms.append(Terms(*row))
     return found
@@ -249,20 +252,16 @@ def broken(conn: sqlite3.Connection, deal_id: int) -> bool:
 def refresh(conn: sqlite3.Connection, deal_id: int) -> Cache:
     """Write the cache of one deal anew from its logs, and what its stays hold of each other."""
     (process_id,) = conn.execute("SELECT process_id FROM deal WHERE id = ?", (deal_id,)).fetchone()
-    stays, terms = read(conn, deal_id)
+    stays, terms, followed = _whole(conn, deal_id)
     stages = stages_of(conn, process_id)
     cache = derive(stays, terms, stages)
     conn.execute(
         f"UPDATE deal SET {', '.join(f'{name} = ?' for name in Cache._fields)} WHERE id = ?",
         (*cache, deal_id),
     )
-    stored = conn.execute(
-        "SELECT next_stage_id, again, id FROM stay WHERE deal_id = ? ORDER BY entered_at, id",
-        (deal_id,),
-    )
     conn.executemany(
         "UPDATE stay SET next_stage_id = ?, again = ? WHERE id = ?",
-        stale_stays(stored, stays, stages),
+        stale_stays(followed, stays, stages),
     )
     return cache
 

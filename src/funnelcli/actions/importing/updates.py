@@ -396,32 +396,24 @@ class Updater:
         else:
             # The file says no day for this: it is as of now.
             at = max(dates.now(), log.last_instant(self._conn, deal.id))
+        stands = deal.stage_id
         if status != deal.status and deal.status != "open":
             # What was won or lost is opened again first, so that no win counts as withdrawn.
-            log.move(
-                self._conn,
-                deal.id,
-                self._open_stage(deal, entry.ways),
-                at,
-                "reopened",
-                None,
-                **_FROM,
-            )
+            stands = self._open_stage(deal, entry.ways)
+            log.move(self._conn, deal.id, stands, at, "reopened", None, **_FROM)
             withdrawal.end(self._conn, deal.id)
             log.change(self._conn, deal.id, at, status="open", **_FROM)
-        now = log.refresh(self._conn, deal.id)
-        if stage != now.stage_id:
-            how = entry.ways.how_moved(now.stage_id, stage)
+        if stage != stands:
+            how = entry.ways.how_moved(stands, stage)
             reason = _("by an import") if how == "moved_back" else None
             log.move(self._conn, deal.id, stage, at, how, reason, **_FROM)
         if status == "lost" and deal.status != "lost":
             said["reason"], said["note"] = self._catalogue.reason(entry.reason, entry.reason_note)
-        last = log.last_instant(self._conn, deal.id)
-        if last > at and terms:
+        if terms and (last := log.last_instant(self._conn, deal.id)) > at:
             # Something was edited after the close: what the row says of that is newer.
             log.change(self._conn, deal.id, at, status=status, **said, **_FROM)
             log.change(self._conn, deal.id, max(dates.now(), last), **terms, **_FROM)
-        else:
+        elif terms or status != deal.status:
             log.change(self._conn, deal.id, at, status=status, **said, **terms, **_FROM)
         if status not in ("open", deal.status):
             self._conn.execute("UPDATE deal SET snoozed_until = NULL WHERE id = ?", (deal.id,))
