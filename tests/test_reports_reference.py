@@ -59,7 +59,8 @@ def periods_are_read_once() -> Iterator[None]:
     """Have the words of a period read once: the reports of all histories are asked for the same
     few, thousands of times. How they are read has tests of its own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datereading, "read_period", cache(datereading.read_period))
+        for name in ("read_period", "is_everything"):
+            patch.setattr(datereading, name, cache(getattr(datereading, name)))
         yield
 
 
