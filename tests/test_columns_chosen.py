@@ -169,7 +169,7 @@ def test_a_setting_chooses_the_columns_of_a_list(funnel: Run, tmp_path: Path) ->
     funnel("config set columns.history=-id,-state", exit=2)
     funnel("config set columns.history -- -id,-state")
     heads = funnel("history --limit 1 --no-color", tty=True).lines[0]
-    assert heads.split() == ["When", "Command", "Rows"]
+    assert heads.split() == ["When", "Command", "Changes"]
     assert len((tmp_path / "config/config.toml").read_text().split("\n\n")) == 2
 
 
