@@ -354,3 +354,15 @@ def test_the_doctor_reads_any_text_of_the_journal(team: Team) -> None:
     team(team.ben, "deal edit Roof --notes y")
     team(team.anna, "doctor")
     team(team.anna, "db check")
+
+
+def test_who_cannot_erase_all_of_a_person_erases_nothing(team: Team) -> None:
+    team(team.ben, 'contact add "Yolanda Quast"')
+    team(team.anna, 'contact edit quast --notes "Quast was here"')
+    team(team.anna, "contact edit quast --notes no")
+    said = team(team.ben, "contact forget quast --yes", exit=3)
+    assert "An owner of the database can erase all of it" in said.stderr
+    assert team(team.ben, "contact show quast --json=name").json == {"name": "Yolanda Quast"}
+    team(team.anna, "contact forget quast --yes")
+    assert team.sql(team.anna, "SELECT 1 FROM journal WHERE before ILIKE '%quast%'") == []
+    assert team.sql(team.anna, "SELECT 1 FROM command WHERE args ILIKE '%quast%'") == []

@@ -347,7 +347,7 @@ def test_a_seller_merges_and_forgets_their_own_alone(team: Run, state: Callable[
     )
     assert "belongs to Anna" in team('contact forget "Eva Ruf" -y', env=BEN, exit=3).stderr
     assert state() == before
-    team('contact merge "Eva Ruf" "Eva Ruff" -y', env=BEN)
+    assert "Owner: Ben" in team('contact merge "Eva Ruf" "Eva Ruff" -y', env=BEN)
     team("deal merge Wall Roof -y", env=BEN)
 
 

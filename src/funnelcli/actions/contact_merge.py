@@ -16,7 +16,7 @@ from funnelcli.actions.merging import (
     former,
     note_down,
     own_over,
-    said,
+    said_of,
     settle,
 )
 from funnelcli.db import rows, triggers
@@ -161,7 +161,7 @@ def _line(conn: sqlite3.Connection, name: str, value: Any) -> str:
         found = conn.execute("SELECT name FROM contact WHERE id = ?", (value,)).fetchone()
         title = _(CONTACT.fields[name.removesuffix("_id")].title)
         return f"{title}: {found[0] if found else value}"
-    return said("contact", name, value)
+    return said_of(conn, "contact", name, value)
 
 
 def _end_consents(conn: sqlite3.Connection, contact_id: int) -> None:

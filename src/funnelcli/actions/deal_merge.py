@@ -18,7 +18,7 @@ from funnelcli.actions.merging import (
     former,
     note_down,
     own_over,
-    said,
+    said_of,
     settle,
 )
 from funnelcli.db import bulk, rows, triggers
@@ -253,7 +253,7 @@ def _line(conn: sqlite3.Connection, name: str, value: Any) -> str:
         return f"{_(title)}: {_contact(conn, value)}"
     if name == "previous_deal_id":
         return f"{_(DEAL.fields[name].title)}: {value}"
-    return said("deal", name, value)
+    return said_of(conn, "deal", name, value)
 
 
 def _other_terms(

@@ -303,6 +303,15 @@ def _fields(table: str) -> dict[str, tuple[str, Type]]:
     return {name: (_(one.title), one.type) for name, one in fields.items()}
 
 
+def said_of(conn: sqlite3.Connection, table: str, name: str, value: Any) -> str:
+    """As :func:`said`, with the name of a user whose it was."""
+    if name == "owner_id":
+        found = conn.execute("SELECT name FROM member WHERE id = ?", (value,)).fetchone()
+        value = found[0] if found else value
+        return f"{_fields(table)['owner'][0]}: {value}"
+    return said(table, name, value)
+
+
 def note_down(lines: list[str], merged: Merged, other: tuple[int, str], *texts: str | None) -> str:
     """The notes of the record that stays: its own, what the other said differently, and the
     other's notes."""

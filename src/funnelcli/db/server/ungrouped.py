@@ -29,8 +29,17 @@ _SAME = AGGREGATES | {
     *("trim", "upper", "row_number", "rank", "dense_rank", "lag", "lead", "first_value"),
     *("last_value", "ntile"),
 }
-# What gives a text of a number, or is compared with one, in SQLite's way.
-_SPELT = re.compile(r"\|\||\bstrftime\s*\(")
+# What gives a text of a number, or is compared with one, in SQLite's way; and changes of a date
+# that a server does not know.
+_SPELT = re.compile(
+    r"\|\||\bstrftime\s*\(|\bcurrent_(?:date|time|timestamp)\b"
+    r"|'\s*(?:weekday|unixepoch|julianday|auto|utc|localtime|subsec)\b"
+)
+# A column that is a condition by itself: whether a text is one, SQLite says by its number.
+_CONDITION = re.compile(
+    r"\b(?:where|and|or|not|when|having|on)\s+(?!(?:not|null|true|false|exists)\b)[a-z_][\w.]*"
+    r"\s*(?:$|[),;]|(?:and|or|then|group|order|limit|union|except|intersect)\b)"
+)
 # What a bracket stands behind that is no function, where a statement is looked at as a text.
 _WORDS = {
     *("all", "and", "as", "by", "case", "cast", "else", "exists", "filter", "from", "in", "not"),
@@ -68,7 +77,7 @@ def needs(statement: str, columns: Collection[str]) -> Needs:
     sqlite3.OperationalError for what is none."""
     said = statement.lower()
     called = set(re.findall(r"(\w+)\s*\(", said)) - _WORDS
-    numbers = _NUMBER.search(said) is not None or _SPELT.search(said) is not None
+    numbers = any(one.search(said) is not None for one in (_NUMBER, _SPELT, _CONDITION))
     plain = called <= _SAME - AGGREGATES and not numbers
     if plain and not any(word in said for word in ("group", "glob", "->")):
         return Needs(False, False, [], False)
