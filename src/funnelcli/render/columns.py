@@ -201,7 +201,15 @@ def text_value(column: Column) -> Callable[[Any], str]:
 
         return lambda row: joined(value(row, key) or ())
     get = data_value(column)
-    return lambda row: plain_text(get(row))
+    if column.kind in _CONVERTED:
+        return lambda row: plain_text(get(row))
+
+    def text(row: Any) -> str:
+        found = value(row, key)
+        # Most cells by far.
+        return found if type(found) is str else plain_text(simple(found))
+
+    return text
 
 
 def plain_text(found: Any) -> str:

@@ -15,7 +15,7 @@ from funnelcli.render.model import Changed, Facts, Listing, Page, undrawn
 from funnelcli.text import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TextIO
 
     from funnelcli.render.contents import Written
@@ -36,9 +36,21 @@ def escape(text: str) -> str:
     Other control characters are written as ``\x1b``, so that a row that ends up on a terminal
     does nothing there.
     """
-    if text.isprintable() and "\\" not in text:
-        return text
-    return text.translate(_ESCAPES)
+    return text if _is_plain(text) else text.translate(_ESCAPES)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in a text has to be escaped."""
+    return text.isprintable() and "\\" not in text
+
+
+def _lines(rows: Iterable[Any], getters: Sequence[Callable[[Any], str]]) -> Iterator[str]:
+    """A line for each row, its cells escaped where any of them needs it."""
+    for row in rows:
+        cells = [get(row) for get in getters]
+        if not _is_plain("".join(cells)):
+            cells = [*map(escape, cells)]
+        yield "\t".join(cells) + "\n"
 
 
 _UNESCAPES = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
@@ -75,8 +87,8 @@ def write_piped(result: Written, output: Output, out: TextIO) -> int | None:
 def _write_rows(listing: Listing, out: TextIO, fields: Sequence[str] = ()) -> int:
     getters = [text_value(column) for column in piped_columns(listing.columns, fields)]
     number = 0
-    for row in listing.rows:
-        out.write("\t".join([escape(get(row)) for get in getters]) + "\n")
+    for line in _lines(listing.rows, getters):
+        out.write(line)
         number += 1
     return number
 
@@ -123,8 +135,8 @@ def write_tsv(result: Written, output: Output, out: TextIO) -> int | None:
     getters = [_cell(column, output, text_value(column)) for column in columns]
     out.write("\t".join([column.key for column in columns]) + "\n")
     number = 0
-    for row in listing.rows:
-        out.write("\t".join([escape(get(row)) for get in getters]) + "\n")
+    for line in _lines(listing.rows, getters):
+        out.write(line)
         number += 1
     return number
 
