@@ -169,6 +169,25 @@ def test_a_file_moves_onto_a_server_and_back(
 
 
 @pytest.mark.postgres
+def test_to_count_what_would_go_makes_nothing_on_a_server(
+    funnel: Run, filled: str, server: postgres.Server, worker_id: str
+) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    bare = f"bare_{worker_id}"
+    server.admin.execute(f"CREATE DATABASE {bare} OWNER {postgres.ROLE}")
+    try:
+        target = server.address(bare)
+        assert "visit\t" in funnel("db", "move", filled, target, "--dry-run")
+        with closing(psycopg.connect(target)) as conn:
+            made = conn.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'funnel'").fetchone()
+        assert made is None
+        refused = funnel("db", "move", filled, target.replace(bare, "nowhere"), "--dry-run", exit=1)
+        assert "nowhere" in refused.stderr
+    finally:
+        server.admin.execute(f"DROP DATABASE {bare} WITH (FORCE)")
+
+
+@pytest.mark.postgres
 def test_a_move_onto_a_server_goes_on_and_nobody_takes_the_half_for_whole(
     funnel: Run, filled: str, there: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -122,8 +122,12 @@ def _check(source: str, target: str) -> None:
 
 def _must_be_empty(target: str) -> None:
     if server.is_address(target):
-        from funnelcli.db.server import receiving
+        from funnelcli.db.server import opening, receiving
 
+        # To look alone makes no schema; what cannot be reached is said below.
+        with suppress(sqlite3.Error), closing(opening.look(target)) as conn:
+            if not opening.state(conn).there:
+                return
         with receiving.opened(target) as conn:
             there = {} if receiving.is_half(conn) else holds(conn)
     elif not os.path.exists(target) or os.path.getsize(target) == 0:
@@ -149,8 +153,12 @@ def _mark_of(conn: sqlite3.Connection, place: str) -> str:
 @contextmanager
 def _receiving(source: str, target: str) -> Iterator[Receiving]:
     if server.is_address(target):
-        from funnelcli.db.server import receiving
+        from funnelcli.db.server import opening, receiving
 
+        # To look alone makes no schema; what cannot be reached is said below.
+        with suppress(sqlite3.Error), closing(opening.look(target)) as conn:
+            if not opening.state(conn).there:
+                return
         with receiving.opened(target) as conn:
             receiving.hold(conn)
             yield receiving.Server(conn)
