@@ -91,7 +91,7 @@ class Schemas:
     def begin(self, new: Callable[[], bytes]) -> Iterator[None]:
         """Have every command inside the block find the schema read; and an empty file be a new
         database, as ``new`` gives it."""
-        plainly = connection.open_file
+        plainly, threads = connection.open_file, threading.active_count()
 
         def open_file(path: str, *, place: str = "", **options: Any) -> sqlite3.Connection:
             # Only what a command opens, and that may be written.
@@ -101,6 +101,10 @@ class Schemas:
                 with open(path, "wb") as file:
                     file.write(new())
             with self.lock:
+                if threading.active_count() > threads:
+                    # Threads are to wait for each other as processes do.
+                    self.let_go()
+                    return plainly(path, place=place, **options)
                 return self._open(path, place, plainly, options)
 
         if not self.listens:
