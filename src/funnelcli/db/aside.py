@@ -12,22 +12,23 @@ from funnelcli.db.waiting import BUSY_SECONDS
 
 def making(conn: sqlite3.Connection) -> AbstractContextManager[None]:
     """Let a connection that may only read make temporary tables."""
-    return _locked(conn, "OFF")
+    return changed(conn, "query_only", "OFF")
 
 
 def only_reading(conn: sqlite3.Connection) -> AbstractContextManager[None]:
     """Let a connection run what a file brought along: that may read alone."""
-    return _locked(conn, "ON")
+    return changed(conn, "query_only", "ON")
 
 
 @contextmanager
-def _locked(conn: sqlite3.Connection, how: str) -> Iterator[None]:
-    (locked,) = conn.execute("PRAGMA query_only").fetchone()
-    conn.execute(f"PRAGMA query_only = {how}")
+def changed(conn: sqlite3.Connection, pragma: str, value: str) -> Iterator[None]:
+    """Let a pragma of a connection have another value inside the block."""
+    (before,) = conn.execute(f"PRAGMA {pragma}").fetchone()
+    conn.execute(f"PRAGMA {pragma} = {value}")
     try:
         yield
     finally:
-        conn.execute(f"PRAGMA query_only = {locked}")
+        conn.execute(f"PRAGMA {pragma} = {before}")
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
+from funnelcli.db.aside import changed
 from funnelcli.db.server import on_server
 from funnelcli.db.transaction import sorting_on_disk
 from funnelcli.db.triggers import in_ranges
@@ -53,19 +54,10 @@ def loading(
                 conn.execute(statement)
 
 
-@contextmanager
-def _room(conn: sqlite3.Connection) -> Iterator[None]:
+def _room(conn: sqlite3.Connection) -> AbstractContextManager[None]:
     """Let SQLite hold the pages that go on being written at the ends of a dozen tables and
     indexes."""
-    if on_server(conn):
-        yield
-        return
-    (before,) = conn.execute("PRAGMA cache_size").fetchone()
-    conn.execute(f"PRAGMA cache_size = -{_HELD}")
-    try:
-        yield
-    finally:
-        conn.execute(f"PRAGMA cache_size = {before}")
+    return nullcontext() if on_server(conn) else changed(conn, "cache_size", f"-{_HELD}")
 
 
 def _indexes(
