@@ -200,8 +200,8 @@ def text_value(column: Column) -> Callable[[Any], str]:
         from funnelcli.values.cells import joined
 
         return lambda row: joined(value(row, key) or ())
-    get = data_value(column)
     if column.kind in _CONVERTED:
+        get = data_value(column)
         return lambda row: plain_text(get(row))
 
     def text(row: Any) -> str:

@@ -15,7 +15,7 @@ from funnelcli.render.model import Changed, Facts, Listing, Page, undrawn
 from funnelcli.text import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import TextIO
 
     from funnelcli.render.contents import Written
@@ -44,13 +44,16 @@ def _is_plain(text: str) -> bool:
     return text.isprintable() and "\\" not in text
 
 
-def _lines(rows: Iterable[Any], getters: Sequence[Callable[[Any], str]]) -> Iterator[str]:
-    """A line for each row, its cells escaped where any of them needs it."""
+def _write_lines(rows: Iterable[Any], getters: Sequence[Callable[[Any], str]], out: TextIO) -> int:
+    """Write a line for each row, its cells escaped where any of them needs it; how many."""
+    number = 0
     for row in rows:
         cells = [get(row) for get in getters]
         if not _is_plain("".join(cells)):
             cells = [*map(escape, cells)]
-        yield "\t".join(cells) + "\n"
+        out.write("\t".join(cells) + "\n")
+        number += 1
+    return number
 
 
 _UNESCAPES = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
@@ -86,11 +89,7 @@ def write_piped(result: Written, output: Output, out: TextIO) -> int | None:
 
 def _write_rows(listing: Listing, out: TextIO, fields: Sequence[str] = ()) -> int:
     getters = [text_value(column) for column in piped_columns(listing.columns, fields)]
-    number = 0
-    for line in _lines(listing.rows, getters):
-        out.write(line)
-        number += 1
-    return number
+    return _write_lines(listing.rows, getters, out)
 
 
 def _write_blocks(blocks: Sequence[Block], out: TextIO) -> None:
@@ -134,11 +133,7 @@ def write_tsv(result: Written, output: Output, out: TextIO) -> int | None:
     columns = data_columns(listing.columns, fields)
     getters = [_cell(column, output, text_value(column)) for column in columns]
     out.write("\t".join([column.key for column in columns]) + "\n")
-    number = 0
-    for line in _lines(listing.rows, getters):
-        out.write(line)
-        number += 1
-    return number
+    return _write_lines(listing.rows, getters, out)
 
 
 class _LineFeeds:
