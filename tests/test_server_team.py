@@ -139,9 +139,6 @@ def test_no_one_says_that_they_are_somebody_else(team: Team) -> None:
             "INSERT INTO command (at, verb, args, who)"
             f" VALUES (1, 'deal add', '[]', '{team.anna}@desk')",
         )
-    team(team.anna, "deal add Wall")
-    team.sql(team.ben, "DELETE FROM journal")
-    assert team.sql(team.ben, "SELECT count(*) > 0 FROM journal") == [(True,)]
     team(team.ben, "config set user anna")
     team(team.ben, "deal add Roof")
     assert team(team.ben, "history --json --limit 1").json[0]["who"].startswith(team.ben)
@@ -356,13 +353,291 @@ def test_the_doctor_reads_any_text_of_the_journal(team: Team) -> None:
     team(team.anna, "db check")
 
 
-def test_who_cannot_erase_all_of_a_person_erases_nothing(team: Team) -> None:
+def test_an_owner_erases_a_person_and_a_seller_does_not(team: Team) -> None:
     team(team.ben, 'contact add "Yolanda Quast"')
-    team(team.anna, 'contact edit quast --notes "Quast was here"')
-    team(team.anna, "contact edit quast --notes no")
+    team(team.ben, 'contact edit quast --notes "Quast was here"')
+    team(team.ben, "contact edit quast --notes no")
     said = team(team.ben, "contact forget quast --yes", exit=3)
-    assert "An owner of the database can erase all of it" in said.stderr
+    assert "Only an owner erases a person" in said.stderr
     assert team(team.ben, "contact show quast --json=name").json == {"name": "Yolanda Quast"}
     team(team.anna, "contact forget quast --yes")
     assert team.sql(team.anna, "SELECT 1 FROM journal WHERE before ILIKE '%quast%'") == []
     assert team.sql(team.anna, "SELECT 1 FROM command WHERE args ILIKE '%quast%'") == []
+
+
+def refused(team: Team, login: str, statement: str) -> bool:
+    """Whether the server refuses some statements that somebody sends by another program."""
+    try:
+        team.sql(login, statement)
+    except psycopg.errors.InsufficientPrivilege:
+        return True
+    return False
+
+
+FORGED = """
+BEGIN;
+INSERT INTO command (at, verb, args, kind, target, who)
+    VALUES (1, 'undo', '[]', '{kind}', {target}, '{who}@x');
+{between}
+UPDATE deal SET owner_id = my_id() WHERE title = 'Wall';
+UPDATE journal_now SET command_id = NULL;
+COMMIT
+"""
+NAMED = "UPDATE journal_now SET command_id = (SELECT max(id) FROM command);"
+
+
+@pytest.mark.parametrize("kind", ["undo", "redo", "do"])
+def test_nobody_takes_a_deal_by_an_undo_of_their_own_making(team: Team, kind: str) -> None:
+    team(team.ben, "deal add Roof --value 5k")
+    team(team.anna, "deal add Wall --value 5k")
+    ((target,),) = team.sql(team.ben, "SELECT min(id) FROM command WHERE verb = 'deal add'")
+    mine = "'{\"owner_id\":' || my_id() || '}'"
+    for between in (
+        "",
+        NAMED,
+        # An entry that says that it was Ben who gave the deal away.
+        f"{NAMED} INSERT INTO journal (command_id, table_name, row_id, op, before)"
+        f" SELECT max(k.id), 'deal', d.id, 'update', {mine}"
+        " FROM command AS k, deal AS d WHERE d.title = 'Wall' GROUP BY d.id;",
+        # One of Ben's own that is made to say so.
+        f"{NAMED} UPDATE journal SET table_name = 'deal', op = 'update', before = {mine},"
+        " row_id = (SELECT id FROM deal WHERE title = 'Wall')"
+        f" WHERE command_id = {target};",
+    ):
+        forged = FORGED.format(kind=kind, target=target, who=team.ben, between=between)
+        assert refused(team, team.ben, forged)
+    assert team(team.anna, "deal show Wall --json=owner").json == {"owner": team.anna}
+
+
+def test_what_one_gave_away_comes_back_until_it_is_given_on(team: Team) -> None:
+    team(team.ben, "deal add Roof --value 5k")
+    team(team.ben, "deal", "give", "Roof", team.anna)
+    assert refused(team, team.ben, "UPDATE deal SET owner_id = NULL")
+    team(team.anna, "user", "edit", team.rita, "--role", "seller")
+    team(team.anna, "deal", "give", "Roof", team.rita)
+    team(team.anna, "deal", "give", "Roof", team.anna)
+    team(team.ben, "undo", exit=3)
+    team(team.anna, "undo --last 2")
+    team(team.ben, "undo")
+    assert team(team.anna, "deal list --json=owner").json == [{"owner": team.ben}]
+
+
+def test_a_seller_changes_nothing_of_what_was_done(team: Team) -> None:
+    team(team.ben, "deal add Roof --value 5k")
+    team(team.ben, "deal edit Roof --value 6k")
+    team(team.anna, "deal add Wall --value 5k")
+    team(team.ben, "deal edit Roof --value 7k")
+    before = done(team)
+    for statement in (
+        "DELETE FROM command",
+        "DELETE FROM command WHERE id = (SELECT max(id) FROM command)",
+        "UPDATE command SET args = '[]'",
+        "UPDATE command SET state = 'undone'",
+        "UPDATE command SET at = 1",
+        "UPDATE journal SET before = NULL",
+        "UPDATE journal SET command_id = (SELECT max(id) FROM command)",
+        "UPDATE journal SET last_id = row_id + 5",
+        "TRUNCATE journal",
+        "INSERT INTO journal (table_name, row_id, op) VALUES ('deal', 1, 'delete')",
+        "UPDATE journal_now SET command_id = (SELECT max(id) FROM command)",
+        "INSERT INTO journal_now (id) VALUES (2)",
+        "DELETE FROM journal_now",
+        "BEGIN; UPDATE journal_now SET command_id = (SELECT max(id) FROM command);"
+        " UPDATE deal SET value = 1; COMMIT; SELECT 1 / count(*) FROM journal WHERE false",
+    ):
+        assert refused(team, team.ben, statement), statement
+        assert done(team) == before, statement
+    # Of entries each of which is refused to them, nothing is deleted.
+    team.sql(team.ben, "DELETE FROM journal")
+    assert done(team) == before
+    # Where a person is forgotten no change is kept; a seller's are all the same.
+    team.sql(team.ben, "SET funnel.unwatched = '*'; UPDATE deal SET notes = 'x' WHERE id = 1")
+    assert len(done(team)) == len(before) + 1
+    team(team.ben, "deal edit Roof --value 8k")
+    team(team.anna, "doctor")
+    assert team(team.ben, "history --json=command,who --limit 2").json[1]["who"] is None
+
+
+def test_a_seller_takes_no_deal_in_the_place_of_one_that_they_gave_away(team: Team) -> None:
+    team(team.ben, "deal add Roof --value 5k")
+    team(team.anna, "deal add Wall --value 5k")
+    team(team.ben, "deal", "give", "Roof", team.anna)
+    assert refused(team, team.ben, "UPDATE deal SET id = 9 WHERE title = 'Wall'")
+    command = (
+        "BEGIN; INSERT INTO command (at, verb, args, kind, who)"
+        f" VALUES (1, 'x', '[]', 'do', '{team.ben}@x');"
+        " UPDATE journal_now SET command_id = (SELECT max(id) FROM command);"
+    )
+    end = " UPDATE journal_now SET command_id = NULL; COMMIT"
+    for statement in (
+        # What they did is not let go of.
+        "UPDATE deal SET value = 1; UPDATE journal_now SET command_id = NULL;"
+        " DELETE FROM command WHERE id = (SELECT max(id) FROM command);",
+        "DELETE FROM command WHERE id = (SELECT max(id) - 1 FROM command);",
+        "UPDATE command SET state = 'undone' WHERE id < (SELECT max(id) FROM command);",
+        # Nor are others' rows said to have come with it.
+        "INSERT INTO journal (command_id, table_name, row_id, op, last_id)"
+        " SELECT max(id), 'deal', 1, 'insert', 1 FROM command;",
+        "INSERT INTO journal (id, command_id, table_name, row_id, op, last_id)"
+        " SELECT 99999, max(id), 'deal', 3, 'insert', 3 FROM command;",
+        "UPDATE journal SET last_id = 2 WHERE table_name = 'deal' AND row_id = 1;",
+    ):
+        assert refused(team, team.ben, command + statement + end), statement
+
+
+def test_what_was_added_for_somebody_else_is_taken_back(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("funnelcli.db.reversing.BY_ENTRIES", 100)
+    rows = "".join(f"Deal {n},{n}00,Person {n},{team.anna}\n" for n in range(60))
+    file = tmp_path / "deals.csv"
+    file.write_text(f"title,value,contact,Deal owner\n{rows}", encoding="utf-8")
+    for lines in (
+        [("import", "deals", file, "-y")],
+        [("deal", "add", "Roof", "--owner", team.anna)],
+    ):
+        for line in lines:
+            team(team.ben, *line)
+        team(team.ben, "undo")
+        assert team(team.ben, "deal list --json=id").json == []
+        team(team.anna, "doctor")
+
+
+def done(team: Team) -> list[tuple[Any, ...]]:
+    """What the database has of what was done."""
+    return team.sql(
+        team.anna,
+        "SELECT k.*::text, j.*::text FROM journal AS j LEFT JOIN command AS k"
+        " ON k.id = j.command_id ORDER BY j.id",
+    )
+
+
+def test_a_command_that_changes_nothing_leaves_no_entry_of_a_seller(team: Team) -> None:
+    team(team.ben, "deal add Roof --value 5k")
+    before = done(team)
+    team(team.ben, "deal edit Roof --value 5k", exit=None)
+    with closing(connect(team.server.address(team.database, team.ben))) as conn:
+        from funnelcli.db.transaction import command
+
+        with command(conn, "deal edit"):
+            conn.execute("UPDATE deal SET value = 1")
+            conn.execute("UPDATE deal SET value = 500000")
+    assert done(team) == before
+
+
+def test_a_seller_undoes_what_another_program_did(team: Team) -> None:
+    team(team.ben, "deal add Roof --value 5k")
+    team.sql(team.ben, "UPDATE deal SET notes = 'x'")
+    team(team.ben, "deal add Door")
+    outside = team(team.ben, "history --json --limit 2").json[1]
+    team(team.ben, "undo", outside["id"])
+    assert team(team.ben, "deal show Roof --json=notes").json == {"notes": None}
+
+
+def test_a_seller_imports_and_takes_it_back(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("funnelcli.db.loading.ENOUGH", 300)
+    rows = "".join(f"Deal {n},{n}00,Person {n},{team.ben}\n" for n in range(400))
+    file = tmp_path / "deals.csv"
+    file.write_text(f"title,value,contact,Deal owner\n{rows}", encoding="utf-8")
+    team(team.ben, "import", "deals", file, "-y")
+    assert len(team(team.ben, "deal list --json=id").json) == 400
+    ranges = "SELECT count(*) FROM journal WHERE last_id - row_id = 399 AND table_name = 'deal'"
+    assert team.sql(team.ben, ranges) == [(1,)]
+    team(team.ben, "undo")
+    assert team(team.ben, "deal list --json=id").json == []
+    team(team.ben, "redo")
+    assert len(team(team.ben, "deal list --json=id").json) == 400
+    team(team.anna, "doctor")
+
+
+def test_what_was_given_out_stays_in_the_log(team: Team, tmp_path: Path) -> None:
+    team(team.ben, 'contact add "Uwe Alt"')
+    team(team.ben, "deal add Roof --contact alt")
+    team(team.ben, "export", "all", tmp_path / "all.zip")
+    team(team.rita, "deal", "list", "-o", tmp_path / "deals.csv")
+    log = "SELECT * FROM disclosure"
+    before = team.sql(team.anna, log)
+    for login in (team.ben, team.rita):
+        for statement in ("DELETE FROM disclosure", "UPDATE disclosure SET path = 'x'"):
+            assert refused(team, login, statement)
+    assert team.sql(team.anna, log) == before
+    # Another file of one name within a second has a line of its own.
+    (tmp_path / "deals.csv").unlink()
+    team(team.ben, 'contact add "Eva Ruf"')
+    team(team.ben, "deal add Door --contact ruf")
+    team(team.ben, "deal", "list", "-o", tmp_path / "deals.csv")
+    after = team.sql(team.anna, log)
+    assert [line for line in after if line in before] == before
+    assert len(after) == len(before) + 1
+
+
+def test_a_user_of_another_name_has_their_commands(team: Team) -> None:
+    later = f"{team.ben}_b"
+    team.server.admin.execute(f"CREATE ROLE {later} LOGIN")
+    try:
+        team(team.ben, "deal add Roof --value 5k")
+        team(team.ben, "deal edit Roof --value 6k")
+        team(team.ben, "deal", "give", "Roof", team.anna)
+        team(team.anna, "user", "edit", team.ben, "--key", later)
+        # Somebody else gets the login that has become free.
+        team(team.anna, "user", "add", team.ben)
+        assert "nothing to undo" in team(team.ben, "undo", exit=4).stderr
+        given = team(later, "history --json=id --limit 3").json[2]["id"]
+        assert f"was a command of {team.ben}" in team(team.ben, "undo", given, exit=3).stderr
+        team(later, "undo")
+        team(later, "undo")
+        shown = team(later, "deal show Roof --json=value,owner").json
+        assert shown == {"value": 5000, "owner": later}
+    finally:
+        team(team.anna, "user", "remove", later, "-y")
+        team.server.admin.execute(f"DROP ROLE {later}")
+
+
+def test_an_undo_says_whose_the_commands_are_that_stand_in_its_way(team: Team) -> None:
+    team(team.ben, "deal add Roof --value 5k")
+    team(team.anna, "deal edit Roof --value 6k")
+    said = team(team.ben, "undo", exit=3).stderr
+    assert f"was a command of {team.anna}@" in said
+    assert f"An owner of the database ({team.anna}) can take all of them back: funnel undo" in said
+
+
+def test_a_server_of_before_holds_sellers_to_it_too(team: Team) -> None:
+    team(team.ben, "deal add Roof --value 5k")
+    address = team.server.address(team.database)
+    with closing(psycopg.connect(address, autocommit=True)) as conn:
+        conn.execute("SET search_path = funnel, pg_catalog")
+        for statement in (
+            "DROP TRIGGER keep_command ON command",
+            "DROP TRIGGER keep_journal ON journal",
+            "DROP TRIGGER end_command ON journal_now",
+            "DROP POLICY removes ON journal",
+            "CREATE POLICY writes ON journal USING (is_my_command(command_id))",
+            f"GRANT UPDATE, DELETE ON ALL TABLES IN SCHEMA funnel TO {team.ben}, {team.rita}",
+            "ALTER TABLE command DROP COLUMN member CASCADE",
+            "CREATE OR REPLACE FUNCTION is_by_me(number bigint) RETURNS boolean LANGUAGE sql"
+            " AS 'SELECT true'",
+            "DELETE FROM schema_version",
+            "INSERT INTO schema_version VALUES (39, 1)",
+        ):
+            conn.execute(statement)
+    forbidden = (
+        "UPDATE command SET at = at",
+        "UPDATE journal SET before = before",
+        "DELETE FROM disclosure",
+    )
+    for statement in forbidden:
+        assert not refused(team, team.ben, statement)
+    assert "Whoever set it up" in team(team.anna, "deal list", exit=1).stderr
+    team.funnel("deal list", env={"FUNNEL_DB": address})
+    for statement in forbidden:
+        assert refused(team, team.ben, statement)
+    assert team.sql(team.ben, "DELETE FROM journal WHERE id = 1 RETURNING id") == []
+    assert refused(team, team.rita, "DELETE FROM disclosure")
+    assert team.sql(
+        team.anna, "SELECT count(*) FROM command WHERE member IS NULL AND verb LIKE 'deal%'"
+    ) == [(0,)]
+    assert "sets them" not in str(team(team.anna, "db check", exit=None))
+    team(team.ben, "undo")
+    assert team(team.ben, "deal list --json").json == []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from conftest import Dump, Run
+from funnelcli.db import migrate, schema
 
 pytestmark = pytest.mark.sqlite("who one is, which a server knows by the login: test_server_team")
 
@@ -337,7 +340,9 @@ def test_today_and_the_agenda_of_one_user(team: Run) -> None:
     assert "somebody-else" in team("agenda --mine", env=NOBODY, exit=2).stderr
 
 
-def test_a_seller_merges_and_forgets_their_own_alone(team: Run, state: Callable[[], Dump]) -> None:
+def test_a_seller_merges_their_own_alone_and_forgets_nobody(
+    team: Run, state: Callable[[], Dump]
+) -> None:
     team('contact add "Eva Ruf"', env=ANNA)
     team('contact add "Eva Ruff"', env=BEN)
     before = state()
@@ -345,7 +350,8 @@ def test_a_seller_merges_and_forgets_their_own_alone(team: Run, state: Callable[
     assert (
         "belongs to Anna" in team('contact merge "Eva Ruff" "Eva Ruf" -y', env=BEN, exit=3).stderr
     )
-    assert "belongs to Anna" in team('contact forget "Eva Ruf" -y', env=BEN, exit=3).stderr
+    for line in ('contact forget "Eva Ruff" -y', "contact forget --due -y"):
+        assert "Only an owner erases a person" in team(line, env=BEN, exit=3).stderr
     assert state() == before
     assert "Owner: Ben" in team('contact merge "Eva Ruf" "Eva Ruff" -y', env=BEN)
     team("deal merge Wall Roof -y", env=BEN)
@@ -356,3 +362,42 @@ def test_history_says_on_a_screen_who_it_was(team: Run) -> None:
     assert "ben" in shown
     team("user remove rita ben anna -y", env=ANNA)
     assert "Who" not in team("history", tty=True, width=120)
+
+
+def test_a_user_of_another_key_takes_back_what_they_did(team: Run) -> None:
+    team("user edit ben --key benjamin", env=ANNA)
+    team("user add ben", env=ANNA)
+    assert "nothing to undo" in team("undo", env=BEN, exit=4).stderr
+    (number,) = (
+        row["id"]
+        for row in team("history --json=id,command").json
+        if row["command"].startswith("funnel deal add Roof")
+    )
+    assert f"{number} was a command of ben" in team(f"undo {number}", env=BEN, exit=3).stderr
+    team("undo", env={"FUNNEL_USER": "benjamin"})
+    assert owners(team) == {"Wall": "Anna Berg"}
+
+
+def test_commands_of_before_know_whose_they_are() -> None:
+    """What was given under a key that a user had earlier is theirs, and not that of who has it
+    now."""
+    files = schema.files()
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        for file in files[:39]:
+            migrate.apply(conn, file)
+        conn.executescript(
+            """
+            INSERT INTO command (id, at, verb, args, who) VALUES
+                (1, 1, 'deal add', '[]', 'Ben@desk'), (2, 2, 'user edit', '[]', 'anna@desk'),
+                (3, 3, 'deal add', '[]', 'ben@desk'), (4, 4, 'deal add', '[]', 'tom@desk'),
+                (5, 5, 'outside', '[]', NULL);
+            INSERT INTO member (id, public_id, key, name, recorded_at) VALUES
+                (1, 'A', 'anna', 'Anna', 1), (2, 'B', 'benjamin', 'Ben', 1),
+                (3, 'C', 'ben', 'Ben the younger', 1);
+            INSERT INTO journal (command_id, table_name, row_id, op, before)
+                VALUES (2, 'member', 2, 'update', '{"id": 2, "key": "ben"}');
+            """
+        )
+        migrate.apply(conn, files[39])
+        found = dict(conn.execute("SELECT id, member FROM command"))
+    assert found == {1: "B", 2: "A", 3: "C", 4: None, 5: None}

@@ -26,7 +26,7 @@ from funnelcli.actions import attachments, drafts, forgetting
 from funnelcli.actions.forgetting_person import Person, find, known, other_marks, recorded
 from funnelcli.actions.forgetting_words import Words, pattern
 from funnelcli.actions.inbox_files import DONE
-from funnelcli.actions.members import check_disposal
+from funnelcli.actions.members import check
 from funnelcli.db import (
     compacting,
     copies,
@@ -79,10 +79,10 @@ class Forgotten(NamedTuple):
 
 class Forgetting:
     """Erasing one person: what is to be done is known before anything is. Raises Refused for
-    somebody else's contact."""
+    who may not, where several share the database."""
 
     def __init__(self, conn: sqlite3.Connection, path: str, person: Person) -> None:
-        check_disposal(conn, "contact", [person.id])
+        check(conn, "erasure")
         self.conn = conn
         self.path = path
         self.person = person
@@ -239,7 +239,9 @@ def _change(path: str, change: Callable[[sqlite3.Connection], object]) -> None:
 
 def erase_due(conn: sqlite3.Connection, path: str, begun: Callable[[], object]) -> list[Left]:
     """Erase what was kept of contacts that were forgotten, and is due, from the database at
-    ``path`` and its copies; what could not be rewritten."""
+    ``path`` and its copies; what could not be rewritten. Raises Refused for who may not, where
+    several share it."""
+    check(conn, "erasure")
     today = dates.today().isoformat()
 
     def erase(where: sqlite3.Connection) -> None:

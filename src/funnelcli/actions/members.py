@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
+from funnelcli.db.journal import BY
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
 from funnelcli.nouns.members import Member, any_members, me
@@ -16,20 +17,21 @@ from funnelcli.nouns.members import Member, any_members, me
 
 def may(member: Member | None, what: str, owner: int | None = None) -> bool:
     """Whether a user may do ``what``: "write" anything at all, "dispose" of a record by removing it
-    or giving it to somebody, ``owner`` being whose it is, or change the "users".
+    or giving it to somebody, ``owner`` being whose it is, change the "users", let go of the
+    "journal", or see to the "erasure" of a person.
 
     None is somebody who is no user: who has set the database up, or looks after it.
     """
     if member is None or member.role == "owner":
         return True
-    if member.role == "reader" or what in ("users", "journal"):
+    if member.role == "reader" or what in ("users", "journal", "erasure"):
         return False
     return what == "write" or owner in (None, member.id)
 
 
 def check(conn: sqlite3.Connection, what: str) -> None:
-    """Raises Refused where the user who gives the command may not do ``what``, "write", change the
-    "users" or let go of the "journal"; where there are no users, everybody may all."""
+    """Raises Refused where the user who gives the command may not do ``what``, as in :func:`may`,
+    but "dispose"; where there are no users, everybody may all."""
     if not any_members(conn):
         return
     member = me(conn)
@@ -41,6 +43,7 @@ def check(conn: sqlite3.Connection, what: str) -> None:
     said = {
         "users": _("Only an owner changes users."),
         "journal": _("Only an owner lets go of what all could undo."),
+        "erasure": _("Only an owner erases a person for good."),
     }
     raise Refused(said[what], hint)
 
@@ -70,19 +73,26 @@ def check_disposal(conn: sqlite3.Connection, table: str, ids: Iterable[int]) -> 
 def check_command(conn: sqlite3.Connection, command_id: int) -> None:
     """Raises Refused where a command is somebody else's, and the user who gives this one may not
     take it back."""
-    if not any_members(conn):
-        return
-    member = me(conn)
-    (who,) = conn.execute("SELECT who FROM command WHERE id = ?", (command_id,)).fetchone()
-    name = (who or "").partition("@")[0].lower()
-    if member is None or not name or name == member.key or may(member, "users"):
-        return
-    raise Refused(
-        _("{id} was a command of {who}.").format(id=command_id, who=who),
-        _("{who} can take it back, or an owner of the database: {names}.").format(
-            who=who, names=owners(conn)
-        ),
-    )
+    for who in others(conn, [command_id]).values():
+        raise Refused(
+            _("{id} was a command of {who}.").format(id=command_id, who=who),
+            _("{who} can take it back, or an owner of the database: {names}.").format(
+                who=who, names=owners(conn)
+            ),
+        )
+
+
+def others(conn: sqlite3.Connection, command_ids: Iterable[int]) -> dict[int, str]:
+    """Which of these commands are somebody else's, and may not be taken back by the user who gives
+    this one: whose they are, by their ids."""
+    member = me(conn) if any_members(conn) else None
+    if member is None or may(member, "users"):
+        return {}
+    theirs = f"SELECT who FROM command WHERE id = ? AND who IS NOT NULL AND NOT {BY}"
+    found = {
+        one: conn.execute(theirs, (one, member.key, member.key)).fetchone() for one in command_ids
+    }
+    return {one: row[0] for one, row in found.items() if row is not None}
 
 
 def owners(conn: sqlite3.Connection) -> str:

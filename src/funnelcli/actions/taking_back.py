@@ -117,9 +117,17 @@ def _refused(conn: sqlite3.Connection, error: Depends) -> Refused:
     else:
         lines.append(_("It is about {record}.").format(record=about))
     every = [*error.commands[:20], error.command_id]
-    hint = _("Take all of them back: funnel undo {numbers}").format(
-        numbers=" ".join(map(str, every))
+    theirs = members.others(conn, every)
+    lines += [
+        _("{id} was a command of {who}.").format(id=number, who=who)
+        for number, who in [*theirs.items()][:_NAMED]
+    ]
+    offer = (
+        _("An owner of the database ({names}) can take all of them back: funnel undo {numbers}")
+        if theirs
+        else _("Take all of them back: funnel undo {numbers}")
     )
+    hint = offer.format(names=members.owners(conn), numbers=" ".join(map(str, every)))
     return Refused(
         " ".join(lines), hint if error.commands else _("`funnel history` lists what was done.")
     )

@@ -51,7 +51,8 @@ def _contact(row: Any) -> Any:
 @contextmanager
 def noted(call: Invocation, path: str) -> Iterator[None]:
     """Write a file with everybody's data in the block: it is on the log before that, so that what
-    is written says so itself, and off it again where it was not written."""
+    is written says so itself, and off it again where it was not written; on a server only an owner
+    takes something off it."""
     line = note(call, path, None)
     try:
         yield

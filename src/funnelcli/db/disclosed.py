@@ -70,18 +70,20 @@ def add(conn: sqlite3.Connection, command: str, path: str, members: Members | No
     part = conn.in_transaction
     if not part:
         begin(conn)
-    text, count = (None, None) if members is None else (members.text, len(members))
-    # Of two in one second the last is what the file holds; the whole database it held both times.
-    instead = "UPDATE SET members = excluded.members, contacts = excluded.contacts"
-    line = conn.execute(
-        "INSERT INTO disclosure (at, command, path, members, contacts) VALUES (?, ?, ?, ?, ?)"
-        f" ON CONFLICT (at, command, path) DO {'NOTHING' if members is None else instead}"
-        " RETURNING id",
-        (dates.now(), command, path, text, count),
-    ).fetchone()
+    held = (None, None) if members is None else (members.text, len(members))
+    at, line = dates.now(), None
+    # No line is ever changed: another one of the same second stands a second later.
+    there = "SELECT members, contacts FROM disclosure WHERE at = ? AND command = ? AND path = ?"
+    while (found := conn.execute(there, (at, command, path)).fetchone()) not in (None, held):
+        at += 1
+    if found is None:
+        line = conn.execute(
+            "INSERT INTO disclosure (at, command, path, members, contacts) VALUES (?, ?, ?, ?, ?)",
+            (at, command, path, *held),
+        ).lastrowid
     if not part:
         conn.execute("COMMIT")
-    return None if line is None else int(line[0])
+    return line
 
 
 def take_back(conn: sqlite3.Connection, line: int) -> None:

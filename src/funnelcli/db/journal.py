@@ -41,6 +41,15 @@ if TYPE_CHECKING:
 FORGETTING = "contact forget"
 
 
+# That a command is a user's, twice by the key, whatever that was when it was given. What nobody has
+# given who is a user now is theirs whose login had the name.
+BY = (
+    "(member = (SELECT public_id FROM member WHERE key = ?)"
+    " OR lower(substr(who, 1, instr(who || '@', '@') - 1)) = ?"
+    " AND coalesce(member, '') NOT IN (SELECT public_id FROM member))"
+)
+
+
 class Mend(NamedTuple):
     """What makes whole again what follows from several rows, where one of the commands that
     changed them was taken back: the columns that are ``derived``, by table, which do not stand in
@@ -222,10 +231,11 @@ def _mine(conn: sqlite3.Connection) -> tuple[str, Sequence[str]]:
     several people share a database, what is undone is one's own last command. Where one has it
     alone, or is none of the users but looks after it, there is none."""
     name = login(conn)
+    key = None if name is None else name.lower()
     known = "SELECT 1 FROM member WHERE key = ?"
-    if name is None or conn.execute(known, (name.lower(),)).fetchone() is None:
+    if key is None or conn.execute(known, (key,)).fetchone() is None:
         return "", ()
-    return " AND (who = ? OR instr(who, ?) = 1)", (name, f"{name}@")
+    return f" AND {BY}", (key, key)
 
 
 def _one(conn: sqlite3.Connection, number: int, undo_id: int) -> _Command:

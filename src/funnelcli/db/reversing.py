@@ -13,7 +13,7 @@ import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.db.advancing import Advance, Begin
-from funnelcli.db.rows import delete, insert, update
+from funnelcli.db.rows import check_gone, delete, insert, update
 from funnelcli.db.server import on_server
 from funnelcli.db.transaction import sorting_on_disk
 from funnelcli.db.triggers import columns, read_from
@@ -238,11 +238,12 @@ def _piece_back(
 
 
 def _take_away(conn: sqlite3.Connection, table: str, advance: Advance) -> int:
-    gone = conn.execute(
-        f"DELETE FROM {table} WHERE id IN (SELECT f.row_id FROM temp.first_touch AS f"
-        " WHERE f.table_name = ? AND f.op = 'insert' AND f.last_id IS NULL)",
-        (table,),
-    ).rowcount
+    came = (
+        "id IN (SELECT f.row_id FROM temp.first_touch AS f"
+        " WHERE f.table_name = ? AND f.op = 'insert' AND f.last_id IS NULL)"
+    )
+    gone = conn.execute(f"DELETE FROM {table} WHERE {came}", (table,)).rowcount
+    check_gone(conn, table, came, (table,))
     advance(gone)
     ranges = conn.execute(
         "SELECT row_id, last_id FROM temp.first_touch WHERE table_name = ? AND last_id IS NOT NULL",
@@ -260,6 +261,7 @@ def take_range_away(
     while last >= first:
         start = max(first, last - PIECE + 1)
         gone = conn.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", (start, last)).rowcount
+        check_gone(conn, table, "id BETWEEN ? AND ?", (start, last))
         advance(gone)
         changes += gone
         last = start - 1

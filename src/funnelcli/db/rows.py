@@ -6,8 +6,10 @@ Tables and columns are the code's own names, never a user's; values are bound.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+from funnelcli.db.server import on_server
 
 Value = int | str | None
 Row = dict[str, Value]
@@ -61,9 +63,21 @@ def delete(conn: sqlite3.Connection, table: str, row_id: int) -> bool:
     """
     if conn.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,)).rowcount > 0:
         return True
+    check_gone(conn, table, "id = ?", (row_id,))
+    return False
+
+
+def check_gone(
+    conn: sqlite3.Connection, table: str, where: str, given: Sequence[Value] = ()
+) -> None:
+    """After rows were deleted of which ``where`` is true: raises Refused where a server has kept
+    one, for it is somebody else's."""
     # A policy leaves a row out of what is deleted, and says nothing of it.
-    if conn.execute(f"SELECT 1 FROM {table} WHERE id = ?", (row_id,)).fetchone() is None:
-        return False
+    if (
+        not on_server(conn)
+        or conn.execute(f"SELECT 1 FROM {table} WHERE {where} LIMIT 1", given).fetchone() is None
+    ):
+        return
     from funnelcli.errors import Refused
     from funnelcli.i18n import _
 

@@ -92,7 +92,7 @@ def command(
             check(conn, command_id, seen)
         # An undo of a command whose changes cancelled out changes nothing, and can be redone.
         if kind == "do" and not _differs(conn, command_id):
-            conn.execute("DELETE FROM journal WHERE command_id = ?", (command_id,))
+            # Its entries go with it.
             conn.execute("DELETE FROM command WHERE id = ?", (command_id,))
         if command_id % LOOKED_EVERY == 0 and not dry_run:
             from funnelcli.db.trimming import bound
@@ -170,9 +170,11 @@ def _begin(conn: sqlite3.Connection, verb: str, args: Sequence[str], kind: str) 
 
     words = json.dumps([spelt_out(arg) for arg in args], ensure_ascii=False)
     # Nobody knows who changed something by another program.
+    known, name = (None, None) if verb == OUTSIDE else (who(conn), login(conn))
     cursor = conn.execute(
-        "INSERT INTO command (at, verb, args, kind, who) VALUES (?, ?, ?, ?, ?)",
-        (dates.now(), verb, words, kind, None if verb == OUTSIDE else who(conn)),
+        "INSERT INTO command (at, verb, args, kind, who, member)"
+        " VALUES (?, ?, ?, ?, ?, (SELECT public_id FROM member WHERE key = ?))",
+        (dates.now(), verb, words, kind, known, name and name.lower()),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid

@@ -130,10 +130,12 @@ def in_ranges(conn: sqlite3.Connection, command_id: int, names: Sequence[str]) -
     begun = []
     for table in names:
         first = _highest(conn, table) + 1
-        # Written now, for it has to stand before what is changed in the new rows later on.
+        # Written now, for it has to stand before what is changed in the new rows later on; as a
+        # range of its first row, by which a server knows that it may get its end.
         entry = conn.execute(
-            "INSERT INTO journal (command_id, table_name, row_id, op) VALUES (?, ?, ?, 'insert')",
-            (command_id, table, first),
+            "INSERT INTO journal (command_id, table_name, row_id, op, last_id)"
+            " VALUES (?, ?, ?, 'insert', ?)",
+            (command_id, table, first, first),
         ).lastrowid
         begun.append((table, first, entry))
     _leave_inserts(conn, names)

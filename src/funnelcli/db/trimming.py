@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.config.reading import in_bytes
-from funnelcli.db import contents, tallies, textindex
+from funnelcli.db import contents, server, tallies, textindex
 
 # However large they are, so many commands can be taken back.
 KEPT = 100
@@ -49,7 +49,10 @@ def older(conn: sqlite3.Connection, instant: int, now: int) -> Letting:
 
 def bound(conn: sqlite3.Connection) -> None:
     """Within the transaction of a command: let go of the oldest commands where the journal is
-    larger than the setting ``journal_size``, as many as make it a quarter smaller than that."""
+    larger than the setting ``journal_size``, as many as make it a quarter smaller than that. On a
+    server only an owner's commands do so."""
+    if server.is_held(conn):
+        return
     most = in_bytes(config.get("journal_size"))
     page, all_pages, free = pages(conn)
     if not most or page * (all_pages - free) <= most:

@@ -6,7 +6,8 @@ from sqlmodel import Field, SQLModel
 
 class Command(SQLModel, table=True):
     """A command that changed something; ``args`` is a JSON array, ``who`` user@machine, ``targets``
-    a JSON array of ids where it took back several."""
+    a JSON array of ids where it took back several, ``member`` the public id of the user who gave
+    it, None where that was none."""
 
     __tablename__ = "command"
     __table_args__ = (
@@ -29,6 +30,7 @@ class Command(SQLModel, table=True):
     state: str = Field(default="done")
     who: str | None = None
     targets: str | None = None
+    member: str | None = None
 
 
 class JournalEntry(SQLModel, table=True):

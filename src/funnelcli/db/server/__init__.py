@@ -50,6 +50,11 @@ def login(conn: sqlite3.Connection) -> str | None:
     return getattr(conn, "user", None)
 
 
+def is_held(conn: sqlite3.Connection) -> bool:
+    """Whether a server holds who is connected to what a seller may, or a reader."""
+    return on_server(conn) and bool(conn.execute("SELECT is_held()").fetchone()[0])
+
+
 def unusable(address: str, error: sqlite3.Error) -> FunnelError:
     """The sentence for what a server did not open, read or write."""
     from funnelcli.db.server.sentences import unusable as said

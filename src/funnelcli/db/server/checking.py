@@ -32,7 +32,16 @@ WHERE
             c.relnamespace = n.oid AND c.relkind = 'r' AND c.relname <> 'schema_version'
             AND (
                 NOT has_table_privilege(r.oid, c.oid, 'SELECT')
-                OR has_table_privilege(r.oid, c.oid, 'DELETE') <> (m.role <> 'reader')
+                OR has_table_privilege(r.oid, c.oid, 'UPDATE') <> (
+                    m.role = 'owner' OR m.role = 'seller' AND c.relname NOT IN (
+                        'command', 'disclosure', 'forgotten', 'journal', 'sealed'
+                    )
+                )
+                OR has_table_privilege(r.oid, c.oid, 'DELETE') <> (
+                    m.role = 'owner' OR m.role = 'seller' AND c.relname NOT IN (
+                        'disclosure', 'forgotten', 'journal_now', 'sealed'
+                    )
+                )
             )
     ))
 ORDER BY m.key
