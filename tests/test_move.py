@@ -169,7 +169,7 @@ def test_a_file_moves_onto_a_server_and_back(
 
 
 @pytest.mark.postgres
-def test_to_count_what_would_go_makes_nothing_on_a_server(
+def test_to_count_what_would_go_makes_nothing_on_a_server_and_a_move_does(
     funnel: Run, filled: str, server: postgres.Server, worker_id: str
 ) -> None:
     psycopg = pytest.importorskip("psycopg")
@@ -181,6 +181,8 @@ def test_to_count_what_would_go_makes_nothing_on_a_server(
         with closing(psycopg.connect(target)) as conn:
             made = conn.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'funnel'").fetchone()
         assert made is None
+        funnel("db", "move", filled, target)
+        assert "77" in funnel("--db", target, "deal", "show", "1")
         refused = funnel("db", "move", filled, target.replace(bare, "nowhere"), "--dry-run", exit=1)
         assert "nowhere" in refused.stderr
     finally:

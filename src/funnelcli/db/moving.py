@@ -153,12 +153,8 @@ def _mark_of(conn: sqlite3.Connection, place: str) -> str:
 @contextmanager
 def _receiving(source: str, target: str) -> Iterator[Receiving]:
     if server.is_address(target):
-        from funnelcli.db.server import opening, receiving
+        from funnelcli.db.server import receiving
 
-        # To look alone makes no schema; what cannot be reached is said below.
-        with suppress(sqlite3.Error), closing(opening.look(target)) as conn:
-            if not opening.state(conn).there:
-                return
         with receiving.opened(target) as conn:
             receiving.hold(conn)
             yield receiving.Server(conn)
