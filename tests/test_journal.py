@@ -95,7 +95,7 @@ VERBS = st.sampled_from(
     (
         *("contact", "contact_edit", "contact_remove", "deal", "advance", "skip", "back", "win"),
         *("lose", "withdraw", "reopen", "edit", "remove", "visit", "visit_edit", "step", "done"),
-        *("process", "tag"),
+        *("process", "tag", "close"),
     )
 )
 
@@ -123,6 +123,7 @@ def act(conn: sqlite3.Connection, verb: str, word: str, number: int, at: int) ->
         "edit": lambda: deals.edit(
             conn, number, at, {"value": number * 7, "title": word, "probability": number}
         ),
+        "close": lambda: deals.edit(conn, number, at, {"expected_close": f"2026-12-1{number}"}),
         "remove": lambda: deals.remove(conn, [number]),
         "visit": lambda: visits.add(
             conn, contact_id=None, deal_id=number, at=at, fields={"said": word}

@@ -16,7 +16,7 @@ from funnelcli.actions import closing, log, milestones, restaging, withdrawal
 from funnelcli.actions.correction_record import NAMES, record
 from funnelcli.actions.log_entries import Entry, entries, entries_of, others
 from funnelcli.actions.standing import DealState, check_instant, state
-from funnelcli.db import bulk, rows
+from funnelcli.db import rows
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns.counted import GONE
@@ -66,7 +66,7 @@ def correct(
     then = entry.at
     if at is not None and check_instant(at) != then:
         _check_time(conn, deal, found, entry, terms, at)
-        _move_in_time(conn, deal_id, entry, terms, at)
+        _move_in_time(conn, deal_id, entry, at)
         changes["at"] = (then, at)
         entry = entry._replace(at=at)
     log.refresh(conn, deal_id)
@@ -272,9 +272,7 @@ def _stands_in_the_way(deal: DealState, other: Entry) -> Refused:
     )
 
 
-def _move_in_time(
-    conn: sqlite3.Connection, deal_id: int, entry: Entry, terms: Sequence[log.Terms], at: int
-) -> None:
+def _move_in_time(conn: sqlite3.Connection, deal_id: int, entry: Entry, at: int) -> None:
     """Let an entry begin at another instant in both logs."""
     if entry.stay is not None:
         ids = _ids(conn, "stay", deal_id)
@@ -282,7 +280,13 @@ def _move_in_time(
         if entry.stay:
             rows.update(conn, "stay", ids[entry.stay - 1], {"left_at": at})
     if entry.terms is not None:
-        _rewrite(conn, deal_id, list(_replayed(terms, entry.terms, at)))
+        before = log.stored(conn, deal_id)
+        terms = [held.terms for held in before]
+        wanted = [
+            before[place]._replace(terms=held._replace(valid_on=held.day))
+            for place, held in _replayed(terms, entry.terms, at)
+        ]
+        log.rewrite(conn, deal_id, before, wanted)
 
 
 def _replayed(terms: Sequence[log.Terms], moved: int, at: int) -> Iterator[tuple[int, log.Terms]]:
@@ -306,29 +310,6 @@ def _replayed(terms: Sequence[log.Terms], moved: int, at: int) -> Iterator[tuple
             # A win has a value: where it was known later only, that one.
             current = current._replace(value=terms[-1].value, currency=terms[-1].currency)
         yield place, current
-
-
-def _rewrite(
-    conn: sqlite3.Connection, deal_id: int, wanted: Sequence[tuple[int, log.Terms]]
-) -> None:
-    """Write the terms of a deal as they are wanted, each with the place it had. From the first that
-    changed its place on they are written anew, with the time they were recorded, so that ids rise
-    with time."""
-    ids = _ids(conn, "terms", deal_id)
-    recorded = dict(
-        conn.execute("SELECT id, recorded_at FROM terms WHERE deal_id = ?", (deal_id,)).fetchall()
-    )
-    keep = next((n for n, (place, _held) in enumerate(wanted) if n != place), len(wanted))
-    conn.executemany("DELETE FROM terms WHERE id = ?", [(row_id,) for row_id in ids[keep:]])
-    for place, held in wanted[:keep]:
-        row: rows.Row = {
-            "valid_from": held.valid_from,
-            "valid_on": held.day,
-            "valid_to": held.valid_to,
-        }
-        rows.update(conn, "terms", ids[place], row)
-    new = [log.terms_row(deal_id, held, recorded[ids[place]]) for place, held in wanted[keep:]]
-    bulk.insert(conn, "terms", log.TERMS_COLUMNS, new)
 
 
 def _let_follow(conn: sqlite3.Connection, deal_id: int, entry: Entry, was: int) -> None:

@@ -499,23 +499,60 @@ def same_terms(one: Terms, other: Terms) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
+class Held(NamedTuple):
+    """A row of the terms: its id, None for one that is to be written, and when it was recorded."""
+
+    id: int | None
+    recorded_at: int
+    terms: Terms
+
+
+def stored(conn: sqlite3.Connection, deal_id: int) -> list[Held]:
+    """The rows of the terms of a deal in the order of time."""
+    found = conn.execute(
+        f"SELECT id, recorded_at, {_TERMS} FROM terms WHERE deal_id = ? ORDER BY valid_from, id",
+        (deal_id,),
+    )
+    return [Held(row[0], row[1], Terms(*row[2:])) for row in found]
+
+
+def rewrite(
+    conn: sqlite3.Connection, deal_id: int, before: Sequence[Held], wanted: Sequence[Held]
+) -> None:
+    """Let the terms of a deal, which are those ``before``, become those that are wanted. From the
+    first on that is new, or has changed places, they are written anew, so that ids rise with time;
+    one that is not among those ``before`` comes back under its id."""
+    ids = [held.id or 0 for held in wanted]
+    same = next((n for n, one in enumerate(ids) if one <= (ids[n - 1] if n else 0)), len(ids))
+    there = {held.id: held.terms for held in before}
+    gone = there.keys() - ids[:same]
+    conn.executemany("DELETE FROM terms WHERE id = ?", [(row_id,) for row_id in gone])
+    for held in wanted[:same]:
+        if held.id not in there:
+            row = (held.id, *terms_row(deal_id, held.terms, held.recorded_at))
+            bulk.insert(conn, "terms", ("id", *TERMS_COLUMNS), [row])
+        elif held.terms != there[held.id]:
+            names = ", ".join(f"{name} = ?" for name in Terms._fields)
+            conn.execute(f"UPDATE terms SET {names} WHERE id = ?", (*held.terms, held.id))
+    rows = [terms_row(deal_id, held.terms, held.recorded_at) for held in wanted[same:]]
+    bulk.insert(conn, "terms", TERMS_COLUMNS, rows)
+
+
 def _write_from(
     conn: sqlite3.Connection, deal_id: int, index: int, at: int, rest: Sequence[Terms]
 ) -> None:
-    """End what holds at an index at an instant, and let ``rest`` follow. What came later is
-    written anew, with the time it was recorded, so that ids rise with time."""
-    stored = conn.execute(
-        "SELECT id, valid_from, recorded_at FROM terms WHERE deal_id = ? ORDER BY valid_from, id",
-        (deal_id,),
-    ).fetchall()
-    later = stored[index + 1 :]
-    recorded = {valid_from: recorded_at for _id, valid_from, recorded_at in later}
-    conn.executemany("DELETE FROM terms WHERE id = ?", [(row_id,) for row_id, *_when in later])
-    conn.execute("UPDATE terms SET valid_to = ? WHERE id = ?", (at, stored[index][0]))
-    now = dates.now()
-    rows = [terms_row(deal_id, rest[0], now)]
-    rows += [terms_row(deal_id, held, recorded[held.valid_from]) for held in rest[1:]]
-    bulk.insert(conn, "terms", TERMS_COLUMNS, rows)
+    """End what holds at an index at an instant, and let ``rest`` follow. What came later keeps the
+    time it was recorded."""
+    before = stored(conn, deal_id)
+    recorded = {held.terms.valid_from: held.recorded_at for held in before[index + 1 :]}
+    last = before[index]
+    wanted = [
+        *before[:index],
+        last._replace(terms=last.terms._replace(valid_to=at)),
+        Held(None, dates.now(), rest[0]),
+        *(Held(None, recorded[held.valid_from], held) for held in rest[1:]),
+    ]
+    rewrite(conn, deal_id, before, wanted)
 
 
 def _holds_until(

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 
-from funnelcli.actions import log, members, restaging
+from funnelcli.actions import log, log_parting, members, restaging
 from funnelcli.db import journal
 from funnelcli.db.advancing import Begin, unwatched
 from funnelcli.db.journal import Mend, Undone, Wanted
@@ -95,7 +95,7 @@ def _mend(conn: sqlite3.Connection, command_id: int, deals: Collection[int]) -> 
         restaging.restage(conn, deal_id)
 
 
-MEND = Mend(DERIVED, _mend)
+MEND = Mend(DERIVED, log_parting.logs, _mend)
 
 
 def _refused(conn: sqlite3.Connection, error: Depends) -> Refused:

@@ -32,6 +32,8 @@ from funnelcli.values import daytext
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from funnelcli.db.selective import Log
+
     # Restores every row that a command touched to what it was before, under the id of the
     # command that does so; how many rows.
     Reverse = Callable[[sqlite3.Connection, int, int], int]
@@ -53,13 +55,15 @@ BY = (
 class Mend(NamedTuple):
     """What makes whole again what follows from several rows, where one of the commands that
     changed them was taken back: the columns that are ``derived``, by table, which do not stand in
-    the way, and what is called then with the command's id and the deals that it touched."""
+    the way; the ``logs`` that its entries, from one to another, touched and that others went on
+    from; and what is called then with the command's id and the deals that it touched."""
 
     derived: Mapping[str, Collection[str]]
+    logs: Callable[[sqlite3.Connection, tuple[int, int]], Sequence[Log]]
     after: Callable[[sqlite3.Connection, int, Collection[int]], object]
 
 
-unmended = Mend({}, lambda *_all: None)
+unmended = Mend({}, lambda *_all: (), lambda *_all: None)
 
 
 class Undone(NamedTuple):
@@ -280,12 +284,14 @@ def _back(
         return reverse(conn, command_id, by)
     from funnelcli.db import selective
 
-    ranges = selective.look(conn, selective.span(conn, command_id))
-    mixed = selective.check(conn, command_id, ranges, mend.derived, passing)
+    entries = selective.span(conn, command_id)
+    ranges = selective.look(conn, entries)
+    logs = mend.logs(conn, entries)
+    mixed = selective.check(conn, command_id, ranges, mend.derived, logs, passing)
     deals = selective.deals(conn)
     rows = None if mixed else _whole(conn, command_id, by, reverse)
     if rows is None:
-        selective.put_back(conn, command_id, ranges, mend.derived)
+        selective.put_back(conn, command_id, ranges, mend.derived, logs)
         rows = reversing.touched(conn, command_id)
     mend.after(conn, command_id, deals)
     return rows

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -79,6 +79,17 @@ class Blocked(NamedTuple):
     table: str
     id: int
     columns: frozenset[str] = frozenset()
+
+
+class Log(NamedTuple):
+    """A log whose rows follow each other, so that whoever goes on from one changes it: those of
+    its rows that a command touched, the record and the columns that it is about, and what writes
+    it as it is without the command, None where later commands said the same otherwise."""
+
+    table: str
+    rows: Collection[int]
+    about: Blocked
+    rewrite: Callable[[], object] | None
 
 
 def span(conn: sqlite3.Connection, command_id: int) -> tuple[int, int]:
@@ -199,20 +210,25 @@ def check(
     command_id: int,
     ranges: Ranges,
     derived: Derived,
+    logs: Sequence[Log],
     passing: Collection[int] = (),
 ) -> bool:
-    """Whether later commands changed other columns of the rows that :func:`look` noted.
+    """Whether later commands changed other columns of the rows that :func:`look` noted, or went on
+    from one of the ``logs``.
 
     Raises Depends where they changed the same, or stand on what would go; the commands ``passing``
     are not named as doing so.
     """
     blocked: list[Blocked] = []
-    mixed = False
+    whole = _rewritten(logs)
+    mixed = bool(whole)
     links: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for reference in references.every(conn):
         links[reference.table].append((reference.column, reference.target))
     wanted: defaultdict[str, set[int]] = defaultdict(set)
     for row in rows(conn):
+        if (row.table, row.id) in whole:
+            continue
         free = set(derived.get(row.table, ()))
         mixed = mixed or bool(row.since)
         if row.was is None:
@@ -235,8 +251,18 @@ def check(
         blocked += _missing(conn, target, ids)
     blocked += _hanging(conn, ranges)
     if blocked:
-        raise depends(conn, command_id, blocked, passing)
+        said = {(log.table, row_id): log.about for log in logs for row_id in log.rows}
+        about = [said.get((one.table, one.id), one) for one in blocked]
+        error = depends(conn, command_id, about, passing)
+        # What a log says of an earlier time leaves the record that it is about as it is.
+        error.commands = error.commands or depends(conn, command_id, blocked, passing).commands
+        raise error
     return mixed
+
+
+def _rewritten(logs: Sequence[Log]) -> set[tuple[str, int]]:
+    """The rows that are not put back one by one, for their log is written anew."""
+    return {(log.table, row_id) for log in logs if log.rewrite is not None for row_id in log.rows}
 
 
 def deals(conn: sqlite3.Connection) -> set[int]:
@@ -366,17 +392,32 @@ def depends_on_logs(conn: sqlite3.Connection, command_id: int, deal_id: int) -> 
     return depends(conn, command_id, [Blocked("deal", deal_id), *(Blocked(*row) for row in rows)])
 
 
-def put_back(conn: sqlite3.Connection, command_id: int, ranges: Ranges, derived: Derived) -> None:
-    """Put the columns that a command changed back, row by row, where :func:`check` found nothing
-    against it. Raises Depends where another row has taken what only one may have."""
+def put_back(
+    conn: sqlite3.Connection,
+    command_id: int,
+    ranges: Ranges,
+    derived: Derived,
+    logs: Sequence[Log],
+) -> None:
+    """Put the columns that a command changed back, row by row, and the ``logs`` as a whole, where
+    :func:`check` found nothing against it. Raises Depends where another row has taken what only one
+    may have."""
     conn.execute("PRAGMA defer_foreign_keys = ON")
     for table, first, last in reversed(ranges):
         take_range_away(conn, table, first, last, unwatched(0))
     waiting: list[tuple[str, int, Values]] = []
-    for row in rows(conn):
+    whole = _rewritten(logs)
+
+    def alone() -> Iterator[Touched]:
+        return (row for row in rows(conn) if (row.table, row.id) not in whole)
+
+    for row in alone():
         if row.was is None and row.now is not None:
             delete(conn, row.table, row.id)
-    for row in rows(conn):
+    for log in logs:
+        if log.rewrite is not None:
+            log.rewrite()
+    for row in alone():
         if row.was is not None and row.then is not None:
             free = row.since & set(derived.get(row.table, ()))
             values = {name: row.was[name] for name in row.changed - free}
@@ -389,7 +430,7 @@ def put_back(conn: sqlite3.Connection, command_id: int, ranges: Ranges, derived:
         waiting = [one for one in waiting if not _set(conn, *one)]
     if waiting:
         raise depends(conn, command_id, [_taken(conn, *one) for one in waiting])
-    for row in rows(conn):
+    for row in alone():
         if row.was is not None and row.then is None:
             known = columns(conn, row.table)
             values = {name: value for name, value in row.was.items() if name in known}

@@ -276,7 +276,8 @@ class RowWords:
             column = self.whole(table, row)
             if column is None:
                 break
-            fields = [self.part(table, row)[1]]
+            # What is kept of a deal's terms is no field of it by itself.
+            fields = [] if table == "terms" else [self.part(table, row)[1]]
             table, row_id = self.links[table][column], row[column]
             row = self.row(table, row_id)
         called = title(table) if row is None else f"{title(table)} {self.record(table, row)}"
