@@ -433,6 +433,33 @@ def test_a_change_that_goes_there_and_back_is_none(funnel: Run, db: str) -> None
     assert "deal add Roof" in funnel("undo")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "exchange set USD 0.92",
+        "rate set hour 70",
+        "rate set km 0.30 --from 2026-01-01",
+        "contact consent eva phone --how asked",
+        "product price wb 800",
+        "care set eva --every 90d",
+        "profile set size 'How large?' --weight 2",
+        "catalogue edit unit hour --en Std",
+        "filter edit hot --for deal",
+    ],
+)
+def test_what_is_on_file_like_that_is_not_written_again(
+    funnel: Run, db: str, clock: Clock, line: str
+) -> None:
+    funnel("contact add Eva")
+    funnel("product add wb Wallbox --price 700 --vat 19")
+    funnel("filter save hot is:open --for deal")
+    funnel(line)
+    before = state(db)
+    clock.advance(minutes=1)
+    assert "nothing changed" in funnel(line, tty=True)
+    assert state(db) == before
+
+
 def test_an_edit_names_what_differs_and_nothing_else(funnel: Run) -> None:
     funnel("contact", "add", "Eva", "--tag", "vip", "--town", "Köln")
     said = funnel(

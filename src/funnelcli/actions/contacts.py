@@ -292,12 +292,20 @@ def edit(
 def consent(
     conn: sqlite3.Connection, contact_id: int, channel: str, *, given_on: str, how: str
 ) -> None:
-    """Record consent for a channel (post, phone, email), given on a plain date, and how."""
-    conn.execute(
-        "INSERT INTO contact_consent (contact_id, channel, given_on, how, recorded_at)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (contact_id, channel, given_on, how, dates.now()),
-    )
+    """Record consent for a channel (post, phone, email), given on a plain date, and how; one that
+    stands already with that day and those words is not recorded again."""
+    given = (contact_id, channel, given_on, how)
+    stands = conn.execute(
+        "SELECT 1 FROM contact_consent WHERE contact_id = ? AND channel = ? AND given_on = ?"
+        " AND how = ? AND withdrawn_on IS NULL",
+        given,
+    ).fetchone()
+    if stands is None:
+        conn.execute(
+            "INSERT INTO contact_consent (contact_id, channel, given_on, how, recorded_at)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (*given, dates.now()),
+        )
 
 
 def withdraw_consent(conn: sqlite3.Connection, contact_id: int, channel: str, on: str) -> None:

@@ -70,8 +70,8 @@ def set_rate(
     conn: sqlite3.Connection, kind: str, amount: int, currency: str, valid_from: str
 ) -> int:
     """What an hour ("hour") or a kilometre ("km") costs from a plain date on, in minor units;
-    the rate's id. A rate of the same day is replaced. Raises Usage for one that is too high to
-    reckon with."""
+    the rate's id. Another rate of the same day is replaced. Raises Usage for one that is too high
+    to reckon with."""
     if amount > HIGHEST_RATE:
         raise Usage(
             _("The rate is too high."), _("At most {n} can be kept.").format(n=HIGHEST_RATE // 100)
@@ -80,7 +80,8 @@ def set_rate(
         "INSERT INTO rate (kind, valid_from, amount, currency, recorded_at)"
         " VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, valid_from) DO UPDATE"
         " SET amount = excluded.amount, currency = excluded.currency,"
-        " recorded_at = excluded.recorded_at",
+        " recorded_at = excluded.recorded_at"
+        " WHERE rate.amount <> excluded.amount OR rate.currency <> excluded.currency",
         (kind, valid_from, amount, currency, dates.now()),
     )
     (rate_id,) = conn.execute(

@@ -55,7 +55,7 @@ def add_target(
 
 def set_rate(conn: sqlite3.Connection, currency: str, base: str, rate: int, valid_from: str) -> int:
     """Say that one unit of ``currency`` is worth ``rate`` / 10^8 units of ``base`` from the day
-    ``valid_from`` on; the id. A rate of the same day is replaced. Raises Usage."""
+    ``valid_from`` on; the id. Another rate of the same day is replaced. Raises Usage."""
     if currency == base:
         raise Usage(
             _("{currency} is the currency that the others are converted to.").format(
@@ -68,13 +68,18 @@ def set_rate(conn: sqlite3.Connection, currency: str, base: str, rate: int, vali
             _("A rate lies between 0 and a million."),
             _("Write what one unit is worth, like: funnel exchange set USD 0.92"),
         )
-    row = conn.execute(
+    conn.execute(
         "INSERT INTO exchange_rate (currency, base, valid_from, rate, recorded_at)"
         " VALUES (?, ?, ?, ?, ?) ON CONFLICT (currency, base, valid_from)"
-        " DO UPDATE SET rate = excluded.rate, recorded_at = excluded.recorded_at RETURNING id",
+        " DO UPDATE SET rate = excluded.rate, recorded_at = excluded.recorded_at"
+        " WHERE exchange_rate.rate <> excluded.rate",
         (currency, base, valid_from, rate, dates.now()),
+    )
+    (rate_id,) = conn.execute(
+        "SELECT id FROM exchange_rate WHERE currency = ? AND base = ? AND valid_from = ?",
+        (currency, base, valid_from),
     ).fetchone()
-    return int(row[0])
+    return int(rate_id)
 
 
 def remove_targets(conn: sqlite3.Connection, ids: Sequence[int]) -> None:

@@ -16,7 +16,14 @@ from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, ContactRef
 from funnelcli.cli.phones import unread_phones
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import changed, dropped_calls, edited, on_file, recognised_lines
+from funnelcli.cli.results import (
+    changed,
+    dropped_calls,
+    edited,
+    on_file,
+    recognised_lines,
+    unless_same,
+)
 from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _
@@ -219,7 +226,7 @@ def consent(
             channel=CHANNEL.name(key),
             day=daytext.day(day),
         )
-        return changed(conn, CONTACT, contact_id, [line])
+        return changed(conn, CONTACT, contact_id, [unless_same(call, line)])
 
 
 def _remove(conn: sqlite3.Connection, ids: Sequence[int]) -> None:
