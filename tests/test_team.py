@@ -112,6 +112,10 @@ def test_the_setting_says_who_one_is(team: Run) -> None:
 def test_history_says_who_did_it(team: Run) -> None:
     who = [row["who"].partition("@")[0] for row in team("history --json=who").json]
     assert who[:2] == ["anna", "ben"]
+    # A pipe has the column that a screen has.
+    piped = [line.split("\t")[-1].partition("@")[0] for line in team("history").lines]
+    assert piped == who
+    assert "Who" in team("history", tty=True, width=160)
 
 
 def test_filters_and_sort_ask_for_owners(team: Run) -> None:

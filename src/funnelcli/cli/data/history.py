@@ -158,7 +158,7 @@ def history(record: Of = None, limit: Last = None) -> Listing:
         return _of_record(call, conn, record, most)
     found, more = events.commands(conn, most)
     columns = HISTORY
-    if call.on_screen and any_members(conn):
+    if any_members(conn):
         columns = (*HISTORY[:-1], HISTORY[-1]._replace(table=True, drop=3))
     return Listing(
         columns,
