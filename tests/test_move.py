@@ -7,6 +7,7 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -201,6 +202,33 @@ def test_a_move_onto_a_server_goes_on_and_nobody_takes_the_half_for_whole(
     funnel("db", "move", filled, there, "--resume")
     assert exported(funnel, filled, tmp_path / "a") == exported(funnel, there, tmp_path / "b")
     assert funnel("--db", there, "db", "check", "--json").json == []
+
+
+@pytest.mark.postgres
+def test_a_move_whose_connection_breaks_says_how_it_goes_on(
+    funnel: Run,
+    filled: str,
+    there: str,
+    server: postgres.Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    insert = moving._insert
+
+    def broken(conn: sqlite3.Connection, table: str, *rest: Any) -> None:
+        if table == "deal":
+            pid = conn.raw.info.backend_pid  # type: ignore[attr-defined]
+            server.admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,)).fetchall()
+        insert(conn, table, *rest)
+
+    monkeypatch.setattr(moving, "_insert", broken)
+    told = funnel("db", "move", filled, there, exit=1).stderr
+    assert "The connection to postgresql://" in told
+    assert "broke: " in told
+    assert "the same command with --resume goes on." in told
+    monkeypatch.undo()
+    assert "from before." in funnel("db", "move", filled, there, "--resume", tty=True, width=200)
+    assert exported(funnel, filled, tmp_path / "a") == exported(funnel, there, tmp_path / "b")
 
 
 @pytest.mark.postgres

@@ -9,7 +9,7 @@ from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.findings import FINDINGS
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress
-from funnelcli.errors import Usage
+from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Column, Listing
 
@@ -43,6 +43,8 @@ def move(
 ) -> Listing:
     """Bring a whole database from one place to another, between files and servers: each row with
     its id, the journal and what is in files. Where it comes from stays as it is."""
+    import sqlite3
+
     from funnelcli.db import moving, server, waiting
 
     call = current()
@@ -65,7 +67,12 @@ def move(
             ).format(place=there)
             return advance.begin(total)
 
-        moved = moving.move(source, target, resume=resume, begin=begin)
+        try:
+            moved = moving.move(source, target, resume=resume, begin=begin)
+        except FunnelError as error:
+            if call.left and isinstance(error.__cause__, sqlite3.Error):
+                error.hint = call.left
+            raise
     call.left = ""
     rows = [
         {"table": name, "rows": table.rows, "sha256": table.sha256}

@@ -90,12 +90,14 @@ def insert(
     rows: Sequence[Sequence[Any]],
 ) -> None:
     """Insert rows by the server's own way for many. Raises sqlite3.Error."""
-    names = ", ".join(columns)
+    names, own = ", ".join(columns), _own(conn)
     try:
-        with _own(conn).raw.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        with own.raw.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
     except psycopg.Error as error:
+        if own.raw.closed:
+            raise refusals.lost(error) from error
         raise refusals.of(error, f"COPY {table}") from error
 
 
