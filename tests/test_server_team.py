@@ -641,3 +641,48 @@ def test_a_server_of_before_holds_sellers_to_it_too(team: Team) -> None:
     assert "sets them" not in str(team(team.anna, "db check", exit=None))
     team(team.ben, "undo")
     assert team(team.ben, "deal list --json").json == []
+
+
+def test_whom_the_database_belongs_to_hands_it_over_before_they_go(
+    server: Server, funnel: Run, worker_id: str
+) -> None:
+    mark = f"{worker_id}_{next(_numbers)}"
+    maker, heir, database = f"maker_{mark}", f"heir_{mark}", f"made_{mark}"
+    for login in (maker, heir):
+        server.admin.execute(f"CREATE ROLE {login} LOGIN")
+    server.admin.execute(f"CREATE DATABASE {database} OWNER {maker}")
+
+    def by(login: str, *line: str, **more: Any) -> Any:
+        return funnel(*line, env={"FUNNEL_DB": server.address(database, login)}, **more)
+
+    try:
+        for login in (maker, heir):
+            by(maker, "user", "add", login, "--role", "owner")
+        by(maker, "deal", "add", "Roof")
+        for line in (
+            ("user", "remove", maker, "-y"),
+            ("user", "edit", maker, "--role", "reader"),
+            ("user", "edit", maker, "--key", heir + "_b"),
+        ):
+            said = by(heir, *line, exit=3).stderr
+            assert f"belongs to {maker}" in said
+            assert f'REASSIGN OWNED BY "{maker}" TO "{heir}"' in said
+        by(heir, "user", "edit", maker, "--name", "Max")
+        address = server.address(database, "postgres")
+        with closing(psycopg.connect(address, autocommit=True)) as conn:
+            conn.execute(f"REASSIGN OWNED BY {maker} TO {heir}")
+        by(heir, "user", "edit", maker, "--role", "seller")
+        by(maker, "deal", "edit", "Roof", "--value", "5k")
+        by(heir, "user", "remove", maker, "-y")
+        assert "is no user" in by(maker, "deal", "list", exit=3).stderr
+        with (
+            closing(psycopg.connect(server.address(database, maker), autocommit=True)) as conn,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            conn.execute("DELETE FROM funnel.deal")
+        by(heir, "db", "check")
+        by(heir, "undo")
+    finally:
+        server.admin.execute(f"DROP DATABASE {database} WITH (FORCE)")
+        for login in (maker, heir):
+            server.admin.execute(f"DROP ROLE {login}")

@@ -59,7 +59,8 @@ def add(
 def edit(conn: sqlite3.Connection, member_id: int, changes: Mapping[str, str | None]) -> list[str]:
     """Change FIELDS of a user; the names of those that differ now. Without a name the key is one.
 
-    Raises as :func:`add` does, Refused also where no owner would be left.
+    Raises as :func:`add` does, Refused also where no owner would be left, and where a server would
+    leave more rights than the role has.
     """
     check(conn, "users")
     before = rows.read(conn, "member", FIELDS, member_id)
@@ -75,6 +76,8 @@ def edit(conn: sqlite3.Connection, member_id: int, changes: Mapping[str, str | N
     if new["email"] is not None:
         new["email"] = check_email(new["email"])
     changed = {name: new[name] for name in FIELDS if new[name] != before[name]}
+    if "key" in changed or ("role" in changed and before["role"] == "owner"):
+        _check_maker(conn, [before["key"]])
     rows.update(conn, "member", member_id, changed)
     if server.on_server(conn):
         # Which gives a login its rights that was made after the user.
@@ -86,7 +89,7 @@ def edit(conn: sqlite3.Connection, member_id: int, changes: Mapping[str, str | N
 def remove(conn: sqlite3.Connection, member_ids: Sequence[int]) -> None:
     """Remove users; what they had is nobody's then. Raises Refused for who may not change users,
     and where others would be left without an owner; on a server for oneself, whose rights end with
-    that."""
+    that, and for whom the schema belongs to, whose do not."""
     check(conn, "users")
     mine = me(conn)
     if server.on_server(conn) and mine is not None and mine.id in member_ids:
@@ -94,6 +97,8 @@ def remove(conn: sqlite3.Connection, member_ids: Sequence[int]) -> None:
             _("On a server nobody removes themselves."),
             _("Another owner does: funnel user remove {name}").format(name=mine.key),
         )
+    read = [rows.read(conn, "member", ("key",), one) for one in member_ids]
+    _check_maker(conn, [row["key"] for row in read if row is not None])
     for member_id in member_ids:
         rows.delete(conn, "member", member_id)
     _check_owner(conn)
@@ -120,6 +125,24 @@ def _no_owner() -> Refused:
 def _check_owner(conn: sqlite3.Connection) -> None:
     if any_members(conn) and not owners(conn):
         raise _no_owner()
+
+
+def _check_maker(conn: sqlite3.Connection, keys: Sequence[str]) -> None:
+    """Raises Refused where one of these users has all rights on a server, whatever their role."""
+    maker = server.belongs_to(conn)
+    if maker is None or maker.lower() not in keys:
+        return
+    mine = me(conn)
+    other = server.login(conn) if mine is not None and mine.key not in keys else _("OWNER")
+    raise Refused(
+        _("The database on the server belongs to {name}, who has all rights in it.").format(
+            name=maker
+        ),
+        _(
+            "Have it handed over, by psql and a superuser of the server in that database:"
+            ' REASSIGN OWNED BY "{name}" TO "{other}"'
+        ).format(name=maker, other=other),
+    )
 
 
 def _taken(key: str) -> Refused:

@@ -55,6 +55,17 @@ def is_held(conn: sqlite3.Connection) -> bool:
     return on_server(conn) and bool(conn.execute("SELECT is_held()").fetchone()[0])
 
 
+def belongs_to(conn: sqlite3.Connection) -> str | None:
+    """The login that has all rights whatever its role among the users, for it made the schema or
+    was handed it; None for a file."""
+    if not on_server(conn):
+        return None
+    ((name,),) = conn.rows(  # type: ignore[attr-defined]
+        "SELECT pg_get_userbyid(n.nspowner)::text FROM pg_namespace AS n WHERE nspname = 'funnel'"
+    )
+    return str(name)
+
+
 def unusable(address: str, error: sqlite3.Error) -> FunnelError:
     """The sentence for what a server did not open, read or write."""
     from funnelcli.db.server.sentences import unusable as said
