@@ -372,11 +372,14 @@ def test_no_command_loads_what_it_does_not_need(
         "import sys\nbefore = set(sys.modules)\nfrom funnelcli.__main__ import main\n"
         "code = main(sys.argv[2:])\n"
         "loaded = set(sys.argv[1].split(',')) & (set(sys.modules) - before)\n"
-        # Those whose code is written and compiled where their module loads.
-        "loaded |= {f'{name}.{made.__name__}' for name, module in [*sys.modules.items()]"
-        " if name.startswith('funnelcli.') for made in [*vars(module).values()]"
-        " if isinstance(made, type) and '__dataclass_fields__' in vars(made)"
-        " and made.__module__ == name}\n"
+        # What is written and compiled where its module loads: classes of the library's that are
+        # made of their fields, and patterns.
+        "def compiled(made): return type(made).__name__ == 'Pattern' or type(made) is type and"
+        " ('__dataclass_fields__' in vars(made) or '_fields' in vars(made) and made.__mro__[-2] is"
+        " tuple)\n"
+        "loaded |= {f'{name}.{called}' for name, module in [*sys.modules.items()]"
+        " if name.startswith('funnelcli.') for called, made in [*vars(module).items()]"
+        " if compiled(made)}\n"
         "sys.stderr.write('LOADED ' + ','.join(loaded) + ' ' + str(code))"
     )
     for words, banned in (

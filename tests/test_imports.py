@@ -11,7 +11,19 @@ import funnelcli
 ROOT = Path(funnelcli.__file__).parent
 # From the floor up. A file imports from its own wing, or from one further down.
 WINGS = (
-    ("errors", "extras", "folders", "i18n", "ids", "passwords", "plain", "text", "files", "toml"),
+    (
+        "errors",
+        "extras",
+        "folders",
+        "i18n",
+        "ids",
+        "passwords",
+        "patterns",
+        "plain",
+        "text",
+        "files",
+        "toml",
+    ),
     ("values",),
     ("config",),
     ("encryption",),

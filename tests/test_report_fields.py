@@ -153,8 +153,9 @@ def test_what_a_report_cannot_be_asked(filled: Run) -> None:
 def test_the_declarations_load_nothing() -> None:
     """Completion, help and the command tree read them."""
     code = (
-        "import sys, typing, collections.abc, funnelcli.i18n; before = set(sys.modules);"
-        "import funnelcli.reports.declarations; print(*sorted(set(sys.modules) - before))"
+        "import sys, typing, collections.abc, funnelcli.i18n, funnelcli.plain;"
+        "before = set(sys.modules); import funnelcli.reports.declarations;"
+        "print(*sorted(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["funnelcli.reports", "funnelcli.reports.declarations"]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import Any
 
 from funnelcli.i18n import N_, _, language
+from funnelcli.patterns import regex
 
 MOST_CHARACTERS = 4_000_000
 """More than the longest process that anybody writes has a thousand times over."""
 
-_LINE = re.compile(r"line (\d+), column (\d+)")
+_LINE = regex(r"line (\d+), column (\d+)")
 _ANY_MISTAKE = N_("what stands there is no TOML")
 # The beginnings of what Python says.
 _MISTAKES = (

@@ -10,17 +10,18 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from typing import NamedTuple
 
 from funnelcli.actions import standing
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, pick
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.processes.questionnaires import MOST_SCORE
 from funnelcli.values import dates, daytext
 from funnelcli.values.choosing import named
 from funnelcli.values.yesno import yes_or_no
 
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
+_NUMBER = regex(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 
 
 class Question(NamedTuple):
@@ -278,8 +279,8 @@ def _choice(question: Question, word: str) -> str:
 
 # A questionnaire on paper -----------------------------------------------------------------------
 
-_MARK = re.compile(r"^<!-- funnel: (stage|questionnaire) ([a-z0-9_]+) -->$", re.MULTILINE)
-_ENTRY = re.compile(r"^## .*\n+<!-- key: ([a-z0-9_]+) -->[ \t]*$", re.MULTILINE)
+_MARK = regex(r"^<!-- funnel: (stage|questionnaire) ([a-z0-9_]+) -->$", re.MULTILINE)
+_ENTRY = regex(r"^## .*\n+<!-- key: ([a-z0-9_]+) -->[ \t]*$", re.MULTILINE)
 
 
 def to_markdown(sheet: Sheet, title: str, answered: dict[str, Given]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sqlite3
 import tempfile
@@ -12,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from io import BytesIO
-from typing import IO, NamedTuple
+from typing import IO
 
 from funnelcli import config, files
 from funnelcli.config.reading import in_bytes
@@ -22,13 +21,15 @@ from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.attachment import ATTACHMENT, Attachment
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.render.human import size_text
 from funnelcli.values import dates
 
 # What no file system takes, or takes for a part of a path, and what turns the reading round.
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\:*?"<>|]+')
+_UNSAFE = regex(r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\:*?"<>|]+')
 # What Windows takes for a device, whatever the ending.
-_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)")
+_DEVICE = regex(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)")
 # Bytes of a name that every file system takes.
 _LONGEST = 200
 # After so long nobody looks at what was opened any more.

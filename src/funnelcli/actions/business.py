@@ -4,13 +4,13 @@ its questions about one's own business."""
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.actions import answers, criteria, standing
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _, pick
 from funnelcli.nouns.rules import BEFORE_DEALS
+from funnelcli.plain import NamedTuple
 from funnelcli.processes import questionnaires
 from funnelcli.values import dates, daytext
 from funnelcli.values.choosing import plain

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.actions import contacts, outside, steps, visit_report
@@ -12,6 +11,7 @@ from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.raised import Raised
 from funnelcli.errors import Failed, Refused, Usage
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates, daytext, dialling
 from funnelcli.values.dates import Due
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Container, Sequence
-from typing import NamedTuple
 
 from funnelcli.actions.calls import LOST_FOR
 from funnelcli.actions.importing.catalogue import OTHER
@@ -15,6 +14,7 @@ from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.catalogue import ENTRY, USES
+from funnelcli.plain import NamedTuple
 from funnelcli.processes import catalogues
 from funnelcli.processes.catalogues import Entry
 from funnelcli.queries.lists import one

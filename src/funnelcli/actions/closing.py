@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions import log, withdrawal
 from funnelcli.actions.deals import plan_milestones, way_forward
@@ -12,6 +12,7 @@ from funnelcli.actions.steps import drop_open_steps
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates, daytext
 
 

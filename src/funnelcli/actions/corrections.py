@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions import closing, log, milestones, restaging, withdrawal
 from funnelcli.actions.correction_record import NAMES, record
@@ -20,6 +20,7 @@ from funnelcli.db import rows
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns.counted import GONE
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates, daytext
 
 # What is recorded of an open deal, and when it happened: none of it lies before the opening.

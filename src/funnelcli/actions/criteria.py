@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from funnelcli.actions import standing
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _, pick
 from funnelcli.nouns.placeholders import placeholder
 from funnelcli.nouns.rules import ABOUT_DEAL, DECIDER_KNOWN, SPOKEN
+from funnelcli.plain import NamedTuple
 from funnelcli.render.columns import OWN
 from funnelcli.values import dates
 from funnelcli.values.choosing import listed, named

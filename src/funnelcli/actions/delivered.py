@@ -18,12 +18,13 @@ from funnelcli.i18n import _
 from funnelcli.ids import is_id
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.contact import CONTACT
+from funnelcli.patterns import regex
 from funnelcli.values import dates
 
 LONGEST = 20_000
 """So many letters the words of a note have at most."""
 _SHORT = 500
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_UUID = regex(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NOBODY = 0
 # No page wrote anything before the year 2000, in UTC seconds.
 _BEFORE_PHONES = 946_684_800

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.actions import surnames
 from funnelcli.formats.prospects import EMAIL
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.text import composed, fold
 
 # Of these anybody can have an address: whoever has one is nobody's colleague for that.
@@ -19,7 +19,7 @@ _OPEN = """gmail.com googlemail.com gmx.de gmx.net gmx.at gmx.ch web.de freenet.
 outlook.com outlook.de hotmail.com hotmail.de live.com live.de icloud.com me.com yahoo.com yahoo.de
 aol.com posteo.de mailbox.org proton.me protonmail.com arcor.de bluewin.ch aon.at"""
 OPEN_DOMAINS = frozenset(_OPEN.split())
-_PHONE = re.compile(r"(?<![\w.])[+(]?\d[\d /()-]{5,20}\d(?![\w])")
+_PHONE = regex(r"(?<![\w.])[+(]?\d[\d /()-]{5,20}\d(?![\w])")
 
 
 class Match(NamedTuple):

@@ -9,7 +9,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions import forgetting_files
 from funnelcli.actions.forgetting_person import Person, find, is_theirs, known, public_ids, recorded
@@ -18,6 +18,7 @@ from funnelcli.db import disclosed, personal, triggers
 from funnelcli.db.rows import dicts
 from funnelcli.nouns import NOUNS, declared
 from funnelcli.nouns.record import Record
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import some
 from funnelcli.queries.offers import lines
 from funnelcli.queries.retention import Kept, kept

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from funnelcli.actions import criteria, deals, log, standing, visits
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns.rules import SPOKEN
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 
 

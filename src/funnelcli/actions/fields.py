@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli import config
 from funnelcli.db import rows
@@ -13,6 +13,7 @@ from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import declared, words
 from funnelcli.nouns.own import COLUMNS, Own, declarations
+from funnelcli.plain import NamedTuple
 from funnelcli.text import shortened, slug
 from funnelcli.values import dates
 from funnelcli.values.choosing import exact, listed, named, nearest, no_name

@@ -22,6 +22,7 @@ from funnelcli.db.transaction import adopt_outside
 from funnelcli.db.waiting import begin
 from funnelcli.nouns import keyed
 from funnelcli.nouns.offer import OfferLine
+from funnelcli.patterns import regex
 from funnelcli.queries.offers import lines
 from funnelcli.queries.retention import Kept, kept
 from funnelcli.text import name_fold, search_key, tag_key
@@ -29,7 +30,7 @@ from funnelcli.values import dates
 
 # So many rows are read at once.
 _PAGE = 1000
-_VERB = re.compile(r"--?[a-z-]+")
+_VERB = regex(r"--?[a-z-]+")
 # What is other in a row, of a table, once its words are gone; whether the row is the person's.
 Clean = Callable[[str, dict[str, Any], bool], dict[str, Any]]
 

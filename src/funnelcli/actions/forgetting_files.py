@@ -19,7 +19,6 @@ from functools import partial
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
 
 from funnelcli import files
 from funnelcli.actions import attachments, drafts, forgetting
@@ -46,6 +45,7 @@ from funnelcli.errors import FunnelError, reason
 from funnelcli.formats.rejects import is_rejects
 from funnelcli.formats.table import REJECT_COLUMNS
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.retention import Kept, kept
 from funnelcli.values import dates, daytext
 

@@ -7,8 +7,9 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Collection
-from typing import NamedTuple
 
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.text import composed, name_fold, search_key
 
 
@@ -58,9 +59,7 @@ _WAYS = {
     **dict.fromkeys(("ß", "ss", "ẞ"), "ß ss ẞ"),
     "å": "å aa a",
 }
-_SEVERAL = re.compile(
-    "(?<![aeiouyq])[aou]e|ss|[äæöøœüßåẞ]|[-\u2010-\u2015\\s]+|['\u2018\u2019]", re.I
-)
+_SEVERAL = regex("(?<![aeiouyq])[aou]e|ss|[äæöøœüßåẞ]|[-\u2010-\u2015\\s]+|['\u2018\u2019]", re.I)
 
 
 def _spelt(text: str) -> str:

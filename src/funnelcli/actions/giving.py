@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from funnelcli.actions import notes
 from funnelcli.actions.members import check_disposal
@@ -13,6 +12,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.members import Member, me, name_of
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from typing import NamedTuple
 
 from funnelcli.actions import log, restaging
 from funnelcli.actions.tags import TAGGED
@@ -23,6 +22,7 @@ from funnelcli.nouns import keyed
 from funnelcli.nouns.own import KINDS
 from funnelcli.nouns.texts import SOURCES
 from funnelcli.nouns.words import FIELD_NOUN
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import kept
 from funnelcli.queries.funnel import questions
 from funnelcli.text import search_key, tag_key

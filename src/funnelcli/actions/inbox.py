@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import sqlite3
 from hashlib import sha256
-from typing import NamedTuple
 
 from funnelcli.db import rows
 from funnelcli.errors import Usage
 from funnelcli.formats.notes import Note
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.text import composed
 from funnelcli.values import dates
 

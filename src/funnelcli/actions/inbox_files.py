@@ -7,9 +7,9 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import NamedTuple
 
 from funnelcli.i18n import _, ngettext
+from funnelcli.plain import NamedTuple
 from funnelcli.text import composed
 
 DONE = "done"

@@ -22,6 +22,7 @@ from funnelcli.errors import FunnelError
 from funnelcli.formats import notes
 from funnelcli.formats.notes import Enclosed, Note, Unreadable
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 from funnelcli.text import composed
 from funnelcli.values import dates
 
@@ -34,7 +35,7 @@ MEDIA = (
 )
 ENDINGS = (*WRITTEN, *MEDIA)
 # Behind the name of a note a photo with it may have a number: "roof.txt", "roof 2.jpg".
-_NUMBERED = re.compile(r"(.*?)(?:[ _-]?\(?\d{1,2}\)?)?")
+_NUMBERED = regex(r"(.*?)(?:[ _-]?\(?\d{1,2}\)?)?")
 # How a file of the phone's page begins, which is a .txt where a phone shares no .json.
 _OF_PAGE = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"funnel"\s*:\s*"notes"')
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from funnelcli.formats.notes import Note
 from funnelcli.formats.prospects import Prospect
+from funnelcli.plain import NamedTuple
 
 ORIGINS = ("folder", "mail", "phone")
 NO_VISIT = "none"

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions import restaging
 from funnelcli.db import bulk
 from funnelcli.errors import Refused
 from funnelcli.i18n import N_, _, pick
 from funnelcli.nouns.members import my_id
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates, daytext
 
 WITHDRAWN = "withdrawn"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from funnelcli.actions import log
 from funnelcli.actions.standing import DealState
+from funnelcli.plain import NamedTuple
 
 # The kinds of entries that are one sequence: none of them can come to lie beyond another.
 _MOVES = ("created", "advanced", "skipped", "moved_back", "reopened", "won", "lost", "withdrawn")

@@ -7,7 +7,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
-from typing import NamedTuple
 
 from funnelcli.actions import messages, tray
 from funnelcli.actions.directory import OPEN_DOMAINS, Directory, domain_of, own_addresses
@@ -16,6 +15,7 @@ from funnelcli.formats import mail
 from funnelcli.formats.mailboxes import Item, State
 from funnelcli.formats.notes import of_mail
 from funnelcli.formats.replies import taken_apart
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 
 # Where one message is written on so shortly, the program that writes it is not ready.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from funnelcli.actions import visits
 from funnelcli.db import rows
@@ -12,6 +11,7 @@ from funnelcli.formats import mail
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.message import MESSAGE
+from funnelcli.plain import NamedTuple
 from funnelcli.text import search_key
 from funnelcli.values import dates
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
 
 from funnelcli.actions import standing
 from funnelcli.db import rows
@@ -14,6 +13,7 @@ from funnelcli.i18n import _, pick
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.milestone import MILESTONE
+from funnelcli.plain import NamedTuple
 from funnelcli.text import search_key
 from funnelcli.values import dates, daytext
 

@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions import standing
 from funnelcli.db import rows
@@ -16,6 +16,7 @@ from funnelcli.i18n import _, pick
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.objection import OBJECTION
+from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 from funnelcli.values import dates, daytext
 

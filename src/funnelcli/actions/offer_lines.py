@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.nouns.offer import OFFER
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 from funnelcli.values.totals import Line, Totals, totals
 

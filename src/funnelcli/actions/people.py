@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.db import rows
 from funnelcli.errors import NotFound
@@ -16,6 +16,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
+from funnelcli.plain import NamedTuple
 from funnelcli.text import tag_key
 
 FIELDS = ("role", "note")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.db import rows
@@ -13,6 +12,7 @@ from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.product import PRODUCT
+from funnelcli.plain import NamedTuple
 from funnelcli.text import search_key
 from funnelcli.values import dates, daytext
 

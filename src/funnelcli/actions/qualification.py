@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from funnelcli.actions import answers, closing
 from funnelcli.actions.standing import check_opened, closed, state
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.processes import questionnaires
 from funnelcli.processes.questionnaires import MOST_SCORE
 from funnelcli.values import dates, daytext

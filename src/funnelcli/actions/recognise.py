@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from datetime import date
 from itertools import pairwise
-from typing import NamedTuple
 
 from funnelcli.actions.recognising.channel import Way
 from funnelcli.actions.recognising.clauses import (
@@ -58,6 +57,7 @@ from funnelcli.actions.recognising.steps import (
     with_deadline,
 )
 from funnelcli.actions.refusals import refuses_contact
+from funnelcli.plain import NamedTuple
 
 
 class Recognised(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from funnelcli.patterns import regex
 from funnelcli.text import composed, fold
 
 # Verbs of getting in touch as they stand after a denial, and as participles of the passive. Those
@@ -94,11 +95,11 @@ def _wishes() -> re.Pattern[str]:
     return _pattern("|".join(_PATTERNS))
 
 
-_WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_WORDS = regex(r"[^\W_]+(?:['-][^\W_]+)*")
 
 
 # Each of the patterns has one of these, in a word or as one.
-_HINTS = re.compile(
+_HINTS = regex(
     r"nicht|nie|kein|verbit|verbat|liste|kartei|verteiler|datenbank|datei|sperre|verbot|widerspruch"
     r"|ruhe|not|n't|dont|never|\bno\b|stop|quit|cease|\blists?\b|database|records|mailing|alone"
     r"|unsubscribe|\bopt"

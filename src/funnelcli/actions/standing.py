@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates, daytext
 
 

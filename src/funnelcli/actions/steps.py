@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
@@ -14,6 +13,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.members import MINE, my_id
 from funnelcli.nouns.step import STEP
+from funnelcli.plain import NamedTuple
 from funnelcli.text import fold, search_key
 from funnelcli.values import dates, days, daytext
 from funnelcli.values.spans import read_span, taken_apart

@@ -7,11 +7,12 @@ do not, though people are called so. What is not sure is left to the user.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.text import composed, fold
 
-WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+WORD = regex(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 def _set(words: str) -> frozenset[str]:
@@ -36,7 +37,7 @@ _LEADING = _set(
     talked visited called again just reached mit"""
 )
 # A note that tells who recommended somebody is about somebody else.
-_HEARSAY = re.compile(
+_HEARSAY = regex(
     r"\b(?:empf(?:e|o|ie)hl|empfahl|recommend|referr|statt\b|instead of)", re.IGNORECASE
 )
 # With one of these behind it a surname is that of a firm, a family's house or a street.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from funnelcli.actions import (
     attachments,
@@ -22,6 +21,7 @@ from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.notes import Enclosed
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 from funnelcli.values.nothing import is_nothing
 

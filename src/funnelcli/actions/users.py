@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 
@@ -13,11 +12,12 @@ from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns.members import ME, any_members, me
+from funnelcli.patterns import regex
 from funnelcli.values import dates
 from funnelcli.values.nothing import is_nothing
 
 # What a key consists of: a name in the system, or a role in the database.
-_KEY = re.compile(r"[^\W_][\w.-]{0,62}")
+_KEY = regex(r"[^\W_][\w.-]{0,62}")
 FIELDS = ("key", "name", "email", "role")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from funnelcli.actions import steps, visits
 from funnelcli.actions.recognising.planned import Planned
@@ -13,6 +12,7 @@ from funnelcli.actions.recognising.raised import Raised
 from funnelcli.actions.remarks import Remark
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import catalogue_names
 from funnelcli.text import search_key
 from funnelcli.values import dates, daytext

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.actions import standing
@@ -18,6 +17,7 @@ from funnelcli.db import rows
 from funnelcli.db.transaction import sorting_on_disk
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.values import daytext, spans
 from funnelcli.values.withdrawal import Rule, last_day
 

@@ -6,7 +6,6 @@ and those that ``$@`` takes in its place. No shell reads it, and no command is r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from funnelcli import config
@@ -14,11 +13,12 @@ from funnelcli.cli.tree import TREE
 from funnelcli.cli.typed_lines import of_shell
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 from funnelcli.values.ownnames import check_name, is_name
 
 # What is answered before the command line is read.
 _RESERVED = ("version", "__complete")
-_PLACES = re.compile(r"\$([1-9])(?!\d)")
+_PLACES = regex(r"\$([1-9])(?!\d)")
 _REST = "$@"
 
 

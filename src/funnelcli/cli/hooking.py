@@ -8,7 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli import config
 from funnelcli.actions.hooks import events, found, running
@@ -26,6 +26,7 @@ from funnelcli.errors import Failed, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import declared, naming
 from funnelcli.nouns.field import Declared
+from funnelcli.plain import NamedTuple
 from funnelcli.render import message
 from funnelcli.render.columns import simple
 from funnelcli.render.objects import dumps

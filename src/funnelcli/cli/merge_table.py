@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.db.references import counts
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.counted import GONE
 from funnelcli.nouns.noun import Noun
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import one
 from funnelcli.render import Column, Listing
 from funnelcli.text import capital

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from funnelcli import config
 from funnelcli.cli.invocation import Invocation
 from funnelcli.db import server
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.render import message
 
 T = TypeVar("T")

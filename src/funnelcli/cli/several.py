@@ -3,11 +3,10 @@ and with one undo."""
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import negates
@@ -18,6 +17,8 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.naming import MOST_CANDIDATES
 from funnelcli.nouns.noun import Noun
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import lists
 from funnelcli.render import Changed, Listing, drawn, message
 from funnelcli.text import fold
@@ -25,7 +26,7 @@ from funnelcli.text import fold
 # Stands before filter words that were put where a record's name is, and between them.
 MARK = "\x1ff"
 _BETWEEN = "\x1e"
-_WORD = re.compile(r"-?([^\W\d][\w.-]*):(?!\s|//)")
+_WORD = regex(r"-?([^\W\d][\w.-]*):(?!\s|//)")
 
 
 class Several(NamedTuple):

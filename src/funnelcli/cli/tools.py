@@ -9,7 +9,7 @@ which carries out what ``preview`` has shown, and is described by ``help``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.cli import params, tool_outputs
 from funnelcli.cli.building import Command, build
@@ -17,6 +17,7 @@ from funnelcli.cli.tree import TREE, Verbs, every_command, writes
 from funnelcli.cli.typed_lines import words_from
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.types import Type
+from funnelcli.plain import NamedTuple
 from funnelcli.reports.declarations import REPORTS
 
 # Commands that are tools of their own.

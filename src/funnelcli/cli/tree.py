@@ -6,9 +6,8 @@ texts are English message ids.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from funnelcli.i18n import N_
+from funnelcli.plain import NamedTuple
 from funnelcli.reports.declarations import REPORTS
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
-from typing import NamedTuple
 
 from funnelcli.db import contents, textindex, trimming, waiting
 from funnelcli.db.server import on_server
 from funnelcli.db.transaction import adopt_outside, sorting_on_disk
+from funnelcli.plain import NamedTuple
 
 
 class Sizes(NamedTuple):

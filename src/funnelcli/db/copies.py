@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +16,7 @@ from funnelcli.db.schema import COPIES
 from funnelcli.encryption import open_file
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 from funnelcli.values import dates
 
 # The latest automatic copies are kept, however close together they were made.
@@ -32,7 +32,7 @@ SPANS = (
     ("copies_daily", "%Y-%m-%d"),
     ("copies_weekly", "%G-%V"),
 )
-_NAME = re.compile(r"\d{8}T\d{6}Z-([a-z-]+?)(?:-\d+)?\.db")
+_NAME = regex(r"\d{8}T\d{6}Z-([a-z-]+?)(?:-\d+)?\.db")
 
 
 def folder(path: str) -> str:

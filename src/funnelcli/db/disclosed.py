@@ -10,9 +10,9 @@ import base64
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
 
 from funnelcli.db.waiting import begin
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 
 

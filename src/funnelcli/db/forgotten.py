@@ -11,7 +11,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import NamedTuple
+
+from funnelcli.plain import NamedTuple
 
 
 class Entry(NamedTuple):

@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from funnelcli.db import reversing
 from funnelcli.db.advancing import Begin, unwatched
@@ -27,6 +27,7 @@ from funnelcli.db.trimming import reaches_back
 from funnelcli.db.typed import typed
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
+from funnelcli.plain import NamedTuple
 from funnelcli.values import daytext
 
 if TYPE_CHECKING:

@@ -16,11 +16,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from math import asin, cos, radians, sin, sqrt
-from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.errors import Failed, reason
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.text import name_fold
 from funnelcli.values.localenames import country_of
 
@@ -33,7 +34,7 @@ EARTH_KM = 6371.0
 _ONE_PLACE_KM = 40
 _BUSY_SECONDS = 30
 _LINE = '{"country_code": "'
-_CODE = re.compile(r"(?:(DE?|AT?|CH|FL|LI)[- ]*)?(\d{4,5})", re.ASCII)
+_CODE = regex(r"(?:(DE?|AT?|CH|FL|LI)[- ]*)?(\d{4,5})", re.ASCII)
 
 
 class Spot(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from funnelcli.db import triggers
+from funnelcli.plain import NamedTuple
 
 
 class Reference(NamedTuple):

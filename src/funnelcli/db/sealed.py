@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
+
+from funnelcli.plain import NamedTuple
 
 
 class Sealed(NamedTuple):

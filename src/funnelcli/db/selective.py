@@ -14,13 +14,14 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.db import references
 from funnelcli.db.advancing import unwatched
 from funnelcli.db.reversing import take_range_away
 from funnelcli.db.rows import delete, dicts, differing, insert, update
 from funnelcli.db.triggers import columns
+from funnelcli.plain import NamedTuple
 
 # What can be derived from other columns and rows, by table: two commands may both have changed it.
 Derived = Mapping[str, Collection[str]]

@@ -15,11 +15,12 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from funnelcli.db import journal_position, triggers
 from funnelcli.db.aside import making
 from funnelcli.db.typed import OUTSIDE
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 
 # The first entry of each row behind :position that is not of a range, and stands before any such.
 _FIRST = (
@@ -42,7 +43,7 @@ OF_DEALS = frozenset(
     {"deal", "deal_contact", "deal_tag", "effort", "objection", "stay", "terms", "visit"}
 )
 """The tables that have shadows: a row is a deal, or counts for its ``deal_id`` alone."""
-_NAMED = re.compile(r"\b(FROM|JOIN) ([a-z_]+)\b")
+_NAMED = regex(r"\b(FROM|JOIN) ([a-z_]+)\b")
 
 
 class Shadow(NamedTuple):

@@ -24,7 +24,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from types import MappingProxyType
-from typing import NamedTuple
 from zlib import crc32
 
 from funnelcli.db import journal_position
@@ -33,6 +32,7 @@ from funnelcli.db.server import on_server
 from funnelcli.db.waiting import begin as begin_writing
 from funnelcli.errors import Failed
 from funnelcli.i18n import _, every
+from funnelcli.plain import NamedTuple
 from funnelcli.values.wordsearch import tokens, words_of, words_of_names
 
 PREFIX = "find_"

@@ -7,11 +7,12 @@ left. What is asked of old entries otherwise is kept in ``step_past`` and ``offe
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.config.reading import in_bytes
 from funnelcli.db import contents, server, tallies, textindex
+from funnelcli.db import contents, tallies, textindex
+from funnelcli.plain import NamedTuple
 
 # However large they are, so many commands can be taken back.
 KEPT = 100

@@ -6,9 +6,9 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
 
 from funnelcli.db.server import on_server
+from funnelcli.plain import NamedTuple
 
 # Two hundred writers in a queue, each a few milliseconds, and room to spare.
 BUSY_SECONDS = 60

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from funnelcli import __version__
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.nouns.dated import Entry, summary
 from funnelcli.nouns.types import CHANNELS, split
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.calendar import HOST
 from funnelcli.text import printed
 from funnelcli.values import dates

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from funnelcli.formats import dialect
 from funnelcli.formats.spooled import Section, SpooledTable, write_rows
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 from funnelcli.text import fold
 from funnelcli.values.cells import BETWEEN, joined
 
@@ -32,16 +33,16 @@ COLUMNS = (
 )
 # A card of a person has no more text once its pictures are gone.
 _MOST_LINES = 5000
-_PROPERTY = re.compile(r"(?:[\w-]+\.)?([A-Za-z][\w-]*)((?:;[^:]*)?):(.*)", re.DOTALL)
+_PROPERTY = regex(r"(?:[\w-]+\.)?([A-Za-z][\w-]*)((?:;[^:]*)?):(.*)", re.DOTALL)
 _SKIPPED = frozenset(("PHOTO", "LOGO", "SOUND", "KEY"))
 # Some programs escape what needs no backslash.
-_COLON = re.compile(r"(?<!\\)((?:\\\\)*)\\:")
-_CHARSET = re.compile(r";CHARSET=\"?([\w-]+)", re.IGNORECASE)
-_QUOTED = re.compile(r";(?:ENCODING=)?\"?QUOTED-PRINTABLE\"?", re.IGNORECASE)
-_REVISED = re.compile(
+_COLON = regex(r"(?<!\\)((?:\\\\)*)\\:")
+_CHARSET = regex(r";CHARSET=\"?([\w-]+)", re.IGNORECASE)
+_QUOTED = regex(r";(?:ENCODING=)?\"?QUOTED-PRINTABLE\"?", re.IGNORECASE)
+_REVISED = regex(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?(Z)?)?", re.ASCII
 )
-_DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?|--(\d\d)-?(\d\d)", re.ASCII)
+_DAY = regex(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?|--(\d\d)-?(\d\d)", re.ASCII)
 # What is read of a card, and what says nothing that a contact here has.
 _READ = frozenset(
     (

@@ -27,6 +27,7 @@ from funnelcli.formats.dates import (
     short_year,
 )
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 from funnelcli.values.datewords import month_of
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class DateFormat:
         return (day, clock[0], clock[1]) if clock else None
 
 
-_TIME_PART = re.compile(r"(?:T|,? )%[HI].*")
+_TIME_PART = regex(r"(?:T|,? )%[HI].*")
 _DIRECTIVES = {
     "d": r"(?P<d>\d{1,2})",
     "m": r"(?P<m>\d{1,2})",
@@ -313,7 +314,7 @@ def decide_dates(cells: Iterable[str], *, name: str, given: str | None = None) -
     return column.decide()
 
 
-_BETWEEN = re.compile(r"[\s_-]+")
+_BETWEEN = regex(r"[\s_-]+")
 
 
 def normal(header: str) -> str:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from funnelcli.formats.layouts import shown
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 from funnelcli.values.datewords import month_of
 
 Moment = tuple[date, time | None, int | None]
@@ -45,11 +46,11 @@ KNOWN |= {
     short_year(name): key for name, key in KNOWN.items() if name.endswith("%Y") and name != COMPACT
 }
 
-_NUMERIC = re.compile(r"(\d{1,4})([-./])(\d{1,2})\2(\d{4}|\d{1,2})(?![\d./-])", re.ASCII)
-_DAY_NAME = re.compile(r"(\d{1,2})[.]?[ -]?([^\W\d_]{3,9})[.]?[, -] ?(\d{4}|'?\d{2})(?![\d:])")
-_NAME_DAY = re.compile(r"([^\W\d_]{3,9})[.]?[ -](\d{1,2}),?[ -](\d{4}|'\d{2})(?![\d:])")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?![\d./-])", re.ASCII)
-_TIME = re.compile(
+_NUMERIC = regex(r"(\d{1,4})([-./])(\d{1,2})\2(\d{4}|\d{1,2})(?![\d./-])", re.ASCII)
+_DAY_NAME = regex(r"(\d{1,2})[.]?[ -]?([^\W\d_]{3,9})[.]?[, -] ?(\d{4}|'?\d{2})(?![\d:])")
+_NAME_DAY = regex(r"([^\W\d_]{3,9})[.]?[ -](\d{1,2}),?[ -](\d{4}|'\d{2})(?![\d:])")
+_COMPACT = regex(r"(\d{4})(\d{2})(\d{2})(?![\d./-])", re.ASCII)
+_TIME = regex(
     r"(?:T|,?\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
     r"(?:\s*([ap])\.?m\.?)?(?:\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?))?",
     re.ASCII | re.IGNORECASE,
@@ -157,7 +158,7 @@ def read_time(text: str) -> tuple[time, int | None, str] | None:
         return None
 
 
-_SERIAL = re.compile(r"\d{1,7}(?:[.,]\d+)?", re.ASCII)
+_SERIAL = regex(r"\d{1,7}(?:[.,]\d+)?", re.ASCII)
 
 
 def read_serial(text: str) -> Moment | None:

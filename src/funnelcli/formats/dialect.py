@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 from funnelcli.values.cells import may_be_neutralised
 
 if TYPE_CHECKING:
@@ -51,14 +52,14 @@ _WITHIN = frozenset("’‘–—·…ªº\xad\xa0")
 # What draws boxes, and signs that nobody types.
 _NO_TEXT = frozenset((*map(chr, range(0x2500, 0x25A0)), *"¤¯‗¸¨"))
 # Control characters but white space, and what stands for bytes that were lost.
-CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
+CONTROL = regex("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 
 LATIN_1 = "funnelcli-latin-1"
 AS_READ = "funnelcli-as-read"
-LONE_CR = re.compile("\r(?!\n)")
-_SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+LONE_CR = regex("\r(?!\n)")
+_SEP_LINE = regex(r"sep=(.)\s*", re.IGNORECASE)
 # How the header of a rejects file ends, whatever stands in the rows below it.
-_REJECTS = re.compile(r"(.)_line\1_reason$", re.MULTILINE)
+_REJECTS = regex(r"(.)_line\1_reason$", re.MULTILINE)
 
 
 def _as_latin_1(error: UnicodeError) -> tuple[str, int]:

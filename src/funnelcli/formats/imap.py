@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from ipaddress import ip_address
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from funnelcli.errors import Failed, Refused, Usage, reason
 from funnelcli.formats.mailboxes import LARGEST, LOT, WHOLE, Item, State, is_left, is_sent
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.text import printed
 
 _SECONDS = 60

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from funnelcli.i18n import pick
+from funnelcli.patterns import regex
 
 _LETTERS = {
     "%d": ("DD", "TT"),
@@ -22,9 +23,9 @@ _LETTERS = {
     "%S": ("ss", "ss"),
     "%p": ("am", "am"),
 }
-_SIGN = re.compile("%[a-zA-Z]")
-_DATE = re.compile(r"dd?|tt?|m{1,4}|yyyy|jjjj|yy|jj", re.IGNORECASE)
-_CLOCK = re.compile(r"[T ]*\bhh?:mm.*$", re.IGNORECASE)
+_SIGN = regex("%[a-zA-Z]")
+_DATE = regex(r"dd?|tt?|m{1,4}|yyyy|jjjj|yy|jj", re.IGNORECASE)
+_CLOCK = regex(r"[T ]*\bhh?:mm.*$", re.IGNORECASE)
 _READ = {"d": "%d", "t": "%d", "m": "%m", "mmm": "%b", "mmmm": "%B"}
 _YEARS = {"yyyy": "%Y", "jjjj": "%Y", "yy": "%y", "jj": "%y"}
 

@@ -13,9 +13,10 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses, mktime_tz, parsedate_tz
 from hashlib import sha256
-from typing import NamedTuple
 
 from funnelcli.i18n import N_
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 
 # What e-mail programs leave behind when a message ends too early.
 _CUT_SHORT = frozenset(
@@ -34,10 +35,10 @@ _LONGEST_HEADER = 100_000
 _MOST_ADDRESSES = 500
 # The thread of a message that has answered hundreds is known by the first and the last of them.
 _MOST_REFERENCES = 40
-_ID = re.compile(r"<\s*([^<>\s]+)\s*>")
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*")
+_ID = regex(r"<\s*([^<>\s]+)\s*>")
+_ADDRESS = regex(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*")
 # Nobody reads what is sent to these, and nobody wrote what comes from them.
-_NOBODY = re.compile(
+_NOBODY = regex(
     r"^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|nicht[-_.]?antworten|keine[-_.]?antwort"
     r"|mailer-daemon|postmaster|bounces?|notifications?)(?:[-_.+=]|@)",
     re.IGNORECASE,
@@ -46,7 +47,7 @@ _BULK = frozenset(("bulk", "list", "junk"))
 # Where servers say whose mailbox they put a message into.
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to")
 _LISTS = ("list-id", "list-unsubscribe", "list-post", "list-help")
-_ANSWERS = re.compile(r"^\s*(?:(?:re|aw|antw|antwort|sv|wg|fw|fwd)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
+_ANSWERS = regex(r"^\s*(?:(?:re|aw|antw|antwort|sv|wg|fw|fwd)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
 
 # Before what a message without an id is known by.
 _MARK = "sha256:"

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from funnelcli.errors import Failed, NotFound, Usage, reason
 from funnelcli.formats.mail import moment
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 
 LOT = 500
 """So many messages are read, and put on record, at once."""
@@ -34,7 +36,7 @@ _SENT = ("sent", "sent items", "sent messages", "sent mail", "gesendet", "gesend
 # The line that begins a message of an mbox: whose it was, and when it came.
 _FROM = re.compile(rb"^From \S.*\d\d:\d\d")
 # When it came, as that line has it: in UTC where no other offset stands before or behind the year.
-_CAME = re.compile(
+_CAME = regex(
     r"([A-Z][a-z]{2}) +(\d\d?) +(\d\d:\d\d(?::\d\d)?)(?: [A-Z]+)?(?: ([+-]\d{4}))? (\d{4})"
     r"(?: ([+-]\d{4}))?"
 )

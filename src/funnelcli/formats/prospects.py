@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from funnelcli.errors import Usage
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.values.birthdays import read_birthday
 from funnelcli.values.cells import BETWEEN
 
-EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL = regex(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 # A number as people write it, begun as one is that can be dialled; not a date.
-_PHONE = re.compile(
+_PHONE = regex(
     r"(?:\b(?:tel(?:efon)?|phone|mob(?:il|ile)?|handy|cell|m|t)\b[.:]*\s*)?"
     r"(?<![\w.-])((?:\+|00?|\()\d[\d ()/-]{5,20}\d|\d{3}-\d{3}-\d{4})(?![\w-])",
     re.IGNORECASE,
@@ -29,7 +30,7 @@ _PLACES = (
     re.compile(rf"(?P<town>{_TOWN}),? (?P<region>[A-Z]{{2}}) (?P<postcode>\d{{5}}(?:-\d{{4}})?)\b"),
     re.compile(rf"(?P<town>{_TOWN}),? (?P<postcode>[A-Z]{{1,2}}\d[A-Z\d]? \d[A-Z]{{2}})\b"),
 )
-_STREET = re.compile(
+_STREET = regex(
     r"\b(?:(?:Am|An der|Auf dem|Im|In der|Zum|Zur) )?(?:[A-ZÄÖÜ][\w.-]*[ -])?[\w-]*"
     r"(?:str\.|straße|strasse|gasse|weg|platz|allee|ring|damm|ufer|graben|markt|steig|hof)"
     r" ?\d+ ?[a-z]?(?:[-/]\d+[a-z]?)?\b"
@@ -37,26 +38,26 @@ _STREET = re.compile(
     r"|Close|Court|Ct|Square|Terrace|Boulevard|Blvd)\b\.?",
     re.IGNORECASE,
 )
-_FIRM = re.compile(
+_FIRM = regex(
     r"\b(?:GmbH|mbH|AG|KG|KGaA|OHG|GbR|UG|e\. ?K\.|eG|e\. ?V\.|SE|Ltd|Limited|Inc|LLC|LLP|PLC)\b"
     r"|^(?:Fa\.|Firma) ",
 )
 # What stands before the name of somebody new.
-_NEW = re.compile(
+_NEW = regex(
     r"^[#\s]*(?:(?:new|neu|neuer? (?:kontakt|kunde|kundin|interessent(?:in)?)|new (?:contact"
     r"|customer|lead|prospect)|interessent(?:in)?|prospect|lead|visit(?: report)?|besuch(?: bei)?"
     r"|bei|with|kunde|kundin|customer|client|kontakt|contact|name)\b[:\s]+)+",
     re.IGNORECASE,
 )
-_SAID_NEW = re.compile(
+_SAID_NEW = regex(
     r"^[#\s]*(?:new|neu)(?:er?)?(?: (?:kontakt|kunde|kundin|interessent(?:in)?|contact|customer"
     r"|lead|prospect))?:",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"\s*[,;|·\t]\s*|\s+[–-]\s+|:\s+")
+_BETWEEN = regex(r"\s*[,;|·\t]\s*|\s+[–-]\s+|:\s+")
 # What stands before a postcode for a country.
 _COUNTRIES = {"D": "DE", "A": "AT", "F": "FR", "I": "IT", "B": "BE", "L": "LU"}
-_DATE = re.compile(r"^\s*(?:\d{4}-\d\d?-\d\d?|\d\d?\.\d\d?\.\d{2,4})\b[\s,:-]*")
+_DATE = regex(r"^\s*(?:\d{4}-\d\d?-\d\d?|\d\d?\.\d\d?\.\d{2,4})\b[\s,:-]*")
 # More words are no name.
 _LONGEST_NAME = 5
 

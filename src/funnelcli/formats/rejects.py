@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import errno
 import os
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from funnelcli.errors import Failed
 from funnelcli.formats.dialect import AS_READ
 from funnelcli.formats.table import REJECT_COLUMNS, strip_reject_columns
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 from funnelcli.values.cells import neutralise
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ __all__ = ["REJECT_COLUMNS", "Rejects", "strip_reject_columns"]
 
 
 # How the files of rejected rows are called, where nobody named another.
-_CALLED = re.compile(r"\.rejects(-\d+)?(\.\w+)?$")
+_CALLED = regex(r"\.rejects(-\d+)?(\.\w+)?$")
 # Signs of the reasons that a file's encoding may lack, as they are written without them.
 _PLAIN = str.maketrans({**dict.fromkeys("“”„", '"'), **dict.fromkeys("‘’", "'"), "–": "-"})
 

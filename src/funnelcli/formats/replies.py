@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 
 # Longer lines are paragraphs, and the search for headers would take the square of their length.
 _LONGEST_HEADER = 500
 # A signature, or what a phone puts below a message.
 _DEVICES = r"(?:iphone|ipad|android|smartphone|handy|mobil\w*|phone|tablet|outlook|samsung|galaxy)"
-_SIGNATURE = re.compile(
+_SIGNATURE = regex(
     rf"^(?:--|(?:sent|gesendet) (?:from|with|via|von|mit|aus) .{{0,40}}{_DEVICES}\b.{{0,60}}"
     rf"|von (?:meinem|meiner) .{{0,40}}{_DEVICES}\b.{{0,40}} gesendet\.?"
     rf"|get outlook for .{{0,60}}|(?:laden|holen?) .{{0,20}}outlook für .{{0,60}}"
@@ -23,19 +25,19 @@ _SIGNATURE = re.compile(
     re.IGNORECASE,
 )
 # A line that says that somebody else's message follows: "----- Original Message -----".
-_FOLLOWS = re.compile(
+_FOLLOWS = regex(
     r"^(?:[-_*]{2,}.*\b(?:nachricht|message|e-?mail|mail|schrieb|wrote)\b.*[-_*:]|[-_]{30,}"
     r"|(?:anfang der weitergeleiteten|begin forwarded)\b.*:)$",
     re.IGNORECASE,
 )
 # The same without such marks: "Eva <eva@example.com> schrieb am Montag:".
-_WROTE = re.compile(r"^.{0,200}\S@\S+ (?:schrieb|wrote)\b.{0,200}:$", re.IGNORECASE)
+_WROTE = regex(r"^.{0,200}\S@\S+ (?:schrieb|wrote)\b.{0,200}:$", re.IGNORECASE)
 # The end of the line that says whom the marked lines below it quote.
-_ATTRIBUTES = re.compile(
+_ATTRIBUTES = regex(
     r"(?:\b(?:wrote|writes|said|schrieb|schreibt|schrieben|geschrieben)\b.*|\S+@\S+|\d{4}.*):$",
     re.IGNORECASE,
 )
-_BEGINS = re.compile(r"^(?:on|am|at|sie|\d)\b", re.IGNORECASE)
+_BEGINS = regex(r"^(?:on|am|at|sie|\d)\b", re.IGNORECASE)
 
 
 class Message(NamedTuple):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
+from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 
 # Names of fields besides the columns' own, as people head their notes.

@@ -5,12 +5,12 @@ The library that reads cards writes version 3.0 alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from funnelcli import __version__
 from funnelcli.nouns import words
+from funnelcli.patterns import regex
 from funnelcli.values import dates
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ PRODUCT = "-//funnelcli//"
 _LINE = 75
 _ESCAPED = str.maketrans({"\\": "\\\\", ",": "\\,", ";": "\\;", "\n": "\\n"})
 # A card has no control characters but tabs, and no bytes that are no text.
-_BARRED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_BARRED = regex("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def write(

@@ -17,6 +17,7 @@ from funnelcli import config, toml
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
 from funnelcli.letters import templates
+from funnelcli.patterns import regex
 from funnelcli.values.localenames import plain
 
 if TYPE_CHECKING:
@@ -27,12 +28,12 @@ SENDER = (
     *("register", "directors"),
 )
 # What begins like the number that the EU gives a trader, or Switzerland.
-_VAT_ID = re.compile(r"(?i)\s*(CHE[-\s]?\d|[A-Z]{2}\s?U?\s?\d)")
+_VAT_ID = regex(r"(?i)\s*(CHE[-\s]?\d|[A-Z]{2}\s?U?\s?\d)")
 
 _words_path: str | None = None
 
-_MD = re.compile(r"([\\`*_{}\[\]<>|~])")
-_MD_START = re.compile(r"^(\s*)([#+>-]|\d+[.)])(?=\s|$)")
+_MD = regex(r"([\\`*_{}\[\]<>|~])")
+_MD_START = regex(r"^(\s*)([#+>-]|\d+[.)])(?=\s|$)")
 
 
 def texts(lang: str) -> dict[str, Any]:

@@ -7,9 +7,10 @@ are for organisations and for nobody in particular, where a letter addresses who
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.nouns.contact import Contact
+from funnelcli.plain import NamedTuple
 from funnelcli.values import names
 
 

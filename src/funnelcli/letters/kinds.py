@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli import letters
 from funnelcli.actions import withdrawal as period
 from funnelcli.actions.attachments import safe_name
 from funnelcli.letters import confirmation, offer, withdrawal
 from funnelcli.letters.offer import language_for
+from funnelcli.plain import NamedTuple
 
 OFFER, CONFIRMATION, WITHDRAWAL = "offer", "confirmation", "withdrawal"
 

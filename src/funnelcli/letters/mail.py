@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from email.message import EmailMessage
-from typing import NamedTuple
 
 from funnelcli import config, letters
 from funnelcli.actions.reminding.mail import address
 from funnelcli.letters.kinds import Letter, file_name
+from funnelcli.plain import NamedTuple
 
 
 class File(NamedTuple):

@@ -8,11 +8,11 @@ writing letters with the head of whoever writes them.
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from funnelcli import config, files
 from funnelcli.errors import Failed, Usage, reason
 from funnelcli.i18n import N_, _
+from funnelcli.plain import NamedTuple
 
 FOLDER = os.path.dirname(__file__)
 WORDS = "words.toml"

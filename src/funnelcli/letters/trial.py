@@ -20,6 +20,7 @@ from funnelcli.i18n import LANGUAGES, _
 from funnelcli.letters import confirmation, offer, templates, withdrawal
 from funnelcli.letters.kinds import CONFIRMATION, OFFER, WITHDRAWAL
 from funnelcli.nouns import naming
+from funnelcli.patterns import regex
 from funnelcli.values import dates
 
 _SENDER = dict.fromkeys(letters.SENDER, "–")
@@ -99,8 +100,8 @@ def _check_letter(name: str, path: str, text: str, values: dict[str, Any]) -> No
 
 
 _OF_A_LINE = ("text", "amount")
-_markup = re.compile(r"(?is)<(style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>")
-_fetched = re.compile(
+_markup = regex(r"(?is)<(style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>")
+_fetched = regex(
     r"""(?i)<(?!a\b)[a-z][^>]*?\s(?:src|href|data|poster)\s*=\s*["']?\s*(?!data:|\#)([^"'\s>]+)"""
     r"""|(?:\burl\(|@import)\s*["']?\s*(?!data:|\#|url)([^"')\s]+)"""
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 
 
 class Dated(NamedTuple):

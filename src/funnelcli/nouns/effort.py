@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.i18n import N_, NN_, _, pick
 from funnelcli.nouns.field import Ask, Option, contact_name, deal_title, derived, field
@@ -24,6 +24,7 @@ from funnelcli.nouns.types import (
     one_of,
     record,
 )
+from funnelcli.plain import NamedTuple
 from funnelcli.render.human import number_text
 from funnelcli.values import dates
 from funnelcli.values.money import money_text

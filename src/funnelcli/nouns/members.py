@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from funnelcli import config
 from funnelcli.i18n import _, every, ngettext
@@ -13,6 +13,7 @@ from funnelcli.nouns.field import Ask, Declared, Field
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import ids_of
 from funnelcli.nouns.types import Type
+from funnelcli.plain import NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3

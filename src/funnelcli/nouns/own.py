@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from funnelcli.i18n import N_, _, every, pick
 from funnelcli.nouns.field import Ask, Declared, Field, Option
@@ -30,6 +30,7 @@ from funnelcli.nouns.types import (
     Type,
     record,
 )
+from funnelcli.plain import NamedTuple
 from funnelcli.render.columns import OWN
 from funnelcli.values.choosing import plain
 

@@ -103,7 +103,7 @@ class Record:
             from funnelcli.render.columns import OWN, members
 
             (nested,) = members(own, [OWN.removesuffix(".")])
-            found[nested.name] = nested.read(self)
+            (found[nested.name],) = nested.read((self,))
         return found
 
     def __eq__(self, other: object) -> bool:

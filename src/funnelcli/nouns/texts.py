@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from funnelcli.db.textindex import Part, Texts
 from funnelcli.i18n import N_
 from funnelcli.nouns import words
 from funnelcli.nouns.types import one_of
+from funnelcli.plain import NamedTuple
 
 
 class Kind(NamedTuple):

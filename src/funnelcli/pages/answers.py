@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions import answers
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.printed import Printed
+from funnelcli.plain import NamedTuple
 from funnelcli.render import Column
 
 ANSWERS: tuple[Column, ...] = (

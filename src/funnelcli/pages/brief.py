@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote_plus
 
 from funnelcli.i18n import _
@@ -28,6 +28,7 @@ from funnelcli.pages.answers import ANSWERS
 from funnelcli.pages.contact import address_of
 from funnelcli.pages.customer import lifecycle
 from funnelcli.pages.own import own_pairs
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import answers, messages, notes, objections, offers, people, visits
 from funnelcli.queries import contacts as of_contact
 from funnelcli.queries import deals as of_deals

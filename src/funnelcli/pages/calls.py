@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
-from typing import NamedTuple
 
 from funnelcli.actions import calls
 from funnelcli.i18n import _
@@ -12,6 +11,7 @@ from funnelcli.nouns import words
 from funnelcli.nouns.types import CHANNELS
 from funnelcli.nouns.visit import VISIT
 from funnelcli.pages.deal import STORY, entries
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.calls import Caller, notes, whereabouts
 from funnelcli.queries.contacts import visits
 from funnelcli.queries.processes import script

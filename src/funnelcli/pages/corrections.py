@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from funnelcli.actions.correction_record import NAMES
 from funnelcli.i18n import N_, _
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import stage_log
 from funnelcli.render import Column
 from funnelcli.values import daytext

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli import config
 from funnelcli.db.rates import exchange_rates
@@ -11,6 +11,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.care import COMPLAINT, REFERRAL, SCORE, Plan
 from funnelcli.nouns.deal import Deal
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import care, exchange
 from funnelcli.queries.deals import have_effort, margins, worth
 from funnelcli.render import Block, Column, Facts, Listing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli import queries
 from funnelcli.i18n import N_, _, pick
@@ -20,6 +20,7 @@ from funnelcli.pages.attachment import files_listing
 from funnelcli.pages.message import latest
 from funnelcli.pages.own import own_pairs
 from funnelcli.pages.withdrawal import withdrawal_text
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import attachments, events, processes
 from funnelcli.queries import messages as mail
 from funnelcli.queries.deals import have_effort

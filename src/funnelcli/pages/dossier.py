@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions.dossier import Change, Dossier, Origin, gather
 from funnelcli.db import personal
@@ -19,6 +18,8 @@ from funnelcli.nouns.offer import OfferLine
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages.contact import facts
 from funnelcli.pages.own import own_pairs
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import contacts
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Listing, Page, Prose
@@ -50,7 +51,7 @@ _PARTS = {
 _SAID = ("contact", "contact_email", "contact_phone", "contact_tag")
 _INSTANTS = ("stage_since", "valid_from", "valid_to")
 _MONEY = frozenset(("currency", "expenses_currency"))
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = regex(r"\d{4}-\d\d-\d\d")
 # What is no key, though it tells of no person.
 _FREE = ("question", "unit")
 # What says nothing to whom the dossier is for.

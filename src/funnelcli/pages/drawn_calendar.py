@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
+from funnelcli.plain import NamedTuple
 from funnelcli.render.layout import cells, cut, fold
 from funnelcli.render.model import Line
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from funnelcli import config
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages.drawn_funnel import closing_lines, draw, money, shared
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import exchange
 from funnelcli.queries.funnel import Funnel, StageRow
 from funnelcli.render import Block, Column, Line, Listing, Page, Picture, Prose, human

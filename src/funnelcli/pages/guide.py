@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions import answers, standing
 from funnelcli.i18n import _
@@ -13,6 +13,7 @@ from funnelcli.pages.answers import OPEN_QUESTIONS, answer_rows, sheet_data
 from funnelcli.pages.criteria import CRITERIA, criteria_rows
 from funnelcli.pages.next_moves import Place, next_moves
 from funnelcli.pages.withdrawal import receipt_command, withdrawal_text
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import processes
 from funnelcli.queries.steps import open_steps
 from funnelcli.render import Block, Listing, Page, Prose

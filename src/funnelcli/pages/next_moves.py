@@ -10,7 +10,7 @@ import shlex
 import sqlite3
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions.standing import DealState
 from funnelcli.i18n import _
@@ -18,6 +18,7 @@ from funnelcli.nouns.offer import Offer
 from funnelcli.nouns.placeholders import placeholder
 from funnelcli.nouns.rules import UNDECIDED
 from funnelcli.nouns.step import Step
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import care, deals, milestones, objections, offers
 from funnelcli.values import dates
 from funnelcli.values.moneyformat import typed

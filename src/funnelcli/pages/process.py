@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.process import Process, Stage
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import processes as stored
 from funnelcli.render import Block, Facts, Listing, Page, Prose
 from funnelcli.values import spans

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions import answers, qualification, standing
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages.answers import QUESTIONS, SheetData, answer_rows, sheet_data
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.deals import snoozed_until
 from funnelcli.render import Block, Facts, Listing, Page, human
 from funnelcli.values import dates, daytext, reader

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from funnelcli import queries
 from funnelcli.actions import log, standing
@@ -13,6 +12,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages.corrections import CORRECTIONS, corrections_of
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import stage_log
 from funnelcli.render import Block, Column, Listing, Page
 from funnelcli.values import daytext

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.members import belonging
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.pages.agenda import left_out
 from funnelcli.pages.today_work import MOST, more_note
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.agenda import (
     command_of,
     count_open_steps,

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import os
 import ssl
-from typing import NamedTuple
+
+from funnelcli.plain import NamedTuple
 
 
 class Certificate(NamedTuple):

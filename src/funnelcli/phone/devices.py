@@ -18,12 +18,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from hashlib import sha256
-from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.db.server import is_address
 from funnelcli.errors import Failed, NotFound, Refused
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.text import spelt_out
 from funnelcli.values import dates
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 from hashlib import sha256
-from typing import NamedTuple
+
+from funnelcli.plain import NamedTuple
 
 FOLDER = os.path.join(os.path.dirname(__file__), "static")
 _TYPES = {

@@ -17,6 +17,7 @@ from hashlib import sha256
 from importlib import import_module
 from typing import Any
 
+from funnelcli.patterns import regex
 from funnelcli.phone.files import FOLDER
 from funnelcli.phone.words import both
 
@@ -24,8 +25,8 @@ ROUNDS = 1_000_000
 """Of PBKDF2: what a guess costs. OWASP advises 600,000 at least; a phone takes about a second."""
 _SALT = 16
 _NONCE = 12
-_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+\.js)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?:async )?(?:const|function|class) (\w+)", re.MULTILINE)
+_IMPORT = regex(r'^import \{([^}]*)\} from "\./(\w+\.js)";\n', re.MULTILINE)
+_EXPORT = regex(r"^export (?:async )?(?:const|function|class) (\w+)", re.MULTILINE)
 
 
 def sealed(data: bytes, passphrase: str, rounds: int) -> dict[str, str | int]:

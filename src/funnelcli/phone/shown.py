@@ -12,7 +12,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli import queries
 from funnelcli.actions import visit_words
@@ -27,6 +27,7 @@ from funnelcli.nouns.texts import FOUND
 from funnelcli.nouns.visit import VISIT
 from funnelcli.pages.brief import gist
 from funnelcli.pages.drawn_funnel import money
+from funnelcli.plain import NamedTuple
 from funnelcli.prompt import status
 from funnelcli.queries import agenda, find
 from funnelcli.queries.funnel import funnel

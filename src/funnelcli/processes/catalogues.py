@@ -6,13 +6,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli import toml
 from funnelcli.db import rows
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import words
+from funnelcli.plain import NamedTuple
 from funnelcli.processes.reading import Reader, read_text
 from funnelcli.processes.writing import names
 from funnelcli.toml import quoted

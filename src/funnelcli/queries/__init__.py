@@ -15,7 +15,6 @@ whoever counts for a contact c, ``{consents}`` the channels that one consented t
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -24,10 +23,11 @@ from typing import Any, TypeVar
 from funnelcli.i18n import pick
 from funnelcli.nouns import rules
 from funnelcli.nouns.record import Record
+from funnelcli.patterns import regex
 from funnelcli.values import dates
 
 Row = TypeVar("Row", bound=Record)
-_PARAMETER = re.compile(r":([a-z_]+)")
+_PARAMETER = regex(r":([a-z_]+)")
 _FOLDER = os.path.dirname(__file__)
 _RULES = {
     "{about_deal}": rules.ABOUT_DEAL,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli import queries
 from funnelcli.i18n import N_, _
@@ -16,6 +16,7 @@ from funnelcli.nouns.members import belonging
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import PERHAPS_IN_PEACE, REACHABLE, STEP_AWAKE
 from funnelcli.nouns.step import STEP, Step
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import some
 from funnelcli.values import dates
 

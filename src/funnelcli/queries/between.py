@@ -7,11 +7,11 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import groupby
-from typing import NamedTuple
 
 from funnelcli.db import selective
 from funnelcli.db.aside import making
 from funnelcli.db.selective import Touched, Values
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.changes import (
     CHANGED,
     Change,

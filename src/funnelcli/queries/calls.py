@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC
 from functools import cache
-from typing import NamedTuple
 
 from funnelcli import config, queries
 from funnelcli.filters import all_plain, parse
@@ -21,6 +20,7 @@ from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import AWAKE, SPOKEN
 from funnelcli.nouns.saved import key_of
 from funnelcli.nouns.types import CHANNELS
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 from funnelcli.values.calling import CallHours, again_at, next_open, read_hours
 from funnelcli.values.callplace import Place, place_of

@@ -11,10 +11,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.db import references
 from funnelcli.db.selective import Values, current, span
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.row_words import LOGS, TWICE, RowWords
 
 CHANGED, NEW, REMOVED = "changed", "new", "removed"

@@ -4,7 +4,6 @@ organisation's people is its own too."""
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.deal import DEAL, Deal
@@ -12,6 +11,7 @@ from funnelcli.nouns.note import NOTE, Note
 from funnelcli.nouns.rules import SPOKEN, counted_for
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import VISIT, Visit
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import some
 
 COUNTED = f"(SELECT m.id FROM {counted_for(':id')})"

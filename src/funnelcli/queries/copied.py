@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 
 if TYPE_CHECKING:
     from funnelcli.db.server.ungrouped import Bare
 
 # So many rows are copied at once.
 _LOT = 1000
-_ALL = re.compile(r"count\s*\(\s*\*\s*\)", re.I)
+_ALL = regex(r"count\s*\(\s*\*\s*\)", re.I)
 
 
 def copy(

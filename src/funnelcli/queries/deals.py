@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from funnelcli.filters import sort
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.members import belonging
 from funnelcli.nouns.rules import DEAL_REACHABLE, GONE_QUIET, NO_STEP, REVOCABLE_SOON
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import some
 from funnelcli.values import dates
 

@@ -32,8 +32,9 @@ SELECT
     next.what AS next_step,
     {last_contact} AS last_contact_at,
     d.stage_since AS stage_since_at,
-    {rotten} AS rotten,
-    {no_step} AS stepless,
+    -- A CASE asks no further once it is decided, where AND asks for all that it joins.
+    CASE WHEN {rotten} THEN 1 ELSE 0 END AS rotten,
+    CASE WHEN {no_step} THEN 1 ELSE 0 END AS stepless,
     d.source,
     d.kind,
     d.product,

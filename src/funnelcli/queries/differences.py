@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 from funnelcli.db import connection
 from funnelcli.db.triggers import columns
@@ -22,6 +22,7 @@ from funnelcli.nouns import declared
 from funnelcli.nouns.counted import PARTS
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.noun import Noun
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.changes import CHANGED, NEW
 from funnelcli.queries.lists import some
 from funnelcli.queries.people import of_deal

@@ -12,8 +12,10 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from itertools import combinations, pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.text import name_fold
 from funnelcli.values.likeness import (
     ALPHABET,
@@ -33,12 +35,12 @@ from funnelcli.values.names import parts_of
 # Of a name or a mailbox that more contacts have, none is a sign by itself.
 _MANY = 12
 # Mailboxes of a whole house.
-_SHARED = re.compile(
+_SHARED = regex(
     r"(?:info|office|kontakt|contact|mail|post|sales|vertrieb|service|support|hello|hallo|buero|"
     r"verwaltung|zentrale|empfang|team|admin|einkauf|buchhaltung|rechnung|familie|praxis)\d*@"
 )
 # What the name of a firm says of its form in law; and what stands before it.
-_FORM = re.compile(
+_FORM = regex(
     r"\b(?:aktiengesellschaft|gmbh|mbh|gesmbh|ggmbh|ag|kg|kgaa|ohg|ug|gbr|ek|e kfm|ekfm|ev|eg|se|"
     r"co|ltd|limited|inc|incorporated|llc|llp|plc|corp|corporation|sarl|sas|sa|srl|spa|spol sro|"
     r"sro|as|sp zoo|bv|nv|ab|aps|oy|doo|kft|haftungsbeschrankt|firma|fa)\b"
@@ -57,10 +59,10 @@ _SHORT_FORM = {
     "spol sro": "sro",
 }
 # A form that is written letter by letter: s. r. o., G. m. b. H.
-_SPELT = re.compile(r"\b(?:(?:ges|sp) )?(?:[a-z] ){1,3}[a-z]\b")
-_AND = re.compile(r"\b(?:und|and|et)\b")
-_LETTER = re.compile(r"\b[a-z]\b")
-_UNLIKE = re.compile(r"\b(?:sen|senior|sr|jun|junior|jr|i|ii|iii)\b|\d+")
+_SPELT = regex(r"\b(?:(?:ges|sp) )?(?:[a-z] ){1,3}[a-z]\b")
+_AND = regex(r"\b(?:und|and|et)\b")
+_LETTER = regex(r"\b[a-z]\b")
+_UNLIKE = regex(r"\b(?:sen|senior|sr|jun|junior|jr|i|ii|iii)\b|\d+")
 
 
 class Pair(NamedTuple):

@@ -12,11 +12,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import NamedTuple
 
 from funnelcli.db.advancing import Begin, unwatched
 from funnelcli.db.textindex import Index, current, texts_of
 from funnelcli.nouns.texts import KINDS, SOURCES, Kind
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 from funnelcli.values.wordsearch import Word, asked, begins, places, shown
 

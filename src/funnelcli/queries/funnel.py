@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli import config, queries
 from funnelcli.db import tallies
@@ -16,7 +16,7 @@ from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.record import Record
-from funnelcli.plain import Plain, made
+from funnelcli.plain import NamedTuple, Plain, made
 from funnelcli.queries import processes
 from funnelcli.queries.lists import deal_ids
 from funnelcli.values import dates

@@ -26,19 +26,19 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.db import journal_position, shadows, size
 from funnelcli.db.aside import making, only_reading, write_at_once
 from funnelcli.db.shadows import Shadow
 from funnelcli.nouns.rules import CUSTOMER
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import parameters_in
 from funnelcli.queries.sums import Rows, add_up, less
 from funnelcli.values import dates
 
-_MARK = re.compile(
-    r"^-- figures: sums by (customer and )?(\d+) keys, kept( up to now)?$", re.MULTILINE
-)
+_MARK = regex(r"^-- figures: sums by (customer and )?(\d+) keys, kept( up to now)?$", re.MULTILINE)
 # Other answers than those that this program makes have other numbers, which are above the tallies'.
 _FORMAT = 1
 _NUMBERS = 1 << 32

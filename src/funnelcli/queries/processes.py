@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from funnelcli import queries
 from funnelcli.i18n import pick
 from funnelcli.nouns.process import Process, Stage
+from funnelcli.plain import NamedTuple
 
 
 class Question(NamedTuple):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from funnelcli.i18n import pick
+from funnelcli.plain import NamedTuple
 
 
 class Questionnaire(NamedTuple):

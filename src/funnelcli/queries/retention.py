@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli import config
 from funnelcli.filters import parse
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.rules import KEPT_CONTRACT_UNTIL, KEPT_OFFER, KEPT_OFFER_UNTIL, STALE
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import some
 from funnelcli.values import dates
 

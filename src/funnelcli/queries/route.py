@@ -9,11 +9,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
 from funnelcli import config, queries
 from funnelcli.db.places import Places, Spot
 from funnelcli.nouns.rules import STEP_AWAKE
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.stops import (
     LEAST,
     SAME_TOWN,

@@ -11,7 +11,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.db import references
 from funnelcli.db.rows import dicts
@@ -26,6 +26,8 @@ from funnelcli.nouns.offer import OfferLine
 from funnelcli.nouns.product import Price
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import thousandths
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import catalogue_names
 from funnelcli.queries.units import unit_names
 from funnelcli.render.columns import data_value, simple
@@ -80,7 +82,7 @@ _SPANS = {"every": how_often, "notice": in_words}
 # The records that declare the fields of rows that are no noun's.
 _ROWS: dict[str, type[Record]] = {"offer_line": OfferLine, "product_price": Price}
 _LONGEST = 60
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DAY = regex(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def _short(text: str) -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from funnelcli.nouns.field import field
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import CHANNELS
+from funnelcli.plain import NamedTuple
 from funnelcli.text import name_fold
 
 # So many first digits of the postcode must be the same: in Germany a region, two hours across.

@@ -24,6 +24,7 @@ from funnelcli.nouns import declared
 from funnelcli.nouns.extending import own_fields
 from funnelcli.nouns.own import told_sql
 from funnelcli.nouns.types import HUNDREDTHS, QUANTITY, SEPARATOR
+from funnelcli.patterns import regex
 from funnelcli.text import numbered
 from funnelcli.values import dates
 from funnelcli.values.choosing import nearest
@@ -71,8 +72,8 @@ _STEPS = 100_000
 _ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE)
 # What SQL could do beside reading.
 _JSON = ("json_each", "json_tree")
-_CHANGE = re.compile(r"\s*(?:INSERT|REPLACE|UPDATE|DELETE|DROP|ALTER)\b", re.I)
-_EXPLAIN = re.compile(r"\s*EXPLAIN\b", re.I)
+_CHANGE = regex(r"\s*(?:INSERT|REPLACE|UPDATE|DELETE|DROP|ALTER)\b", re.I)
+_EXPLAIN = regex(r"\s*EXPLAIN\b", re.I)
 _BARRED = ("load_extension", "readfile", "writefile", "edit", "fts3_tokenizer")
 
 

@@ -6,13 +6,14 @@ Nothing here depends on the locale or imports Rich or Babel.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
-from funnelcli.plain import Plain
+from funnelcli.plain import NamedTuple, Plain
 from funnelcli.render.model import Column, Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 MINOR = "_minor"
 """Behind the name of an amount in JSON: the same in the currency's minor units, an integer."""
@@ -32,7 +33,8 @@ class Number(str):
 
 
 _AS_IT_IS = (bool, str, Number)
-_CONVERTED = ("instant", "flag", "tags", "money")
+_AS_THEY_ARE = frozenset({*_AS_IT_IS, int, type(None)})
+_BATCH = 128
 
 
 def value(row: Any, key: str) -> Any:
@@ -91,13 +93,12 @@ def data_columns(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[
 
 
 class Member(NamedTuple):
-    """A member of a record in JSON: its name, and what reads it from a row. ``own`` says that it
-    is the row's ``key`` as it is, but for :func:`simple`."""
+    """A member of a record in JSON: its name, the column that it is of, and what reads it from
+    rows of one kind."""
 
     name: str
     key: str
-    read: Callable[[Any], Any]
-    own: bool
+    read: Callable[[Sequence[Any]], list[Any]]
 
 
 def members(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[Member]:
@@ -109,12 +110,12 @@ def members(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[Membe
     found = []
     for column in data_columns(columns):
         key = column.key
-        found.append(Member(key, key, data_value(column), _is_plain(column)))
+        found.append(Member(key, key, data_values(column)))
         if column.kind == "money":
-            found.append(Member(key + MINOR, key, partial(value, key=key), True))
+            found.append(Member(key + MINOR, key, partial(values, key=key)))
     own = [member for member in found if member.name.startswith(OWN)]
     if own:
-        found.append(Member(OWN.removesuffix("."), "", partial(_nested, own), False))
+        found.append(Member(OWN.removesuffix("."), "", partial(_nested, own)))
     if not fields:
         return [member for member in found if member not in own]
     by_name = {member.name: member for member in found}
@@ -122,14 +123,13 @@ def members(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[Membe
     return [by_name[name] for name in fields]
 
 
-def _is_plain(column: Column) -> bool:
-    """Whether a record's member is an attribute as it is."""
-    return column.kind not in _CONVERTED and "." not in column.key
-
-
-def _nested(own: Sequence[Member], row: Any) -> dict[str, Any]:
-    """What a record has in fields of one's own, as an object."""
-    return {member.name.removeprefix(OWN): member.read(row) for member in own}
+def _nested(own: Sequence[Member], rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """What records have in fields of one's own, as an object each."""
+    names = [member.name.removeprefix(OWN) for member in own]
+    return [
+        dict(zip(names, found, strict=True))
+        for found in zip(*(member.read(rows) for member in own), strict=True)
+    ]
 
 
 def chosen(columns: Sequence[Column], fields: Sequence[str]) -> list[Column]:
@@ -160,56 +160,77 @@ def check_fields(fields: Sequence[str], known: Sequence[str]) -> None:
 # Values -----------------------------------------------------------------------------------------
 
 
-def data_value(column: Column) -> Callable[[Any], Any]:
-    """From a row to what JSON holds for ``column``: None, bool, int, Number, str or a list."""
+def batches(rows: Iterable[Any]) -> Iterator[Sequence[Any]]:
+    """``rows`` as they are read, the first one at once, then twice as many each time, so that
+    memory stays flat; what a format does with a column it does with as many values at once, in
+    half the time of one by one."""
+    reading, number = iter(rows), 1
+    while some := list(islice(reading, number)):
+        yield some
+        number = min(2 * number, _BATCH)
+
+
+def values(rows: Sequence[Any], key: str) -> list[Any]:
+    """The values of ``key`` in rows of one kind, dicts, which may lack it, or with attributes."""
+    if isinstance(rows[0], dict):
+        return [row.get(key) for row in rows]
+    return [getattr(row, key) for row in rows]
+
+
+def data_values(column: Column) -> Callable[[Sequence[Any]], list[Any]]:
+    """From rows of one kind to what JSON holds for ``column`` in each: None, bool, int, Number, str
+    or a list."""
     key, kind = column.key, column.kind
     if kind == "money":
         from funnelcli.values.moneyformat import plain
 
         currency = column.currency
 
-        def money(row: Any) -> Any:
-            minor = value(row, key)
-            return None if minor is None else Number(plain(minor, value(row, currency)))
+        def amounts(rows: Sequence[Any]) -> list[Any]:
+            pairs = zip(values(rows, key), values(rows, currency), strict=True)
+            return [None if minor is None else Number(plain(minor, of)) for minor, of in pairs]
 
-        return money
+        return amounts
     if kind == "instant":
         from funnelcli.values.dates import iso_instant
 
-        def instant(row: Any) -> Any:
-            seconds = value(row, key)
-            return None if seconds is None else iso_instant(seconds)
-
-        return instant
+        return _each(key, lambda at: None if at is None else iso_instant(at))
     if kind == "flag":
-
-        def flag(row: Any) -> Any:
-            on = value(row, key)
-            return None if on is None else bool(on)
-
-        return flag
+        return _each(key, lambda on: None if on is None else bool(on))
     if kind == "tags":
-        return lambda row: [str(tag) for tag in value(row, key) or ()]
-    return lambda row: simple(value(row, key))
+        return _each(key, lambda tags: [str(tag) for tag in tags or ()])
+
+    def plain_values(rows: Sequence[Any]) -> list[Any]:
+        found = values(rows, key)
+        return found if _AS_THEY_ARE.issuperset(map(type, found)) else [*map(simple, found)]
+
+    return plain_values
 
 
-def text_value(column: Column) -> Callable[[Any], str]:
-    """From a row to the text of ``column`` in piped text and CSV, not yet escaped."""
-    key = column.key
+def _each(key: str, read: Callable[[Any], Any]) -> Callable[[Sequence[Any]], list[Any]]:
+    return lambda rows: [read(found) for found in values(rows, key)]
+
+
+def data_value(column: Column) -> Callable[[Any], Any]:
+    """The same from one row."""
+    read = data_values(column)
+    return lambda row: read((row,))[0]
+
+
+def text_values(column: Column) -> Callable[[Sequence[Any]], list[str]]:
+    """From rows of one kind to the text of ``column`` in each, for piped text and CSV, not yet
+    escaped."""
     if column.kind == "tags":
         from funnelcli.values.cells import joined
 
-        return lambda row: joined(value(row, key) or ())
-    if column.kind in _CONVERTED:
-        get = data_value(column)
-        return lambda row: plain_text(get(row))
+        return _each(column.key, lambda tags: joined(tags or ()))
+    read = data_values(column)
 
-    def text(row: Any) -> str:
-        found = value(row, key)
+    def texts(rows: Sequence[Any]) -> list[str]:
         # Most cells by far.
-        return found if type(found) is str else plain_text(simple(found))
+        return [one if type(one) is str else plain_text(one) for one in read(rows)]
 
-    return text
+    return texts
 
 
 def plain_text(found: Any) -> str:
@@ -287,5 +308,7 @@ def _odd(thing: Any) -> Any:
 def records(listing: Listing, fields: Sequence[str] = ()) -> Iterable[dict[str, Any]]:
     """The rows as JSON objects, one by one."""
     found = members(listing.columns, fields)
-    for row in listing.rows:
-        yield {member.name: member.read(row) for member in found}
+    names = [member.name for member in found]
+    for rows in batches(listing.rows):
+        for item in zip(*(member.read(rows) for member in found), strict=True):
+            yield dict(zip(names, item, strict=True))

@@ -6,16 +6,23 @@ nothing here depends on the locale.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.render.columns import Number, data_columns, piped_columns, text_value, value
+from funnelcli.patterns import regex
+from funnelcli.render.columns import (
+    Number,
+    batches,
+    data_columns,
+    piped_columns,
+    text_values,
+    values,
+)
 from funnelcli.render.contents import changed_ids, in_parts, listing_of, rows_of, table_of
 from funnelcli.render.model import Changed, Facts, Listing, Page, undrawn
 from funnelcli.text import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TextIO
 
     from funnelcli.render.contents import Written
@@ -44,20 +51,29 @@ def _is_plain(text: str) -> bool:
     return text.isprintable() and "\\" not in text
 
 
-def _write_lines(rows: Iterable[Any], getters: Sequence[Callable[[Any], str]], out: TextIO) -> int:
-    """Write a line for each row, its cells escaped where any of them needs it; how many."""
+def _rows_of(
+    rows: Iterable[Any], readers: Sequence[Callable[[Sequence[Any]], list[str]]]
+) -> Iterator[list[tuple[str, ...]]]:
+    """The cells of rows, some rows at a time."""
+    for some in batches(rows):
+        yield [*zip(*(read(some) for read in readers), strict=True)]
+
+
+def _write_lines(
+    rows: Iterable[Any], readers: Sequence[Callable[[Sequence[Any]], list[str]]], out: TextIO
+) -> int:
+    """Write a line for each row, its cells escaped where any needs it; how many."""
     number = 0
-    for row in rows:
-        cells = [get(row) for get in getters]
-        if not _is_plain("".join(cells)):
-            cells = [*map(escape, cells)]
-        out.write("\t".join(cells) + "\n")
-        number += 1
+    for some in _rows_of(rows, readers):
+        if not _is_plain("".join(map("".join, some))):
+            some = [tuple(map(escape, cells)) for cells in some]
+        out.writelines("\t".join(cells) + "\n" for cells in some)
+        number += len(some)
     return number
 
 
 _UNESCAPES = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
-_ESCAPED = re.compile(r"\\(?:x([0-9a-f]{2})|([tnr\\]))")
+_ESCAPED = regex(r"\\(?:x([0-9a-f]{2})|([tnr\\]))")
 
 
 def unescape(text: str) -> str:
@@ -88,8 +104,8 @@ def write_piped(result: Written, output: Output, out: TextIO) -> int | None:
 
 
 def _write_rows(listing: Listing, out: TextIO, fields: Sequence[str] = ()) -> int:
-    getters = [text_value(column) for column in piped_columns(listing.columns, fields)]
-    return _write_lines(listing.rows, getters, out)
+    readers = [text_values(column) for column in piped_columns(listing.columns, fields)]
+    return _write_lines(listing.rows, readers, out)
 
 
 def _write_blocks(blocks: Sequence[Block], out: TextIO) -> None:
@@ -131,9 +147,9 @@ def write_tsv(result: Written, output: Output, out: TextIO) -> int | None:
         return None
     listing, fields = table_of(result, output.fields)
     columns = data_columns(listing.columns, fields)
-    getters = [_cell(column, output, text_value(column)) for column in columns]
+    readers = [_cells(column, output, text_values(column)) for column in columns]
     out.write("\t".join([column.key for column in columns]) + "\n")
-    return _write_lines(listing.rows, getters, out)
+    return _write_lines(listing.rows, readers, out)
 
 
 class _LineFeeds:
@@ -166,54 +182,58 @@ def write_csv(result: Written, output: Output, out: TextIO) -> int | None:
 
         point = number_signs(output.locale)[0]
         delimiter = ";" if point == "," else ","
-        readers = [_excel_value(column, point) for column in columns]
+        readers = [_excel_values(column, point) for column in columns]
         out.write("\ufeff")
     else:
-        readers = [text_value(column) for column in columns]
-    getters = [_cell(column, output, read) for column, read in zip(columns, readers, strict=True)]
+        readers = [text_values(column) for column in columns]
+    readers = [_cells(column, output, read) for column, read in zip(columns, readers, strict=True)]
     # Only line ends that the writer knows are quoted inside a cell, so it is told both.
     writer = csv.writer(_LineFeeds(out), delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([column.key for column in columns])
     number = 0
-    for row in listing.rows:
-        writer.writerow([get(row) for get in getters])
-        number += 1
+    for some in _rows_of(listing.rows, readers):
+        writer.writerows(some)
+        number += len(some)
     return number
 
 
-def _cell(column: Column, output: Output, read: Callable[[Any], str]) -> Callable[[Any], str]:
+def _cells(
+    column: Column, output: Output, read: Callable[[Sequence[Any]], list[str]]
+) -> Callable[[Sequence[Any]], list[str]]:
     """``read``, defused if that is asked for. What is a number stays one."""
     if not output.neutralise or column.kind not in _TEXTS:
         return read
     from funnelcli.values.cells import neutralise
 
-    def cell(row: Any) -> str:
-        number = type(value(row, column.key)) in _NUMBERS
-        return read(row) if number else neutralise(read(row))
+    def cells(rows: Sequence[Any]) -> list[str]:
+        found = zip(read(rows), values(rows, column.key), strict=True)
+        return [text if type(one) in _NUMBERS else neutralise(text) for text, one in found]
 
-    return cell
+    return cells
 
 
-def _excel_value(column: Column, point: str) -> Callable[[Any], str]:
-    """Like text_value, with the locale's decimal ``point``, and instants in the user's zone
+def _excel_values(column: Column, point: str) -> Callable[[Sequence[Any]], list[str]]:
+    """Like text_values, with the locale's decimal ``point``, and instants in the user's zone
     without its name, which Excel does not read."""
-    key, read = column.key, text_value(column)
+    key, read = column.key, text_values(column)
     if column.kind == "instant":
         from funnelcli.values.dates import local
 
-        def instant(row: Any) -> str:
-            seconds = value(row, key)
+        def instant(seconds: int | None) -> str:
             return "" if seconds is None else local(seconds).strftime("%Y-%m-%d %H:%M:%S")
 
-        return instant
+        return lambda rows: [instant(seconds) for seconds in values(rows, key)]
     if column.kind == "money":
-        return lambda row: read(row).replace(".", point)
+        return lambda rows: [text.replace(".", point) for text in read(rows)]
 
-    def text(row: Any) -> str:
-        found = read(row)
-        return found.replace(".", point) if type(value(row, key)) in (float, Number) else found
+    def texts(rows: Sequence[Any]) -> list[str]:
+        found = zip(read(rows), values(rows, key), strict=True)
+        return [
+            text.replace(".", point) if type(one) in (float, Number) else text
+            for text, one in found
+        ]
 
-    return text
+    return texts
 
 
 def write_ids(result: Written, output: Output, out: TextIO) -> int | None:
@@ -231,11 +251,11 @@ def write_ids(result: Written, output: Output, out: TextIO) -> int | None:
         from funnelcli.i18n import _
 
         raise Usage(_("These rows have no ids."), _("Use --json or --csv to get the rows."))
-    get = text_value(column)
     number = 0
-    for row in listing.rows:
-        # An entry of effort that is a visit's has none of its own.
-        if found := get(row):
-            out.write(found + "\n")
-            number += 1
+    for some in _rows_of(listing.rows, [text_values(column)]):
+        for (found,) in some:
+            # An entry of effort that is a visit's has none of its own.
+            if found:
+                out.write(found + "\n")
+                number += 1
     return number

@@ -6,9 +6,10 @@ tables of them are loaded for text that goes beyond the Latin alphabet.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 
 _WORD_MOST = 28
 """Longer words, addresses of web pages mostly, are broken."""
@@ -26,7 +27,7 @@ class Need(NamedTuple):
 
 
 # Latin letters with their punctuation, currency signs, lines and blocks.
-_one_cell_each = re.compile(
+_one_cell_each = regex(
     "[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u203b\u20a0-\u20c0\u2400-\u2426"
     "\u2500-\u259f\ufffd]*"
 ).fullmatch

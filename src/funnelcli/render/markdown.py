@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from funnelcli.patterns import regex
 from funnelcli.render.bars import bar
 from funnelcli.render.columns import table_columns, value
 from funnelcli.render.contents import blocks_of, title_of
@@ -38,7 +39,7 @@ def mark(text: str) -> str:
 
 
 # What begins a list, a quotation or a rule only at the beginning of a line.
-_START = re.compile(r"^(\d+(?=[.)](?:\s|$)))?([+.)=-])")
+_START = regex(r"^(\d+(?=[.)](?:\s|$)))?([+.)=-])")
 
 
 def mark_text(text: str) -> str:

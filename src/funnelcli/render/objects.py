@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from functools import cache
-from operator import attrgetter
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.render.columns import OWN, Number, check_fields, members, records, simple
+from funnelcli.render.columns import (
+    OWN,
+    Number,
+    batches,
+    check_fields,
+    members,
+    records,
+    simple,
+)
 from funnelcli.render.contents import changed_record, listing_of
 from funnelcli.render.model import Changed, Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TextIO
 
     from funnelcli.render.contents import Written
@@ -91,27 +99,38 @@ def _encoder() -> Callable[[Any], str]:
     return encode
 
 
-def _objects(listing: Listing, fields: Sequence[str], indent: str) -> Iterator[list[str]]:
+def _encoded(found: list[Any]) -> Iterable[str]:
+    """A column's values as JSON, those of one type in one go."""
+    kind, *others = {*map(type, found)}
+    if others:
+        return map(_encoder(), found)
+    if kind is str:
+        from json.encoder import encode_basestring
+
+        return map(encode_basestring, found)
+    if kind is int:
+        return map(str, found)
+    return repeat("null", len(found)) if found[0] is None else map(_encoder(), found)
+
+
+def _objects(listing: Listing, fields: Sequence[str], indent: str, sep: str) -> Iterator[str]:
     """The rows as JSON objects: their fields, each "name: value"."""
     encode = _encoder()
     found = members(listing.columns, fields)
-    names = [f"{indent}{encode(member.name)}: " for member in found]
-    getters: list[Callable[[Any], Any]] = []
-    for row in listing.rows:
-        if not getters:
-            # A row's own attributes need no call of ours, and most columns are just those.
-            plain_row = not isinstance(row, dict)
-            getters = [attrgetter(m.key) if plain_row and m.own else m.read for m in found]
-        yield [name + encode(get(row)) for name, get in zip(names, getters, strict=True)]
+    names = [encode(member.name).replace("%", "%%") for member in found]
+    form = sep.join([f"{indent}{name}: %s" for name in names])
+    for rows in batches(listing.rows):
+        columns = [_encoded(member.read(rows)) for member in found]
+        yield from map(form.__mod__, zip(*columns, strict=True))
 
 
 def _write_array(listing: Listing, out: TextIO, fields: Sequence[str]) -> int:
     """One array, an object a row, indented by two, written row by row."""
     # The C encoder takes no indentation; each field stands on its own line by hand.
     number = 0
-    for parts in _objects(listing, fields, "    "):
+    for item in _objects(listing, fields, "    ", ",\n"):
         out.write(",\n  {\n" if number else "[\n  {\n")
-        out.write(",\n".join(parts) + "\n  }")
+        out.write(item + "\n  }")
         number += 1
     out.write("\n]\n" if number else "[]\n")
     return number
@@ -140,8 +159,8 @@ def _write_object(found: dict[str, Any], out: TextIO) -> None:
 def _write_lines(listing: Listing, out: TextIO, fields: Sequence[str]) -> int:
     """One object a line."""
     number = 0
-    for parts in _objects(listing, fields, ""):
-        out.write("{" + ", ".join(parts) + "}\n")
+    for item in _objects(listing, fields, "", ", "):
+        out.write("{" + item + "}\n")
         number += 1
     return number
 

@@ -7,11 +7,11 @@ the screen is written as it would be without one.
 from __future__ import annotations
 
 import os
-import re
 import signal
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from funnelcli.patterns import regex
 from funnelcli.render.layout import cells
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ _LESS = "FRX"
 _SHELLS_OWN = ("exec", "command", "if", "for", "while", "test", "[", "{", "!")
 # Exit codes of a pager that did its work, or that somebody has ended; a shell adds 128.
 _QUIT = (0, -signal.SIGINT, -signal.SIGTERM, 128 + signal.SIGINT, 128 + signal.SIGTERM)
-_escapes = re.compile("\x1b\\[[0-9;]*m")
-_plain = re.compile(r"[\w./: ,+@%^-]+").fullmatch
+_escapes = regex("\x1b\\[[0-9;]*m")
+_plain = regex(r"[\w./: ,+@%^-]+").fullmatch
 
 
 def is_longer(text: str, height: int, width: int) -> bool:

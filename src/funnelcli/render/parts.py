@@ -7,18 +7,19 @@ hold a field a row: part, row, field, value. A part that is named is a table of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from funnelcli.plain import Plain
+from funnelcli.plain import NamedTuple, Plain
 from funnelcli.render.columns import (
     MINOR,
+    batches,
     check_fields,
     data_columns,
     data_value,
     piped_columns,
     plain_text,
     simple,
-    text_value,
+    text_values,
 )
 from funnelcli.render.model import Column, Listing
 
@@ -122,9 +123,10 @@ def lines(page: Page) -> Iterator[list[str]]:
             (row,) = part.rows.rows
             yield from ([part.name, key, plain_text(item)] for key, item in row.items())
             continue
-        getters = [text_value(column) for column in piped_columns(part.rows.columns)]
-        for row in part.rows.rows:
-            yield [part.name, *(get(row) for get in getters)]
+        readers = [text_values(column) for column in piped_columns(part.rows.columns)]
+        for rows in batches(part.rows.rows):
+            for cells in zip(*(read(rows) for read in readers), strict=True):
+                yield [part.name, *cells]
 
 
 def values(page: Page) -> Listing:

@@ -11,6 +11,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+from funnelcli.patterns import regex
 from funnelcli.render.charts import palette
 from funnelcli.render.model import Listing
 from funnelcli.render.webpage import write_html
@@ -33,7 +34,7 @@ td:not(.number, .when), .note {{ overflow-wrap: anywhere; }}
 tbody tr:last-child, tfoot {{ break-before: avoid; }}
 """
 # The chart for a phone, which no paper shows.
-_slim = re.compile(r'<div class="for-slim">.*?</svg></div>', re.DOTALL)
+_slim = regex(r'<div class="for-slim">.*?</svg></div>', re.DOTALL)
 _VARIANT = "pdf/ua-1"
 FAMILY = '"Liberation Sans", Arial, Helvetica, "DejaVu Sans", sans-serif'
 

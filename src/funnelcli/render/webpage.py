@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from funnelcli.patterns import regex
 from funnelcli.render.columns import Number, data_value, table_columns
 from funnelcli.render.contents import blocks_of, title_of
 from funnelcli.render.human import NUMBERS, clean, is_number
@@ -29,7 +29,7 @@ _MINOR_FROM = 5
 # A day or a period as funnelcli.values.daytext writes it, and a percentage.
 _DAY = r"\d\d\.\d\d\.\d{4}|[A-Z][a-z]{2,3} \d\d?, \d{4}|\d\d? [A-Z][a-z]{2,3} \d{4}"
 _PERIOD = rf"(?:{_DAY}|(?:KW |W|Q)?\d\d?/\d{{4}}|\d{{4}}(?:-(?:W?\d\d?|Q\d))+)"
-_whole = re.compile(rf"(?<![\w.-]){_PERIOD}(?: – {_PERIOD})?(?![\w-])|\d+ %")
+_whole = regex(rf"(?<![\w.-]){_PERIOD}(?: – {_PERIOD})?(?![\w-])|\d+ %")
 
 
 def _text(text: str) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from funnelcli.i18n import N_, _
+from funnelcli.patterns import regex
 from funnelcli.render.model import Column
 from funnelcli.reports.model import Report
 from funnelcli.values import daytext
 from funnelcli.values.dates import Period
 
 # What rows are told apart by that passes with time: 2026-10, 2026-W40.
-_MONTH = re.compile(r"(\d{4})-(\d\d)")
-_WEEK = re.compile(r"(\d{4})-W(\d\d)")
+_MONTH = regex(r"(\d{4})-(\d\d)")
+_WEEK = regex(r"(\d{4})-W(\d\d)")
 
 
 def set_beside(report: Report, before: Report, period: Period | None, old: Period | None) -> None:

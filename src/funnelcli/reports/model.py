@@ -7,9 +7,9 @@ looks; :mod:`funnelcli.render` and the report pages do.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from funnelcli.plain import Plain, made
+from funnelcli.plain import NamedTuple, Plain, made
 from funnelcli.render.chart import ChartSpec
 from funnelcli.render.model import Column
 

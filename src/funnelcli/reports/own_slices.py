@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from funnelcli.i18n import _, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import own_fields
 from funnelcli.nouns.own import told_sql
+from funnelcli.plain import NamedTuple
 from funnelcli.render.columns import OWN
 
 

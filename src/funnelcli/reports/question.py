@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, every
 from funnelcli.nouns import words
-from funnelcli.plain import Plain, made
+from funnelcli.plain import NamedTuple, Plain, made
 from funnelcli.reports.declarations import REPORTS, SLICES, Declared
 from funnelcli.reports.model import Report
 from funnelcli.values import dates

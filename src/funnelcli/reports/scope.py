@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from funnelcli import config
@@ -17,7 +17,7 @@ from funnelcli.i18n import _, pick
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import extended
-from funnelcli.plain import Plain, made
+from funnelcli.plain import NamedTuple, Plain, made
 from funnelcli.queries import processes
 from funnelcli.queries.lists import deal_ids
 from funnelcli.reports.named_rows import read

@@ -47,6 +47,7 @@ from funnelcli.db.server import takes_tables
 from funnelcli.encryption import taken
 from funnelcli.nouns import rules
 from funnelcli.nouns.rules import DECIDER_KNOWN, PEOPLE
+from funnelcli.patterns import regex
 from funnelcli.queries import parameters_in, with_rules
 from funnelcli.queries.sums import Rows, add_up, less
 from funnelcli.reports import as_of_tables, parallel, temporary_tables
@@ -82,11 +83,11 @@ _SLICES = {
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "queries", "reports")
 FIGURES = "-- figures"
 # How the figures of a query that can be asked in parts are added up.
-_ADDED_UP = re.compile(r"^-- figures: sums by (\d+) keys(?:, kept(?: up to now)?)?$", re.MULTILINE)
+_ADDED_UP = regex(r"^-- figures: sums by (\d+) keys(?:, kept(?: up to now)?)?$", re.MULTILINE)
 # A query that reads what deals were, beside their terms.
-_LOOKS_BACK = re.compile(r"\{(deal|stay|stays|cohort_stays|stays_by_deal)\}")
+_LOOKS_BACK = regex(r"\{(deal|stay|stays|cohort_stays|stays_by_deal)\}")
 # The table of deals in a filled statement that is asked of the past as a whole, by its alias.
-_PAST_DEAL = re.compile(r"\{deal\} AS (\w+)(?: NOT INDEXED)?")
+_PAST_DEAL = regex(r"\{deal\} AS (\w+)(?: NOT INDEXED)?")
 
 # Which deals a statement reads, and what of them: all as they are; of those that have changed since
 # the moment asked about, what they are now or were then; the others; all as they were.

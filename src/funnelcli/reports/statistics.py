@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import sqrt
-from typing import NamedTuple
+
+from funnelcli.plain import NamedTuple
 
 # The two-sided 95 % quantile of the normal distribution.
 Z = 1.959963984540054

@@ -7,10 +7,11 @@ from datetime import date
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 from funnelcli.values import dates, daytext
 
-_WITHOUT_YEAR = re.compile(r"--(\d\d)-?(\d\d)", re.ASCII)
-_DAY_MONTH = re.compile(r"(\d\d?)\. ?(\d\d?)\.?", re.ASCII)
+_WITHOUT_YEAR = regex(r"--(\d\d)-?(\d\d)", re.ASCII)
+_DAY_MONTH = regex(r"(\d\d?)\. ?(\d\d?)\.?", re.ASCII)
 _LEAP_YEAR = 2000
 
 

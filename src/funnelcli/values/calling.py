@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
-from typing import NamedTuple
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 from funnelcli.values import dates, phones
 
@@ -30,10 +31,10 @@ _RUNS = {
     **dict.fromkeys(("weekend", "weekends", "wochenende", "wochenends"), range(5, 7)),
 }
 # Words that say nothing, and those that say what a dash does.
-_FILLING = re.compile(r"\b(?:uhr|von|from|um|at|am|und|and)\b\.?|[,&+]", re.IGNORECASE)
-_TO = re.compile(r"\s*[-–]\s*|\s+(?:bis|to|until|till|through)\s+", re.IGNORECASE)
-_TIMES = re.compile(r"(\d{1,2})(?:[:.](\d\d))?-(\d{1,2})(?:[:.](\d\d))?", re.ASCII)
-_COUNTRY = re.compile(r"\s*([a-z]{2})\s*:(?!\d)(.*)", re.ASCII | re.IGNORECASE | re.DOTALL)
+_FILLING = regex(r"\b(?:uhr|von|from|um|at|am|und|and)\b\.?|[,&+]", re.IGNORECASE)
+_TO = regex(r"\s*[-–]\s*|\s+(?:bis|to|until|till|through)\s+", re.IGNORECASE)
+_TIMES = regex(r"(\d{1,2})(?:[:.](\d\d))?-(\d{1,2})(?:[:.](\d\d))?", re.ASCII)
+_COUNTRY = regex(r"\s*([a-z]{2})\s*:(?!\d)(.*)", re.ASCII | re.IGNORECASE | re.DOTALL)
 # So far ahead the next time to call is looked for: hours on holidays alone come once a year.
 _AHEAD = 371
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import tzinfo
 from functools import cache
-from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from funnelcli.plain import NamedTuple
 from funnelcli.values.whole import whole
 
 

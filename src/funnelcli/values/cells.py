@@ -6,8 +6,9 @@ line ends or a byte order mark that they drop. See OWASP, CSV Injection.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+
+from funnelcli.patterns import regex
 
 BETWEEN = " ::: "
 """What values of one cell are joined with that may have commas and semicolons in them."""
@@ -15,9 +16,9 @@ BETWEEN = " ::: "
 # that may stand before them; a cell's first tab or line end counts for itself.
 _BEFORE = "'\\s\ufeff"
 _SIGNS = "-=+@\uff0d\uff1d\uff0b\uff20"
-_SEVERAL = re.compile(r"[,;\n]")
-_FORMULA = re.compile(f"[{_BEFORE}]*[{_SIGNS}]|'*[\t\r\n]")
-_NEUTRALISED = re.compile(f"'(?:[{_BEFORE}]*(?:[{_SIGNS}]|\\Z)|[\t\r\n])")
+_SEVERAL = regex(r"[,;\n]")
+_FORMULA = regex(f"[{_BEFORE}]*[{_SIGNS}]|'*[\t\r\n]")
+_NEUTRALISED = regex(f"'(?:[{_BEFORE}]*(?:[{_SIGNS}]|\\Z)|[\t\r\n])")
 
 
 def joined(values: Iterable[str], comma: str = ",") -> str:

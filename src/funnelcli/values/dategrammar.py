@@ -8,14 +8,15 @@ is decided once, by :func:`funnelcli.values.days.fitting`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date, time, timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 from funnelcli.values.datewords import FEAST_STARTS, lexicon
 from funnelcli.values.days import (
@@ -32,7 +33,7 @@ from funnelcli.values.days import (
 T = TypeVar("T")
 Found = tuple[T, int] | None
 
-_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+(?:['’][^\W\d_]+)?|\S")
+_TOKEN = regex(r"[0-9]+|[^\W\d_]+(?:['’][^\W\d_]+)?|\S")
 _DASHES = str.maketrans("−–—’", "---'")
 # So far from today a weekday tells which of two days is meant.
 _HALF_A_YEAR = timedelta(days=183)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, time, timedelta
-from typing import NamedTuple
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.values.dategrammar import Meaning, Phrase
 from funnelcli.values.dateperiods import Periods
 from funnelcli.values.datewords import tells

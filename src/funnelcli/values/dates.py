@@ -12,10 +12,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _, ngettext
+from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 from funnelcli.values.days import (
     AHEAD,
@@ -385,13 +386,21 @@ def iso_instant(instant: int) -> str:
     """``instant`` (UTC seconds) as RFC 3339 in UTC: "2026-11-24T08:13:00Z"."""
     day, second = divmod(instant, 86400)
     minute, second = divmod(second, 60)
-    return f"{_utc_day(day)}T{minute // 60:02}:{minute % 60:02}:{second:02}Z"
+    return f"{_utc_day(day)}T{_two(minute // 60)}:{_two(minute % 60)}:{_two(second)}Z"
+
+
+# A list holds few days and many instants: the calendar is asked once a day, and of numbers with two
+# digits there are sixty.
 
 
 @cache
 def _utc_day(number: int) -> str:
-    # A list holds few days and many instants: the calendar is asked once a day.
     return date.fromordinal(_EPOCH + number).isoformat()
+
+
+@cache
+def _two(number: int) -> str:
+    return f"{number:02}"
 
 
 def parse_duration(text: str) -> int:

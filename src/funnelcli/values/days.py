@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, time, timedelta
-from typing import NamedTuple
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
+from funnelcli.plain import NamedTuple
 from funnelcli.text import shortened
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200

@@ -14,10 +14,10 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
-from typing import NamedTuple
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import language
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 from funnelcli.values.localenames import usual
 from funnelcli.values.reader import reader

@@ -12,11 +12,12 @@ import shlex
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 from funnelcli.values.phones import dial
 
-_NUMBER = re.compile(r"(\+[1-9]\d{6,14})(?:x(\d{1,11}))?", re.ASCII)
+_NUMBER = regex(r"(\+[1-9]\d{6,14})(?:x(\d{1,11}))?", re.ASCII)
 # A drive of Windows has one letter.
-_LINK = re.compile(r"[a-z][a-z0-9+.-]+:", re.ASCII | re.IGNORECASE)
+_LINK = regex(r"[a-z][a-z0-9+.-]+:", re.ASCII | re.IGNORECASE)
 USUAL = "tel"
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
+from funnelcli.plain import NamedTuple
 from funnelcli.values.currencies import exponent
 
 # More steps than this are looked up in the table, row by row, instead of being written out.

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import LANGUAGES, _
+from funnelcli.patterns import regex
 
-_TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", re.ASCII | re.IGNORECASE)
+_TAG = regex(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", re.ASCII | re.IGNORECASE)
 
 
 @lru_cache(64)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
+from funnelcli.patterns import regex
 from funnelcli.text import name_fold
 
 NAME, ALPHABET, NICKNAME, INITIALS, SPELLING, DOUBLE = (
@@ -169,7 +170,7 @@ _SOUNDS = (
     ("y", "i"),
     ("j", "i"),
 )
-_REPEATED = re.compile(r"(.)\1+")
+_REPEATED = regex(r"(.)\1+")
 
 
 @lru_cache(1 << 14)

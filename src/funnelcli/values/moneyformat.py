@@ -8,8 +8,9 @@ which writes every other locale and currency.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from funnelcli.plain import NamedTuple
 from funnelcli.values.currencies import exponent
 from funnelcli.values.localenames import plain as plain_name
 from funnelcli.values.localenames import usual
@@ -111,7 +112,9 @@ def typed(minor: int, currency: str) -> str:
 def _number(scaled: int, decimals: int, decimal: str, group: str) -> str:
     """``scaled`` (≥ 0) / 10 ** ``decimals``, with exactly those decimals."""
     digits = str(scaled).zfill(decimals + 1)
-    whole = f"{int(digits[: len(digits) - decimals]):,}".replace(",", group)
+    whole = digits[: len(digits) - decimals]
+    if group:
+        whole = f"{int(whole):,}".replace(",", group)
     return f"{whole}{decimal}{digits[-decimals:]}" if decimals else whole
 
 

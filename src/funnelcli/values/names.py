@@ -6,11 +6,11 @@ one name without parts.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.text import name_fold
 
 
@@ -43,7 +43,7 @@ FACULTIES = _words(
     " univ paed hc h.c e.h"
 )
 HONORARY = (("h.", "c."), ("e.", "h."))
-_NO_NAME = re.compile(r"[\d@&/+]")
+_NO_NAME = regex(r"[\d@&/+]")
 SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "jun.", "sen.", "phd", "ph.d.", "mba"))
 NUMERALS = ("II", "III", "IV")
 COUPLES = frozenset(("und", "and", "u."))

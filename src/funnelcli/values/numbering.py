@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 
 if TYPE_CHECKING:
     from datetime import date
 
-_PLACES = re.compile(r"\{(year|month|n(?::([1-9]))?)\}")
+_PLACES = regex(r"\{(year|month|n(?::([1-9]))?)\}")
 
 
 def check_pattern(pattern: str) -> str:

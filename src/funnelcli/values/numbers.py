@@ -7,12 +7,13 @@ import re
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 
 # The decimals that a number can have, and the digits before them.
 MILLIONTHS = 6
 MOST_DIGITS = 12
-_NUMBER = re.compile(r"(\d{1,9})(?:[.,](\d+))?", re.ASCII)
-_WHOLE_PERCENT = re.compile(r"(\d{1,3})(?:[.,]0+)?\s*%?", re.ASCII)
+_NUMBER = regex(r"(\d{1,9})(?:[.,](\d+))?", re.ASCII)
+_WHOLE_PERCENT = regex(r"(\d{1,3})(?:[.,]0+)?\s*%?", re.ASCII)
 
 
 def _scaled(text: str, decimals: int) -> int | None:

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 # A plus, a country and a number without the zero that only its own country dials.
-_WRITTEN = re.compile(r"\+[1-9](?:[ /.-]?\d){6,14}", re.ASCII)
+_WRITTEN = regex(r"\+[1-9](?:[ /.-]?\d){6,14}", re.ASCII)
 _SIGNS = str.maketrans("", "", " /.-")
 
 
 # What spreadsheets make of numbers: 1712345678.0, and 1,71235E+11, where digits are lost unless it
 # has as many decimals as the exponent says.
-_FLOAT = re.compile(r"(\d{5,15})[.,]0+", re.ASCII)
-_SCIENTIFIC = re.compile(r"(\d)[.,]?(\d*)e\+?(\d{1,2})", re.ASCII | re.IGNORECASE)
+_FLOAT = regex(r"(\d{5,15})[.,]0+", re.ASCII)
+_SCIENTIFIC = regex(r"(\d)[.,]?(\d*)e\+?(\d{1,2})", re.ASCII | re.IGNORECASE)
 # In Germany and Austria an extension is dialled right after the number.
-_DIRECT = re.compile(
+_DIRECT = regex(
     r"[\s,;/-]*\b(?:durchwahl|dw|nebenstelle|nst|apparat|app|klappe|kl)\b[.:\s]*(?=\d{1,6}\s*$)",
     re.IGNORECASE,
 )
 # Words after a number: (privat), – Büro.
-_REMARK = re.compile(r"(.*\d)[^\w]*[^\W\d_][^\d]*", re.DOTALL)
+_REMARK = regex(r"(.*\d)[^\w]*[^\W\d_][^\d]*", re.DOTALL)
 
 
 class Phone(NamedTuple):

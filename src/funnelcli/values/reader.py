@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+
+from funnelcli.plain import NamedTuple
 
 
 class Reading(NamedTuple):

@@ -12,8 +12,8 @@ in hundredths of a percent (1900 is 19 %).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
+from funnelcli.plain import NamedTuple
 from funnelcli.values.rounding import half_up
 
 WHOLE = 10_000

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+
+from funnelcli.plain import NamedTuple
 
 EXACT = 12
 """Up to so many visits the best order is found."""

@@ -8,8 +8,8 @@ A process states the rule. The shipped one for private customers is the law of G
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
 
+from funnelcli.plain import NamedTuple
 from funnelcli.values.days import add
 
 

@@ -7,17 +7,18 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
-from typing import NamedTuple
 
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.text import APOSTROPHES, DASHES, composed, fold, holds, seen, strip
 
 # Of fewer letters a word is looked for as it is: nearly every text has a word that begins so.
 LEAST = 3
-_WORD = re.compile(r"[^\W_]+")
-_COMPOUND = re.compile(r"[^\W_]+(?:['-][^\W_]+)+")
-_NUMBER = re.compile(r"\+(\d{7,15})")
-_PHONE = re.compile(r"\s*[+0(][\d\s()/.-]{5,}")
-_OTHERS = re.compile("[^\x00-\x7f]+")
+_WORD = regex(r"[^\W_]+")
+_COMPOUND = regex(r"[^\W_]+(?:['-][^\W_]+)+")
+_NUMBER = regex(r"\+(\d{7,15})")
+_PHONE = regex(r"\s*[+0(][\d\s()/.-]{5,}")
+_OTHERS = regex("[^\x00-\x7f]+")
 # A record has few lines of names, and one name stands in many records.
 _NAMES = 1 << 14
 

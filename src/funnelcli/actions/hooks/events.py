@@ -6,11 +6,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.db.journal import take_back
 from funnelcli.db.transaction import part
 from funnelcli.nouns import declared
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.differences import KINDS, touched
 from funnelcli.queries.lists import some
 from funnelcli.render.columns import simple

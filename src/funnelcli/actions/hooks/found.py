@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.db.server import beside
 from funnelcli.i18n import _
 from funnelcli.nouns.words import HOOK_EVENT
+from funnelcli.plain import NamedTuple
 
 BEFORE, AFTER = "before", "after"
 MOMENTS = (BEFORE, AFTER)

@@ -10,12 +10,13 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from typing import IO, NamedTuple
+from typing import IO
 
 from funnelcli.actions.hooks.found import Hook
 from funnelcli.db.server import whole
 from funnelcli.errors import reason
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.text import printed, spelt_out
 
 MOST_ANSWERED = 1 << 20

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from funnelcli.actions.contacts import check_email
 from funnelcli.actions.importing.fields import Read
@@ -15,6 +14,8 @@ from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 from funnelcli.values.birthdays import without_year
 from funnelcli.values.languages import language_tag
@@ -23,14 +24,12 @@ from funnelcli.values.names import salutation_key
 # Days before this are slips of the pen.
 FIRST_YEAR = 1900
 # Nearly every address there is; what it leaves out is looked at letter by letter.
-_PLAIN_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_PLAIN_EMAIL = regex(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 # One number as a spreadsheet shows it, 1,71235E+11, whose comma is not between two.
-_ROUNDED = re.compile(r"\s*\d(?:,\d+)?(?:E\+?\d+|,0+)\s*", re.IGNORECASE)
-_FULL_YEAR = re.compile(r"\d{4}")
-_ADDRESSED = re.compile(
-    r"([^<(\[]*?)\s*[<(\[]\s*(?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]"
-)
-_SEVERAL = re.compile(r"\s*(?::::|[,;\n])\s*")
+_ROUNDED = regex(r"\s*\d(?:,\d+)?(?:E\+?\d+|,0+)\s*", re.IGNORECASE)
+_FULL_YEAR = regex(r"\d{4}")
+_ADDRESSED = regex(r"([^<(\[]*?)\s*[<(\[]\s*(?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]")
+_SEVERAL = regex(r"\s*(?::::|[,;\n])\s*")
 
 
 # What a row says of a contact that says nothing.

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions import calls, notes, steps, visits
 from funnelcli.actions.importing import activity_words as words
@@ -20,6 +20,7 @@ from funnelcli.db import rows
 from funnelcli.errors import FunnelError
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _, ngettext
+from funnelcli.plain import NamedTuple
 from funnelcli.text import same_name
 from funnelcli.values import dates
 

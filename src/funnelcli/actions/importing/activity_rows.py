@@ -20,6 +20,7 @@ from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.formats.page_text import without_tags
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 from funnelcli.values import dates
 
 ALIASES: Mapping[str, Sequence[str]] = {
@@ -100,10 +101,10 @@ _NAMING = (
     *("deal_key", "contact_key", "organisation_key", "related_key"),
     *("deal", "contact", "email", "organisation"),
 )
-_TIME = re.compile(r"\d{1,2}(?:[:.]\d{2}\b|\s*(?:[ap]\.?m|Uhr))", re.IGNORECASE)
-_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})")
-_PARTS = re.compile(r"(\d+(?:[.,]\d+)?)\s*(h|std|stunden?|hours?|m|min|minuten|minutes?|s|sec|sek)")
-_TAG = re.compile(r"<[a-zA-Z/!][^>]*>|&(?:nbsp|amp|lt|gt|quot|#\d+);")
+_TIME = regex(r"\d{1,2}(?:[:.]\d{2}\b|\s*(?:[ap]\.?m|Uhr))", re.IGNORECASE)
+_CLOCK = regex(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})")
+_PARTS = regex(r"(\d+(?:[.,]\d+)?)\s*(h|std|stunden?|hours?|m|min|minuten|minutes?|s|sec|sek)")
+_TAG = regex(r"<[a-zA-Z/!][^>]*>|&(?:nbsp|amp|lt|gt|quot|#\d+);")
 
 
 def plan(

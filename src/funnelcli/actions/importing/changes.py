@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from funnelcli.actions import log
 from funnelcli.actions.importing.logs import Logs, read, write
@@ -17,6 +16,7 @@ from funnelcli.actions.importing.moments import BadRowError, Moment, stands_for_
 from funnelcli.actions.importing.undated import is_dated
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 
 _OPEN = "open"

@@ -27,6 +27,7 @@ from funnelcli.formats.columns import DateColumn, DateFormat, normal
 from funnelcli.formats.table import Row, Table
 from funnelcli.i18n import every
 from funnelcli.nouns.contact import CONTACT
+from funnelcli.patterns import regex
 
 ALIASES: Mapping[str, Sequence[str]] = {
     **heard(CONTACT),
@@ -43,9 +44,9 @@ FIELDS = tuple(ALIASES)
 OWN = ("role", "do_not_contact")
 DATE_FIELDS = ("birthday", "created", "changed")
 # Of these a contact may have several, each in a column of its own.
-_EMAILS = re.compile(r"e ?mail|mailadresse|courriel|correo")
-_PHONES = re.compile(r"phones?|tel\.?|telefon\w*|mobile?|mobil\w*|handy|handynummer|cell")
-_NEITHER = re.compile(
+_EMAILS = regex(r"e ?mail|mailadresse|courriel|correo")
+_PHONES = regex(r"phones?|tel\.?|telefon\w*|mobile?|mobil\w*|handy|handynummer|cell")
+_NEITHER = regex(
     r"\b(?:fax|pager|typ|type|label|angezeigter|displayed|opt|optout|consent|domain|status|kantine"
     r"|telex|tty|tdd|callback|rückmeldung|bounced?|code)\b|fax"
 )

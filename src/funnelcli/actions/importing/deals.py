@@ -10,7 +10,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from funnelcli.actions import log, tags
 from funnelcli.actions.importing.about import Who
@@ -32,6 +31,7 @@ from funnelcli.formats.tabular import Row
 from funnelcli.i18n import _
 from funnelcli.ids import is_id, new_ids
 from funnelcli.nouns.members import my_id
+from funnelcli.plain import NamedTuple
 from funnelcli.text import search_key
 from funnelcli.values import dates
 

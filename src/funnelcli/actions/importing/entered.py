@@ -7,9 +7,10 @@ from typing import Protocol
 
 from funnelcli.actions.importing.fields import Plan
 from funnelcli.actions.importing.keys import column_at
+from funnelcli.patterns import regex
 
 # What says it of whatever stands beside it.
-_SAID = re.compile(
+_SAID = regex(
     r"(?:hs_)?(?:v2_)?date_entered_(?P<one>.+)"
     r"|(?:v2 )?date entered(?: stage)?[\s:–-]+(?P<two>.+)"
     r"|(?:datum des eintritts|eintrittsdatum|eintritt|eingetreten)(?: am)?(?: in)?"
@@ -17,15 +18,15 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 # What says it where a stage stands beside it.
-_PERHAPS = re.compile(
+_PERHAPS = regex(
     r"(?:(?:date|time|first|last) )?(?:entered|reached)(?: stage)?[\s:–-]+(?P<one>.+)"
     r"|(?P<two>.+?)[\s:–-]+(?:date |stage )?(?:entered|reached)(?: on| at| date)?"
     r"|(?:in )?(?:phase )?(?P<three>.+?)[\s:–-]+(?:erreicht|eingetreten|betreten|seit)(?: am)?",
     re.IGNORECASE,
 )
-_PREFIX = re.compile(r"^(?:properties|fields)\.", re.IGNORECASE)
+_PREFIX = regex(r"^(?:properties|fields)\.", re.IGNORECASE)
 _QUOTES = " \"'“”„‚‘’«»"
-_PIPELINE = re.compile(r"\s*\([^()]*\)\s*$")
+_PIPELINE = regex(r"\s*\([^()]*\)\s*$")
 # The stage that the deal is in now, whichever that is.
 _PRESENT = ("current stage", "current_stage", "aktuelle phase", "aktueller phase")
 

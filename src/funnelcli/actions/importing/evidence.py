@@ -3,7 +3,6 @@ says here, which column is likeliest to give a deal its title, and that the rows
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from funnelcli.actions.importing.cells import Cells
@@ -20,6 +19,7 @@ from funnelcli.formats.tabular import Table
 from funnelcli.i18n import _
 from funnelcli.nouns import NOUNS, declared
 from funnelcli.nouns.words import CONTACT_KIND, DEAL_KIND, choose
+from funnelcli.patterns import regex
 from funnelcli.render.columns import data_columns
 
 # What a history of deals has, whatever else: what came of a change, and when it was; or, of what
@@ -98,7 +98,7 @@ _POINTS = {word: points for points, words in _SPEAKING for word in words.split()
 _MAY_BE_NUMBERS = ("deal", "opportunity", "geschäft", "vorhaben", "verkaufschance")
 _NO_TITLES = _words("id nr number nummer owner date datum")
 # "A" and "Dach 7" are titles, "D-1001" is a number.
-_LETTERS = re.compile(r"[^\W\d_]{2}|^\D*[^\W\d_]\D*$")
+_LETTERS = regex(r"[^\W\d_]{2}|^\D*[^\W\d_]\D*$")
 
 
 class Sample(Cells):

@@ -18,6 +18,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.product import PRODUCT
 from funnelcli.nouns.types import Type
+from funnelcli.patterns import regex
 from funnelcli.values.birthdays import without_year
 from funnelcli.values.cells import BETWEEN
 from funnelcli.values.choosing import named, nearest
@@ -134,15 +135,15 @@ OF_CONTACT = tuple(name for name in _BESIDE_DEALS if name not in ("email", "phon
 FIELDS = tuple(ALIASES)
 # What a deal is called by, the first that is filled.
 TITLES = ("title", "product", "contact", "organisation", "last_name", "first_name")
-_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_WITHIN = re.compile(r"^(?:properties|fields|attributes)\.")
-_NAMED = re.compile(r"\{([^{}]+)\}")
+_JOINT = regex(r"(?<=[a-z])(?=[A-Z])")
+_WITHIN = regex(r"^(?:properties|fields|attributes)\.")
+_NAMED = regex(r"\{([^{}]+)\}")
 # Of what stands between two columns: "lt:" of ", lt:", and " kg" of " kg, ".
-_LABEL = re.compile(r"[^\s,;|/·]+[:=#]\s*$")
-_UNIT = re.compile(r"[^,;|/·]+(?=[,;|/·])")
+_LABEL = regex(r"[^\s,;|/·]+[:=#]\s*$")
+_UNIT = regex(r"[^,;|/·]+(?=[,;|/·])")
 # Between names of firms; what stands behind a comma may belong to the one before it.
-_FIRMS = re.compile(rf"{BETWEEN}|, (?!(?:inc|ltd|llc|llp|corp|co|gmbh|ag|plc|lp)\b)", re.IGNORECASE)
-_NUMBERED = re.compile(r"\s*\(\d+\)\s*$")
+_FIRMS = regex(rf"{BETWEEN}|, (?!(?:inc|ltd|llc|llp|corp|co|gmbh|ag|plc|lp)\b)", re.IGNORECASE)
+_NUMBERED = regex(r"\s*\(\d+\)\s*$")
 _BRACKETS = {"(": ")", "[": "]", "<": ">"}
 
 

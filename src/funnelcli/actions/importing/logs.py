@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from funnelcli.actions import log, restaging
 from funnelcli.db import bulk, rows
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
 
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 from funnelcli.values.days import BACK
 

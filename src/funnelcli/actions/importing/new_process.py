@@ -19,6 +19,7 @@ from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat
 from funnelcli.formats.table import Row, Table
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 from funnelcli.processes.reading import Process, Stage
 from funnelcli.text import numbered, slug
 from funnelcli.values.choosing import plain
@@ -35,7 +36,7 @@ _ORDERS = frozenset(
         *("phase reihenfolge", "reihenfolge", "phase position", "order nr", "deal stage order"),
     )
 )
-_NUMBER = re.compile(r"\s*\(?(\d{1,3})(?:\.(?!\d)|\)|\s*[-–:·]|\s)\s*\S")
+_NUMBER = regex(r"\s*\(?(\d{1,3})(?:\.(?!\d)|\)|\s*[-–:·]|\s)\s*\S")
 _WON, _LOST = _CLOSES = ("won", "lost")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli import config
 from funnelcli.actions import offer_lines, standing
@@ -21,6 +21,7 @@ from funnelcli.formats.columns import CellError, is_blank
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _, ngettext
 from funnelcli.ids import new_id
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 from funnelcli.values.money import check_currency, parse_cell
 from funnelcli.values.numbers import percent, quantity

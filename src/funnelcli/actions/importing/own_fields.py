@@ -8,7 +8,6 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.actions import fields
@@ -25,6 +24,8 @@ from funnelcli.i18n import _, every
 from funnelcli.nouns import declared
 from funnelcli.nouns.extending import own_fields
 from funnelcli.nouns.own import BESIDE, COLUMNS, Own
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.render.columns import OWN
 from funnelcli.text import name_fold, numbered, shortened, slug
 from funnelcli.values.cells import apart
@@ -44,10 +45,10 @@ _MOST_DAYS = 20_000
 _MOST_CHOICES = 12
 _OFTEN = 3
 _LONGEST_CHOICE = 40
-_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_LINK = regex(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 # A number with noughts before it is a code.
-_CODE = re.compile(r"[-+]?0\d")
-_CURRENCY = re.compile(r"[A-Z]{3}")
+_CODE = regex(r"[-+]?0\d")
+_CURRENCY = regex(r"[A-Z]{3}")
 
 
 class _Column(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions import products
 from funnelcli.actions.importing.batches import batches
@@ -16,6 +16,7 @@ from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blan
 from funnelcli.formats.tabular import Row, Table
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns.product import PRODUCT
+from funnelcli.plain import NamedTuple
 from funnelcli.values import daytext
 from funnelcli.values.money import check_currency, decimal_sign, parse_cell
 from funnelcli.values.numbers import percent

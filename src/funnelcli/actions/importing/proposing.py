@@ -9,14 +9,15 @@ from funnelcli.actions.importing.cells import Cells
 from funnelcli.actions.importing.fields import NoColumn, as_mapped
 from funnelcli.formats.dates import read_dates
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
 
 # Of fewer cells than this something else is told.
 _MOST = 0.6
-_AMOUNT = re.compile(r"[^\w]*(?:[A-Za-z]{3} ?)?-?[\d.,'’  ]*\d(?: ?(?:[^\w\s]|[A-Za-z]{3}))?")
-_CODE = re.compile(r"[\w./#-]*\d[\w./#-]*|[A-Z]{2,6}")
-_WORDS = re.compile(r"[^\W\d_]{2}")
-_PERSON = re.compile(r"[^\W\d_][\w.'’-]*(?: [\w.'’-]+){1,3}")
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
+_AMOUNT = regex(r"[^\w]*(?:[A-Za-z]{3} ?)?-?[\d.,'’  ]*\d(?: ?(?:[^\w\s]|[A-Za-z]{3}))?")
+_CODE = regex(r"[\w./#-]*\d[\w./#-]*|[A-Z]{2,6}")
+_WORDS = regex(r"[^\W\d_]{2}")
+_PERSON = regex(r"[^\W\d_][\w.'’-]*(?: [\w.'’-]+){1,3}")
+_ADDRESS = regex(r"[^@\s]+@[^@\s]+\.\w+")
 
 
 def _is_date(cell: str) -> bool:

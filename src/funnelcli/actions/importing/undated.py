@@ -8,11 +8,11 @@ and the move was earlier than it seemed. What a person has recorded, or a file h
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from funnelcli.actions import restaging
 from funnelcli.actions.importing.moments import BadRowError, Moment, stands_for_day
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates, daytext
 
 # An entry as of the import has its instant from the same clock, read a moment before.

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions import closing, deals, log, withdrawal
 from funnelcli.actions.importing import changes, undated
@@ -23,6 +23,7 @@ from funnelcli.actions.people import join_one
 from funnelcli.actions.steps import drop_open_steps
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.text import same_name, tag_key
 from funnelcli.values import dates
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from funnelcli.actions.recognising.clauses import plain
 from funnelcli.actions.recognising.left_days import misdated
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.stepdays import cut_date
+from funnelcli.patterns import regex
 
-_AGREED = re.compile(r"\s*[-*+] \[ ?\]\s+(.*\S)")
+_AGREED = regex(r"\s*[-*+] \[ ?\]\s+(.*\S)")
 
 
 def agreed_steps(text: str, today: date) -> list[Planned]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
 from funnelcli.actions.recognising.clauses import WORD, Clause, compared, word_set
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 
 # A visit that nobody calls one took no longer than this many minutes; and none took longer than
@@ -110,7 +111,7 @@ _WAY = (
     " fahrtzeit anreise stau"
     " drive drove driving driven travel travelled traveled travelling commute journey each"
 )
-_ROAD = re.compile(r"[am]\d{1,3}|autobahn|motorway|tunnel")
+_ROAD = regex(r"[am]\d{1,3}|autobahn|motorway|tunnel")
 _NO_VISIT = (
     "früh früher early earlier gewartet warten wartezeit wait waited waiting installation"
     " montage einbau abnahme lieferung"

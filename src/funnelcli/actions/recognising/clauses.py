@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.actions import notewords
 from funnelcli.errors import Usage
+from funnelcli.patterns import regex
 from funnelcli.text import composed, fold
 from funnelcli.values import dates
 from funnelcli.values.days import NEAREST
@@ -128,7 +129,7 @@ def whole_words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{fold(pattern)})(?![^\W_])")
 
 
-_ABBREVIATIONS = re.compile(
+_ABBREVIATIONS = regex(
     r"\b(?:hrn?|fr|fa|fam|dr|prof|ca|bzw|evtl|ggf|inkl|nachm|vorm|mr|mrs|ms|inc|tel|nr|str|z\.b|mo|di|mi|do"
     r"|sa"
     r"|so|st|sen|jun|jr|sr|ang|gespr|bespr|kd|kdn|einw|wettb|mitbew|entsch|vereinb"
@@ -136,18 +137,18 @@ _ABBREVIATIONS = re.compile(
     re.IGNORECASE,
 )
 # After these a sentence ends only where another begins.
-_UNITS = re.compile(r"\b(?:std|min|mins|hrs|tsd|mio|eur|km|zzgl|max|ung|usw|etc)$", re.IGNORECASE)
-_BREAK = re.compile(
+_UNITS = regex(r"\b(?:std|min|mins|hrs|tsd|mio|eur|km|zzgl|max|ung|usw|etc)$", re.IGNORECASE)
+_BREAK = regex(
     r"[;\n!?()]+|(?<!\d),|,(?!\d)|\s[-–—]+\s|(?<=[^\W\d])\.(?=\s|$)|\.{2,}|…"
     r"|(?<=\d\.\d\.)\s+(?=[A-ZÄÖÜ])|(?<=\d\.\d\d\.)\s+(?=[A-ZÄÖÜ])"
     r"|(?<=\d)\.(?=\s+[A-ZÄÖÜ][^\W\d_]{2})"
 )
-_QUOTED = re.compile(r'[„“”"«»]([^„“”"«»\n]+)[„“”"«»]')
-_ENDS = re.compile(r"[;\n!?.…]")
-_GOES_ON = re.compile(r"\s+[^\W\dA-ZÄÖÜ]")
+_QUOTED = regex(r'[„“”"«»]([^„“”"«»\n]+)[„“”"«»]')
+_ENDS = regex(r"[;\n!?.…]")
+_GOES_ON = regex(r"\s+[^\W\dA-ZÄÖÜ]")
 _LOOK_BACK = 12
 _LOOK_AHEAD = 40
-WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+WORD = regex(r"[^\W_]+(?:['-][^\W_]+)*")
 
 
 def clauses_of(text: str, today: date) -> Iterator[Clause]:

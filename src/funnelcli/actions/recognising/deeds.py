@@ -8,6 +8,7 @@ from itertools import pairwise
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import WORD, compared, phrases_of, word_set
 from funnelcli.actions.recognising.verbs import is_first_person, is_infinitive
+from funnelcli.patterns import regex
 from funnelcli.text import fold
 
 # How what only says that a next step follows may begin.
@@ -168,7 +169,7 @@ def is_my_verb(word: str) -> bool:
 
 
 # German participles: "geschickt", "abgelehnt", "angenommen".
-_DONE = re.compile(
+_DONE = regex(
     r"(?:ab|an|auf|aus|ein|zu|vor|nach|mit|zuruck|weg|los|hin|her|durch)?ge[^\W\d_]{3,}(?:t|en)"
 )
 

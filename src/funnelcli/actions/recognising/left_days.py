@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
-from typing import NamedTuple
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import Clause, compared, is_ahead, mentions, word_set
@@ -14,6 +13,8 @@ from funnelcli.actions.recognising.deeds import begins_a_step
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.shortdays import is_a_plain_word
 from funnelcli.errors import Usage
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 from funnelcli.values import dates
 from funnelcli.values.datewords import lexicon
@@ -44,7 +45,7 @@ _LEADING = word_set(
     "wiedervorlage wv callback rückruf by on until till due before after from for at am bis zum ab"
     " vor nach spätestens next"
 )
-_CLOCK = re.compile(r"\s*,?\s*(?:at |@ ?|um )?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|uhr|h)?\b", re.I)
+_CLOCK = regex(r"\s*,?\s*(?:at |@ ?|um )?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|uhr|h)?\b", re.I)
 
 
 def two_days(clauses: Iterable[Clause], today: date) -> list[str]:

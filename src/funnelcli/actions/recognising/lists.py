@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-_HEAD = re.compile(
+from funnelcli.patterns import regex
+
+_HEAD = regex(
     r"(?:next steps?|to-?dos?|action items?|actions|n[äa]e?chste[rs]? schritte?|aufgaben)\s*:?"
     r"(?=\s*(?:\(?[1a][).:]|\n\s*[-*•]))",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"(?:^|(?<=[\s;,.]))(?:\(?([1-9a-h])[).:]\s+|[-*•]\s+(?=\S))")
-_ENDS = re.compile(r"\n\s*\n")
+_ITEM = regex(r"(?:^|(?<=[\s;,.]))(?:\(?([1-9a-h])[).:]\s+|[-*•]\s+(?=\S))")
+_ENDS = regex(r"\n\s*\n")
 
 
 def itemised(text: str) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from funnelcli.actions.recognising.clauses import WORD, Clause, Phrases, denied_before, plain
+from funnelcli.patterns import regex
 from funnelcli.text import fold
 
 Products = Sequence[tuple[str, str]]
 """Number and name of each product."""
 
-_UNIT = re.compile(r"\d[\d.,]*|kwh?|kwp|wp?|l|kg|g|m|cm|mm|qm|stk|pcs|v|mah|gb|tb|zoll|inch")
+_UNIT = regex(r"\d[\d.,]*|kwh?|kwp|wp?|l|kg|g|m|cm|mm|qm|stk|pcs|v|mah|gb|tb|zoll|inch")
 
 
 @lru_cache(4)

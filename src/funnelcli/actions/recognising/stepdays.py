@@ -11,17 +11,18 @@ from funnelcli.actions.recognising.clauses import WORD, compared, mentions, word
 from funnelcli.actions.recognising.deeds import after_leads, begins_a_step
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.shortdays import is_short_day, may_be_short_day
+from funnelcli.patterns import regex
 from funnelcli.text import fold
 
 if TYPE_CHECKING:
     from funnelcli.values.datereading import Mention
 
-_BY = re.compile(r"by\b", re.IGNORECASE)
-_GO = re.compile(r"\b(?:drop|come|stop|swing|pop)$", re.IGNORECASE)
+_BY = regex(r"by\b", re.IGNORECASE)
+_GO = regex(r"\b(?:drop|come|stop|swing|pop)$", re.IGNORECASE)
 
 
 # "WV 14 Tage", "callback 2 weeks": how far off it is, in the fewest words.
-_FAR_OFF = re.compile(
+_FAR_OFF = regex(
     r"\b((?:wv|wiedervorlage|rückruf|nachfassen|follow-?up|call ?back)\s*:?\s+)"
     r"(?=\d{1,3}\s*(?:tg|tage?n?|wochen?|wo|monate?n?|days?|weeks?|wks?|months?)"
     r"\s*(?:$|[.,;!\n)]))",

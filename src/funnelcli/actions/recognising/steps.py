@@ -29,10 +29,11 @@ from funnelcli.actions.recognising.stepdays import (
     is_a_day,
     names_a_day_to_come,
 )
+from funnelcli.patterns import regex
 from funnelcli.text import fold
 
 _JOINTS = ("and", "und", "then", "dann", "so", "deshalb", "daher")
-_JOINED = re.compile(rf"\s+(?:{'|'.join(_JOINTS)})\s+")
+_JOINED = regex(rf"\s+(?:{'|'.join(_JOINTS)})\s+")
 
 
 def steps_of(clause: Clause, today: date) -> list[Planned]:
@@ -58,8 +59,8 @@ def steps_of(clause: Clause, today: date) -> list[Planned]:
     return [] if step is None else [step]
 
 
-_PASSED_ON = re.compile(r".{3,}?\b(?:says|said|sagt|sagte|meint|meinte)\b[,:]?\s+", re.IGNORECASE)
-_ASKED_OF_ME = re.compile(
+_PASSED_ON = regex(r".{3,}?\b(?:says|said|sagt|sagte|meint|meinte)\b[,:]?\s+", re.IGNORECASE)
+_ASKED_OF_ME = regex(
     r"(?:[^ ]+ ){0,3}?(?:asked|told|wants|asks) (?:me|us) to\s+(?!not\b)", re.IGNORECASE
 )
 

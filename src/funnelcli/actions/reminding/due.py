@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import date, time, timedelta
-from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.i18n import _, ngettext
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import agenda
 from funnelcli.queries.agenda import Entry
 from funnelcli.text import printed

@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from funnelcli.cli.commands import examples
 from funnelcli.cli.declaring import Argument, Option
@@ -19,6 +19,7 @@ from funnelcli.db.journal import standing_before
 from funnelcli.errors import PARTLY_DONE, FunnelError, Refused, Usage
 from funnelcli.formats.tabular import open_file
 from funnelcli.i18n import N_, _, ngettext
+from funnelcli.plain import NamedTuple
 from funnelcli.render import Text, emit, message, undo_hint
 from funnelcli.render.objects import dumps
 

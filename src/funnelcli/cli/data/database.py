@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 from funnelcli import config, encryption
 from funnelcli.cli.commands import examples, gives
@@ -16,6 +16,7 @@ from funnelcli.cli.progress import progress
 from funnelcli.db.server import is_address
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
+from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed, Column, Listing
 from funnelcli.render.model import LINES
 from funnelcli.values import dates, daytext

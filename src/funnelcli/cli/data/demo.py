@@ -6,7 +6,7 @@ import os
 import shlex
 import sqlite3
 import tempfile
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Option
@@ -18,6 +18,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages.funnel import funnel_page
 from funnelcli.pages.today import today_page
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.funnel import funnel
 from funnelcli.render import Block, Page, Prose
 from funnelcli.values import dates

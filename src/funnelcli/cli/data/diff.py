@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument
@@ -17,6 +16,8 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, NN_, _, ngettext
 from funnelcli.nouns.heads import TITLES, happened, title
 from funnelcli.nouns.printed import Printed
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 from funnelcli.render import Block, Column, Listing, Page, Prose
 from funnelcli.values import dates, daytext
 from funnelcli.values.days import BACK
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 # Changes that a screen shows, unless --limit says otherwise.
 SHOWN = 20
-_NUMBERS = re.compile(r"#?(\d{1,15})?\s*(\.\.)?\s*#?(\d{1,15})?")
+_NUMBERS = regex(r"#?(\d{1,15})?\s*(\.\.)?\s*#?(\d{1,15})?")
 # The first number that may be a year.
 _NO_YEAR = 999
 _FATES: Mapping[str, tuple[str, str]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from funnelcli import encryption
 from funnelcli.cli.commands import examples, gives
@@ -11,6 +11,7 @@ from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.errors import FunnelError, Refused, Usage, reason
 from funnelcli.i18n import N_, _, ngettext
+from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed
 
 # Some of the copies could not be written anew.

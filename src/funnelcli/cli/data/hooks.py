@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from funnelcli import config
 from funnelcli.actions.hooks import events, found, running
@@ -23,6 +23,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import declared, naming, words
 from funnelcli.nouns.placeholders import placeholder
 from funnelcli.nouns.types import HOOK_EVENT
+from funnelcli.plain import NamedTuple
 from funnelcli.render import Column, Listing, Page, Prose
 
 HOOKS = (

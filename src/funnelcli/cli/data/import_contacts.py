@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 from funnelcli.actions.importing.contact_fields import ALIASES, FIELDS
 from funnelcli.actions.importing.fields import listed
@@ -48,6 +48,7 @@ from funnelcli.cli.progress import progress, reading
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _, ngettext
+from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed, message
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from funnelcli.actions.importing.fields import known_columns
 from funnelcli.actions.importing.keys import key_reader
@@ -36,6 +36,7 @@ from funnelcli.cli.data.import_options import Options
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress, reading
 from funnelcli.errors import PARTLY_DONE
+from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed
 
 if TYPE_CHECKING:

@@ -3,14 +3,14 @@ does not have it: there the whole command is named."""
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Sequence
 
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import FunnelError
+from funnelcli.patterns import regex
 
-_OPTION = re.compile(
+_OPTION = regex(
     r"--(?:map|map-stage|key|origin|process|currency|date-format|decimal|opened-default"
     r"|closed-default|delimiter|sheet|preset|vat)\b"
 )

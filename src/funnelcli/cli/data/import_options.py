@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from funnelcli.actions.importing.fields import mapping
 from funnelcli.i18n import N_
 from funnelcli.nouns.types import DATE, PAST_DATE
+from funnelcli.plain import NamedTuple
 
 
 class Option(NamedTuple):

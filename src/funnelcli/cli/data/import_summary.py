@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from funnelcli.cli.data.import_files import (
     advice,
@@ -16,6 +16,7 @@ from funnelcli.cli.data.import_files import (
 )
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, ngettext
+from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed
 
 if TYPE_CHECKING:

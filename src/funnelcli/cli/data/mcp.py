@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from funnelcli import __version__
 from funnelcli.cli.commands import examples
@@ -20,6 +20,7 @@ from funnelcli.cli.tools import ROWS, bulk, tools
 from funnelcli.errors import Failed, FunnelError
 from funnelcli.extras import needed
 from funnelcli.i18n import N_, _
+from funnelcli.plain import NamedTuple
 
 _INSTRUCTIONS = N_(
     "funnelcli keeps contacts, deals and their steps. Look before you write: list, show, report."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -15,6 +15,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.printed import Printed
+from funnelcli.plain import NamedTuple
 from funnelcli.processes import questionnaires
 from funnelcli.queries.questionnaires import latest
 from funnelcli.render import Changed, Column, Facts, Listing, Page, Text

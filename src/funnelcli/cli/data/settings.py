@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from funnelcli import config
 from funnelcli.cli.commands import examples, filter_words, gives, minus
@@ -17,6 +17,7 @@ from funnelcli.config.saving import save
 from funnelcli.db import server
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
+from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed, Column, Listing, Text, message
 
 # Where a value comes from that is no file, option or variable.

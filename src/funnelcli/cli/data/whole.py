@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -14,6 +14,7 @@ from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.types import one_of
+from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed
 from funnelcli.render.model import LINES
 

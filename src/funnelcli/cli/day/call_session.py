@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli import config
 from funnelcli.actions import calls
@@ -19,6 +19,7 @@ from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming, words
 from funnelcli.pages.calls import Done, caller_card, session_page
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.calls import LEFT_OUT, Caller, CallRules
 from funnelcli.queries.saved_filters import script_of
 from funnelcli.render import Page, Prose, emit, message, undo_hint

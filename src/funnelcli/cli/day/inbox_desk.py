@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions import inbox_reading as reading
 from funnelcli.actions.directory import Directory
@@ -22,6 +22,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.note import NOTE
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import VISIT
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import one
 from funnelcli.queries.visits import steps_made
 from funnelcli.render import Column, Listing

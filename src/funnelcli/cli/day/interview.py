@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from funnelcli import config
 from funnelcli.actions import answers
@@ -13,6 +13,7 @@ from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.system_words import told
 from funnelcli.errors import INTERRUPTED, Usage
 from funnelcli.i18n import N_, _
+from funnelcli.plain import NamedTuple
 from funnelcli.processes.questionnaires import MOST_SCORE
 from funnelcli.render import Changed, message
 from funnelcli.values.whole import whole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from funnelcli.actions import answers, qualification, standing
 from funnelcli.cli.commands import examples, gives
@@ -23,6 +23,7 @@ from funnelcli.pages.qualification import (
     qualification_data,
     qualification_page,
 )
+from funnelcli.plain import NamedTuple
 from funnelcli.queries import catalogue_names
 from funnelcli.render import Changed, Page
 from funnelcli.values import daytext

@@ -22,6 +22,7 @@ from funnelcli.errors import Failed, FunnelError, Usage, reason
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.types import DURATION, REMIND_WAY
+from funnelcli.patterns import regex
 from funnelcli.queries.agenda import SOURCES
 from funnelcli.render import Column, Listing, Text
 from funnelcli.values import dates
@@ -40,7 +41,7 @@ REMINDERS = (
     Column("contact_id", "Contact id", "id", table=False),
     Column("command", "Command", typed=True, solid=True, drop=4),
 )
-_STAMP = re.compile("^DTSTAMP:.*$", re.MULTILINE)
+_STAMP = regex("^DTSTAMP:.*$", re.MULTILINE)
 
 
 @gives(REMINDERS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from funnelcli.actions import taking_back
 from funnelcli.actions import tray_placing as tray
@@ -19,6 +18,7 @@ from funnelcli.i18n import _, ngettext
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.tray import TRAY
 from funnelcli.pages.tray import tray_page
+from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, emit, message
 

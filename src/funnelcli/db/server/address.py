@@ -8,14 +8,16 @@ from __future__ import annotations
 import os
 import re
 from ipaddress import ip_address
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 
 # Whoever writes a password writes it before the last @; it is not shown in what is said of it.
-_SECRET = re.compile(r"(//[^/:@]*):.*@", re.DOTALL)
+_SECRET = regex(r"(//[^/:@]*):.*@", re.DOTALL)
 _SECRETS = ("password", "sslpassword")
 # What encrypts, whatever the server has to say to it.
 _ENCRYPTED = ("require", "verify-ca", "verify-full")

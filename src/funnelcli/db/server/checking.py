@@ -9,17 +9,19 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from funnelcli.db import triggers
 from funnelcli.db.schema import LATEST
 from funnelcli.db.server.schema import text_of
 from funnelcli.i18n import _
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 
 if TYPE_CHECKING:
     from funnelcli.db.server.connection import ServerConnection
 
-_FUNCTION = re.compile(r"^CREATE (?:OR REPLACE )?FUNCTION (?:funnel\.)?(\w+)", re.MULTILINE)
+_FUNCTION = regex(r"^CREATE (?:OR REPLACE )?FUNCTION (?:funnel\.)?(\w+)", re.MULTILINE)
 # Users whose login may do more or less than their role lets them; who set the database up may all.
 _OTHER_RIGHTS = """
 SELECT m.key, m.role FROM member AS m JOIN pg_roles AS r ON r.rolname = login_of(m.key)
@@ -46,7 +48,7 @@ WHERE
     ))
 ORDER BY m.key
 """
-_CHECK = re.compile(r"\bCHECK\s*\(", re.IGNORECASE)
+_CHECK = regex(r"\bCHECK\s*\(", re.IGNORECASE)
 
 
 class Problem(NamedTuple):

@@ -24,6 +24,7 @@ from psycopg.types.numeric import IntLoader
 from funnelcli.db.server import functions, literals, refusals, remembered
 from funnelcli.db.server.address import Address
 from funnelcli.db.waiting import Writer
+from funnelcli.patterns import regex
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -55,11 +56,9 @@ _NUMBERED = (
 )
 # A statement that fails within a transaction takes only itself back, as in SQLite.
 _BEFORE, _AFTER = "SAVEPOINT statement; ", "; RELEASE SAVEPOINT statement"
-_PRAGMA = re.compile(
-    r"\s*PRAGMA\s+(?:\w+\.)?(\w+)\s*(?:=\s*(\w+)|\(\s*\"?'?(\w+)\"?'?\s*\))?", re.I
-)
+_PRAGMA = regex(r"\s*PRAGMA\s+(?:\w+\.)?(\w+)\s*(?:=\s*(\w+)|\(\s*\"?'?(\w+)\"?'?\s*\))?", re.I)
 # A table of this connection alone that is filled by a question.
-_FILLED = re.compile(r"INSERT INTO (?:pg_temp\.)?(\w+)(?: \([^()]*\))? (?:SELECT|WITH)\b")
+_FILLED = regex(r"INSERT INTO (?:pg_temp\.)?(\w+)(?: \([^()]*\))? (?:SELECT|WITH)\b")
 # What SQLite tells of a table or an index, as the functions of these names do in ``catalogue.sql``.
 _DESCRIBED = {
     "index_list": ("seq", "name", "unique", "origin", "partial"),
@@ -69,7 +68,7 @@ _DESCRIBED = {
         "id", "seq", "table", "from", "to", "on_update", "on_delete", "match",
     ),
 }  # fmt: skip
-_CONTROL = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|END|SAVEPOINT|RELEASE)\b", re.I)
+_CONTROL = regex(r"\s*(BEGIN|COMMIT|ROLLBACK|END|SAVEPOINT|RELEASE)\b", re.I)
 
 
 class _Whole(Loader):

@@ -8,9 +8,10 @@ Python's knows: a connection says which days are working days before it asks for
 from __future__ import annotations
 
 import json
-import re
 from functools import cache
 from typing import TYPE_CHECKING
+
+from funnelcli.patterns import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
             """Send a statement."""
 
 
-_GAP = re.compile(r"\{([a-z_]+)\}")
+_GAP = regex(r"\{([a-z_]+)\}")
 # Up to here are the letters that most texts have: Latin ones with marks.
 _USUAL = 0x250
 _HANGUL = range(0xAC00, 0xD7A4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 
@@ -15,6 +15,7 @@ from funnelcli.db.server.address import Address
 from funnelcli.db.server.connection import ServerConnection
 from funnelcli.errors import Failed, Refused
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 
 if TYPE_CHECKING:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from typing import Literal
 
 import psycopg
 from psycopg import errors
+
+from funnelcli.patterns import regex
 
 _KINDS: tuple[tuple[type[psycopg.Error], type[sqlite3.Error], int], ...] = (
     (errors.UniqueViolation, sqlite3.IntegrityError, sqlite3.SQLITE_CONSTRAINT_UNIQUE),
@@ -30,7 +31,7 @@ _KINDS: tuple[tuple[type[psycopg.Error], type[sqlite3.Error], int], ...] = (
 NO_LOGIN = "FU001"
 """What ``rights.sql`` raises for a user whose login the server does not know, with its name."""
 # A server that is German says it as its own.
-_NO_DATABASE = re.compile(r'database "[^"]*" does not exist|Datenbank »[^«]*« existiert nicht')
+_NO_DATABASE = regex(r'database "[^"]*" does not exist|Datenbank »[^«]*« existiert nicht')
 # So much of a statement is shown that is at fault.
 _SHOWN = 2000
 

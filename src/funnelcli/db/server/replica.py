@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from funnelcli.db.schema import LATEST
 from funnelcli.db.server import opening
@@ -12,6 +12,7 @@ from funnelcli.db.server.address import Address
 from funnelcli.db.server.connection import ServerConnection
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
+from funnelcli.plain import NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3

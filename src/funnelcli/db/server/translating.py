@@ -23,6 +23,7 @@ from sqlglot.generators.postgres import PostgresGenerator
 from sqlglot.parsers.sqlite import SQLiteParser
 
 from funnelcli.db.server.translation import Translation
+from funnelcli.patterns import regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 # Tables whose rows have no id: what is inserted there gives none.
 WITHOUT_ID = frozenset({"brought_row", "content", "moving"})
 # What SQLite says behind a table's columns of how it keeps it.
-_OPTIONS = re.compile(r"\)\s*(?:(?:STRICT|WITHOUT ROWID)\s*,?\s*)+;?\s*$", re.IGNORECASE)
+_OPTIONS = regex(r"\)\s*(?:(?:STRICT|WITHOUT ROWID)\s*,?\s*)+;?\s*$", re.IGNORECASE)
 # Bounds a parameter's name in the text that the library writes.
 _MARK = "\x01"
 

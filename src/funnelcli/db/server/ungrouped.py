@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from sqlglot import exp
 
@@ -21,6 +20,8 @@ from funnelcli.db.server.translating import (
     parse,
     within,
 )
+from funnelcli.patterns import regex
+from funnelcli.plain import NamedTuple
 
 # Functions that a server knows as SQLite has them; of all others SQLite itself is asked.
 _SAME = AGGREGATES | {
@@ -31,12 +32,12 @@ _SAME = AGGREGATES | {
 }
 # What gives a text of a number, or is compared with one, in SQLite's way; and changes of a date
 # that a server does not know.
-_SPELT = re.compile(
+_SPELT = regex(
     r"\|\||\bstrftime\s*\(|\bcurrent_(?:date|time|timestamp)\b"
     r"|'\s*(?:weekday|unixepoch|julianday|auto|utc|localtime|subsec)\b"
 )
 # A column that is a condition by itself: whether a text is one, SQLite says by its number.
-_CONDITION = re.compile(
+_CONDITION = regex(
     r"\b(?:where|and|or|not|when|having|on)\s+(?!(?:not|null|true|false|exists)\b)[a-z_][\w.]*"
     r"\s*(?:$|[),;]|(?:and|or|then|group|order|limit|union|except|intersect)\b)"
 )
@@ -46,7 +47,7 @@ _WORDS = {
     *("on", "or", "over", "select", "then", "union", "when", "where"),
 }
 # A text that a number could be compared with, which SQLite does by what a column is taken for.
-_NUMBER = re.compile(r"'\s*[-+]?[\d.]+(?:e[-+]?\d+)?\s*'")
+_NUMBER = regex(r"'\s*[-+]?[\d.]+(?:e[-+]?\d+)?\s*'")
 
 
 class Bare(NamedTuple):
