@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conftest import Run
 from funnelcli.actions.recognise import recognise
+from funnelcli.actions.recognising import channel
+from funnelcli.actions.recognising.clauses import whole_words
 
 TUESDAY = date(2026, 11, 24)
 SAID = {
@@ -115,3 +119,10 @@ def test_calls_and_mails_count_as_such(mueller: Run) -> None:
     visits = mueller("visit", "list", "--json").json
     channels = [visit["channel"] for visit in sorted(visits, key=lambda visit: visit["id"])]
     assert channels == ["phone", "video", "email", "on_site"]
+
+
+@given(data=st.data())
+@pytest.mark.parametrize("pattern", channel.HINTS, ids=lambda pattern: pattern[:20])
+def test_what_a_pattern_finds_has_one_of_its_hints(pattern: str, data: st.DataObject) -> None:
+    found = data.draw(st.from_regex(whole_words(pattern), fullmatch=True))
+    assert any(hint in found for hint in channel.HINTS[pattern]), found

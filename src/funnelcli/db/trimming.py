@@ -11,7 +11,6 @@ import sqlite3
 from funnelcli import config
 from funnelcli.config.reading import in_bytes
 from funnelcli.db import contents, server, tallies, textindex
-from funnelcli.db import contents, tallies, textindex
 from funnelcli.plain import NamedTuple
 
 # However large they are, so many commands can be taken back.

@@ -77,6 +77,30 @@ _ON_SITE = (
     r"(?:there|home|in|da|zuhause|daheim|zu hause)|face to face|in person|persönlich getroffen"
     r"|showroom|in (?:his|her|their) office|im büro besucht"
 )
+# Whatever one of the patterns finds has one of its hints, folded. To make a pattern takes longer
+# than to read a note, and most notes have no hint of most of them.
+HINTS = {
+    _VIDEO: ("zoom", "team", "webex", "skyp", "google", "facetime", "video", "online", "virtu"),
+    _FAIR: ("fair", "show", "expo", "booth", "messe", "stand"),
+    _PHONE: (
+        *("phone", "tel", "apparat", "call", "ruf", "voice", "vm", "answer", "mailbox", " ab"),
+        *("pick", "hung", "aufgelegt", "nicht"),
+    ),
+    _CALLED: ("call", "phon", "rang", "ring", "dial", "buzz", "bell", "gerufen", "klingelt"),
+    _NO_CALL: ("called", "rang"),
+    _BY_MAIL: ("mail", "whatsapp", "sms", "text", "linkedin", "signal", "telegram", "dm"),
+    _WROTE: (
+        *("mail", "text", "messag", "whats", "sms", "linkedin", "dm", "schrieben", "signal"),
+        "telegram",
+    ),
+    _SENT: ("sent", "schickt", "sendet"),
+    _ON_SITE: (
+        *("site", "vor ort", "visit", "besucht", "walk", "dropped", "stopped", "swung", "popped"),
+        *("called", "gefahren", "drove", "door", "haust", "klingelt", "macht", "not ", "nobody"),
+        *("no one", "wasn't", "nicht", "niemand", "keiner", "face", "person", "getroffen"),
+        *("showroom", "office"),
+    ),
+}
 # Who speaks of wishes, habits and tools says nothing of today.
 _NOT_TODAY = word_set(
     "prefers prefer preferred bevorzugt rather lieber bitte please uses use nutzt nutzen verwendet"
@@ -112,7 +136,7 @@ class Way:
         """Take what a clause tells that is neither of others, nor of another day."""
         said = set(clause.said)
         folded = clause.folded.replace("’", "'")
-        self.on_site = self.on_site or whole_words(_ON_SITE).search(folded) is not None
+        self.on_site = self.on_site or _search(_ON_SITE, folded) is not None
         if not _NOT_TODAY.isdisjoint(said) or not word_set(notewords.OTHER_DAYS).isdisjoint(said):
             return
         channel = _channel_of(folded)
@@ -135,12 +159,18 @@ class Way:
 
 def _channel_of(folded: str) -> str | None:
     for channel, pattern in (("video", _VIDEO), ("fair", _FAIR), ("phone", _PHONE)):
-        found = whole_words(pattern).search(folded)
+        found = _search(pattern, folded)
         if found is not None and not _is_to_come(folded[: found.start()]):
             return channel
-    if _begins(folded, _CALLED) and whole_words(_NO_CALL).search(folded) is None:
+    if _begins(folded, _CALLED) and _search(_NO_CALL, folded) is None:
         return "phone"
     return "email" if _begins(folded, _WROTE) else None
+
+
+def _search(pattern: str, folded: str) -> re.Match[str] | None:
+    if not any(hint in folded for hint in HINTS[pattern]):
+        return None
+    return whole_words(pattern).search(folded)
 
 
 def _words(text: str) -> list[str]:
@@ -154,7 +184,7 @@ def _is_to_come(before: str) -> bool:
 
 def _begins(folded: str, pattern: str) -> bool:
     """Whether the seller did what a pattern says, and nobody else."""
-    found = whole_words(pattern).search(folded)
+    found = _search(pattern, folded)
     if found is None:
         return False
     before = _words(folded[: found.start()])
@@ -163,4 +193,4 @@ def _begins(folded: str, pattern: str) -> bool:
     german = found[0].endswith(("gerufen", "geklingelt", "schrieben", "schickt", "mailt", "sendet"))
     if german:
         return _OTHERS.isdisjoint(_words(found[0]))
-    return set(before) <= _ALLOWED_BEFORE or whole_words(_BY_MAIL).search(folded) is not None
+    return set(before) <= _ALLOWED_BEFORE or _search(_BY_MAIL, folded) is not None

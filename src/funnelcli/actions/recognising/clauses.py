@@ -111,15 +111,14 @@ def plain(text: str) -> str:
 @cache
 def word_set(*lines: str) -> frozenset[str]:
     """The folded words of lines of :mod:`~funnelcli.actions.notewords`."""
-    return frozenset(fold(word) for line in lines for word in line.split())
+    # All at once, for to fold a word takes as long as to fold fifty.
+    return frozenset(fold(" ".join(lines)).split())
 
 
 @cache
 def phrases_of(*lines: str) -> frozenset[tuple[str, ...]]:
     """The phrases of such lines, which strokes part, as folded words."""
-    return frozenset(
-        tuple(fold(word) for word in phrase.split()) for line in lines for phrase in line.split("|")
-    )
+    return frozenset(tuple(phrase.split()) for phrase in fold("|".join(lines)).split("|"))
 
 
 @cache
@@ -143,6 +142,7 @@ _BREAK = regex(
     r"|(?<=\d\.\d\.)\s+(?=[A-ZÄÖÜ])|(?<=\d\.\d\d\.)\s+(?=[A-ZÄÖÜ])"
     r"|(?<=\d)\.(?=\s+[A-ZÄÖÜ][^\W\d_]{2})"
 )
+_QUOTES = frozenset('„“”"«»')
 _QUOTED = regex(r'[„“”"«»]([^„“”"«»\n]+)[„“”"«»]')
 _ENDS = regex(r"[;\n!?.…]")
 _GOES_ON = regex(r"\s+[^\W\dA-ZÄÖÜ]")
@@ -178,7 +178,7 @@ def _parts(text: str, today: date) -> Iterator[tuple[str, bool, str]]:
     held = sorted(found)
     quotes = [
         place
-        for quote in _QUOTED.finditer(text)
+        for quote in (() if _QUOTES.isdisjoint(text) else _QUOTED.finditer(text))
         if quote[1].count(" ") > 1
         for place in (quote.span(),)
     ]

@@ -32,7 +32,7 @@ _FAR_OFF = regex(
 
 def spelt_out(text: str) -> str:
     """``text`` with "in" before what only says how far off the next step is."""
-    return _FAR_OFF.sub(r"\1in ", text)
+    return _FAR_OFF.sub(r"\1in ", text) if any(map(str.isdecimal, text)) else text
 
 
 def cut_date(text: str, today: date, *, sure: bool) -> Planned:
