@@ -490,16 +490,43 @@ def test_a_copy_of_the_rows_is_a_replica_too(pair: Pair, both: Run, read: Read) 
 
 
 @on_standby
+def test_the_database_is_asked_once_whether_a_replica_is_its_own(
+    pair: Pair, both: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from funnelcli.db.server import opening
+
+    asked: list[str] = []
+    reach = opening.reach
+
+    def reached(address: Any, **more: Any) -> Any:
+        asked.append(str(address))
+        return reach(address, **more)
+
+    monkeypatch.setattr(opening, "reach", reached)
+    own = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    both("report win-rate", env=own)
+    assert asked == [pair.replica, pair.main]
+    both("report win-rate", env=own)
+    assert asked == [pair.replica, pair.main, pair.replica]
+
+
+@on_standby
 def test_another_database_is_found_out_by_a_check(pair: Pair, both: Run) -> None:
     import psycopg
 
     copy = pair.copy("another")
     assert "sound" in both("db check", tty=True, env={"FUNNEL_REPORT_DB": copy})
     with psycopg.connect(pair.server.address("another", "postgres")) as conn:
-        conn.execute("UPDATE funnel.schema_version SET made_at = made_at + 1")
+        conn.execute("UPDATE funnel.text_indexes SET known = 'another'")
+        conn.execute("UPDATE funnel.deal SET value = 7 * value")
     checked = both("db check --json", env={"FUNNEL_REPORT_DB": copy}, exit=1).json
     assert [row["where"] for row in checked] == ["report_db"]
     assert "is no replica of" in checked[0]["problem"]
+    report = "report pipeline --json"
+    found = both(report, env={"FUNNEL_REPORT_DB": copy})
+    assert found == both(report, env={"FUNNEL_REPORT_DB": "none"})
+    assert "The figures are from the database itself" in found.stderr
+    assert "Correct it in FUNNEL_REPORT_DB, or write none there." in found.stderr
     nothing = {"FUNNEL_DB": "", "FUNNEL_REPORT_DB": ""}
     both("config", "set", "db", pair.main, env=nothing)
     assert "is no replica of" in both("config", "set", "report_db", copy, env=nothing).stderr

@@ -10,7 +10,7 @@ from typing import TypeVar
 from funnelcli import config
 from funnelcli.cli.invocation import Invocation
 from funnelcli.db import server
-from funnelcli.errors import FunnelError, Usage
+from funnelcli.errors import Failed, FunnelError, Usage
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
 from funnelcli.render import message
@@ -77,16 +77,15 @@ def examine(call: Invocation) -> Examined | None:
     if not server.is_address(call.path):
         return None
     from funnelcli.db.connection import replica
-    from funnelcli.db.server.replica import differs, lag
+    from funnelcli.db.server.replica import is_of, lag
 
     try:
         place = place_of(call)
         if place is None:
             return None
-        with closing(replica(place)) as conn, closing(replica(call.path)) as main:
-            if differs(conn, main):
-                text = _("{place} is no replica of {main}: they were made at different times.")
-                return Examined(text.format(place=place, main=call.path), "")
+        with closing(replica(place)) as conn:
+            if not is_of(conn, call.path, anew=True):
+                raise _another(call, place)
             behind = lag(conn)
     except FunnelError as error:
         return Examined(_sentence(error), "")
@@ -100,7 +99,7 @@ def answer(call: Invocation, place: str, ask: Callable[[sqlite3.Connection], T])
     """What ``ask`` makes of the replica at ``place``; a line tells of one that is behind. Raises
     Unanswered where it has no answer, of which a line tells where something is wrong with it."""
     from funnelcli.db.connection import replica
-    from funnelcli.db.server.replica import lag
+    from funnelcli.db.server.replica import is_of, lag
 
     try:
         conn = replica(place)
@@ -108,6 +107,8 @@ def answer(call: Invocation, place: str, ask: Callable[[sqlite3.Connection], T])
         raise _told(call, error) from error
     with closing(conn):
         try:
+            if not is_of(conn, call.path):
+                raise _told(call, _another(call, place))
             behind = lag(conn)
             found = ask(conn)
         except sqlite3.Error as error:
@@ -133,6 +134,18 @@ def as_of(at: int | None) -> str:
 
     return _("The replica is behind: the figures are as of {when}.").format(
         when=daytext.moment(at, seconds=True)
+    )
+
+
+def _another(call: Invocation, place: str) -> Failed:
+    """The error of what follows another database than the one in use."""
+    return Failed(
+        _("{place} is no replica of {main}, but of another database.").format(
+            place=place, main=call.path
+        ),
+        _("Correct it in {origin}, or write none there.").format(
+            origin=config.lookup("report_db").origin
+        ),
     )
 
 

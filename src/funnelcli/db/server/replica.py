@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import sqlite3
 import time
+from contextlib import closing, suppress
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
+from funnelcli import folders
 from funnelcli.db.schema import LATEST
 from funnelcli.db.server import opening
 from funnelcli.db.server.address import Address
@@ -14,14 +19,13 @@ from funnelcli.errors import Failed
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
 
-if TYPE_CHECKING:
-    import sqlite3
-
 # Seconds until one that does not answer is given up: what is asked of it can be asked elsewhere.
 _PATIENCE = 3
 # Seconds for which a standby may be at what it has received already before it is called behind,
 # and between two looks.
 _CATCHING_UP, _LOOKED_EVERY = 0.3, 0.02
+# Seconds for which a replica that was found to be one is taken to be it.
+_SURE_FOR = 24 * 60 * 60
 # Whether it is a standby; whether it is connected to what it follows; what it has received, and the
 # last of the time of what it has replayed. Who may not see the connection sees that there is one.
 _LAG = """
@@ -96,8 +100,34 @@ def lag(conn: sqlite3.Connection) -> Lag | None:
     return Lag(None if at is None else int(at))
 
 
-def differs(conn: sqlite3.Connection, other: sqlite3.Connection) -> bool:
-    """Whether a database was made at another time than ``other``, so that neither is the replica of
-    the other."""
-    made = "SELECT version, made_at FROM schema_version ORDER BY version"
-    return conn.execute(made).fetchall() != other.execute(made).fetchall()
+def is_of(conn: sqlite3.Connection, main: str, *, anew: bool = False) -> bool:
+    """Whether what is read is a replica of the database at the address ``main``, or that itself.
+    That is asked once a day, or ``anew``, for a replica is to spare it; what cannot be asked is
+    not taken for another one."""
+    known = _known(cast("ServerConnection", conn))
+    mark = os.path.join(
+        folders.cache_folder(),
+        f"replica-{hashlib.sha256(f'{main} {known}'.encode()).hexdigest()[:32]}",
+    )
+    with suppress(OSError):
+        if not anew and time.time() - os.stat(mark).st_mtime < _SURE_FOR:
+            return True
+    try:
+        address = Address.of(main)
+        reach = partial(opening.reach, address, patience=_PATIENCE)
+        with closing(ServerConnection(address, reach)) as asked:
+            other = _known(asked)
+    except sqlite3.Error:
+        return True
+    if other == known:
+        with suppress(OSError):
+            os.makedirs(os.path.dirname(mark), mode=0o700, exist_ok=True)
+            os.close(os.open(mark, os.O_CREAT | os.O_WRONLY, 0o600))
+            os.utime(mark)
+    return other == known
+
+
+def _known(conn: ServerConnection) -> str:
+    """What a database is known by, which its replicas have with all that it has."""
+    ((known,),) = conn.rows("SELECT known FROM text_indexes")
+    return str(known)
