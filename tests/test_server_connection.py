@@ -101,6 +101,16 @@ def test_a_setting_that_would_send_plain_text_is_refused(funnel: Run, asked: str
     assert "verify-full" in told
 
 
+@pytest.mark.parametrize("host", ["localhost", "db.example.com"])
+def test_a_way_to_encrypt_that_is_none_is_said_to_be(funnel: Run, host: str) -> None:
+    told = funnel(f"deal list --db postgresql://{host}/sales?sslmode=bogus", exit=2).stderr
+    assert "There is no sslmode=bogus." in told
+    assert "verify-full" in told
+    at = {"PGSSLMODE": "always"}
+    told = funnel(f"deal list --db postgresql://{host}/sales", env=at, exit=2).stderr
+    assert "There is no PGSSLMODE=always." in told
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -272,6 +282,12 @@ def test_the_password_is_found_where_it_may_be(
     told = funnel("deal list", env=at, exit=1).stderr
     assert "wants a password, and there is none for it." in told
     assert f"funnel db password {plain_server.address()}" in told
+    with monkeypatch.context() as without:
+        without.setattr(sys.modules["keyring"], "get_password", lambda *_who: 1 // 0)
+        without.setattr(sys.modules["keyring.errors"], "NoKeyringError", ZeroDivisionError)
+        told = funnel("deal list", env=at, exit=1).stderr
+    assert f"~/.pgpass: 127.0.0.1:{plain_server.port}:sales:anna:PASSWORD" in told
+    assert "keyring" not in told
     told = funnel("deal list", env={**at, "PGPASSWORD": "an0ther"}, exit=1).stderr
     assert "does not take the password of anna." in told
     assert "an0ther" not in told
@@ -320,6 +336,41 @@ def test_a_database_that_is_not_there_is_said_not_to_be(funnel: Run, address: st
     name = Address.of(f"{address}x").database
     assert f"There is no database {name} on the server" in told
     assert f"createdb --owner {Address.of(address).login} {name}" in told
+
+
+@pytest.mark.postgres
+def test_a_login_that_is_not_there_is_said_not_to_be(funnel: Run, address: str) -> None:
+    there = Address.of(address)
+    told = funnel("--db", str(there._replace(user="nobody_here")), "deal", "list", exit=1).stderr
+    assert "has no login nobody_here." in told
+    assert 'CREATE ROLE "nobody_here" LOGIN' in told
+
+
+@pytest.mark.postgres
+def test_who_is_not_let_in_is_told_whom_to_ask(
+    funnel: Run, server: postgres.Server, address: str
+) -> None:
+    there = Address.of(address)
+    server.admin.execute(f"REVOKE CONNECT ON DATABASE {there.database} FROM PUBLIC")
+    server.admin.execute("CREATE ROLE left_out LOGIN")
+    try:
+        told = funnel("--db", str(there._replace(user="left_out")), "deal", "list", exit=1).stderr
+    finally:
+        server.admin.execute("DROP ROLE left_out")
+    assert "does not let left_out in: " in told
+    assert "Ask whoever looks after postgresql://left_out@" in told
+
+
+@pytest.mark.postgres
+def test_a_value_that_is_none_is_told_from_a_server_that_is_not_there(
+    funnel: Run, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = f"{address}{'&' if '?' in address else '?'}target_session_attrs=writer"
+    told = funnel("--db", wrong, "deal", "list", exit=2).stderr
+    assert (
+        "cannot be used as it is written: connection is bad: invalid target_session_attrs" in told
+    )
+    assert "Correct or leave out what stands behind the ?" in told
 
 
 @pytest.mark.postgres

@@ -43,6 +43,11 @@ def test_alone_nothing_is_asked_and_nothing_shown(funnel: Run) -> None:
     assert funnel("user list", tty=True).startswith("No users")
 
 
+def test_where_there_is_nothing_to_choose_from_that_is_said(funnel: Run) -> None:
+    hint = funnel("deal list owner:anna", exit=2).stderr.splitlines()[-1]
+    assert hint == "There is nothing to choose from yet."
+
+
 def test_the_first_user_is_an_owner(funnel: Run) -> None:
     assert "owner" in funnel("user add Anna --role seller", exit=3).stderr
     funnel("user add Anna")
@@ -209,6 +214,31 @@ def test_a_seller_takes_back_no_one_elses_command(team: Run) -> None:
     team("deal edit Roof --value 7k", env=BEN)
     own = team("history --json=id --limit 1").json[0]["id"]
     team(f"undo {own}", env=ANNA)
+
+
+def test_nobody_is_named_twice_of_those_who_may(team: Run) -> None:
+    hint = team("deal remove Wall -y", env=BEN, exit=3).stderr
+    assert "Anna Berg can do that." in hint
+    team("deal edit Wall --value 9k", env=ANNA)
+    number = team("history --json=id --limit 1").json[0]["id"]
+    hint = team(f"undo {number}", env=BEN, exit=3).stderr.splitlines()[-1]
+    assert "can take it back." in hint
+    assert "Anna Berg" not in hint
+    team('user add carl --name "Carl Roth" --role owner', env=ANNA)
+    for line in ("deal remove Wall -y", f"undo {number}"):
+        hint = team(line, env=BEN, exit=3).stderr.splitlines()[-1]
+        assert "an owner of the database: Carl Roth." in hint
+
+
+def test_nobody_takes_back_what_was_done_before_there_were_users(funnel: Run) -> None:
+    funnel("deal add Roof", env=ANNA)
+    funnel("user add anna", env=ANNA)
+    funnel("user add ben", env=ANNA)
+    for number in (1, 2):
+        assert "was a command of anna" in funnel(f"undo {number}", env=BEN, exit=3).stderr
+    # Nor does an owner so that none is left.
+    assert "there has to be an owner" in funnel("undo 2", env=ANNA, exit=3).stderr
+    funnel("undo 1", env=ANNA)
 
 
 HUBSPOT = "Deal Name,Amount,Deal Stage,Deal owner\nA,100,offer,Anna Berg\nB,200,offer,BEN\n"
@@ -379,7 +409,7 @@ def test_a_user_of_another_key_takes_back_what_they_did(team: Run) -> None:
     )
     assert f"{number} was a command of ben" in team(f"undo {number}", env=BEN, exit=3).stderr
     team("undo", env={"FUNNEL_USER": "benjamin"})
-    assert owners(team) == {"Wall": "Anna Berg"}
+    assert owners(team) == {"Wall": "anna"}
 
 
 def test_commands_of_before_know_whose_they_are() -> None:

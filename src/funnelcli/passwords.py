@@ -41,6 +41,22 @@ def find(service: str, user: str, host: str) -> str | None:
         raise _locked(error) from error
 
 
+def can_keep(service: str, user: str, host: str) -> bool:
+    """Whether there is a keyring that could have that password, locked or not."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError, NoKeyringError
+    except ImportError:
+        return False
+    try:
+        keyring.get_password(service, f"{user}@{host}")
+    except NoKeyringError:
+        return False
+    except KeyringError:
+        return True
+    return True
+
+
 def check(service: str, user: str, host: str, *, extra: str = "mail", instead: str = "") -> None:
     """Raises Failed where there is no keyring that could take that password, with what is to be
     done ``instead``."""

@@ -19,7 +19,7 @@ from funnelcli.processes import catalogues
 from funnelcli.processes.catalogues import Entry
 from funnelcli.queries.lists import one
 from funnelcli.text import slug
-from funnelcli.values.choosing import listed, plain
+from funnelcli.values.choosing import one_of, plain
 
 # The keys by which the program itself names entries: a withdrawal has its reason, a renewal its
 # source, what is unknown in a file is "other", notes say objections.
@@ -60,8 +60,9 @@ def find(conn: sqlite3.Connection, kind: str, text: str) -> Entry:
             return entry
     raise NotFound(
         _("There is no entry {name} in the catalogue.").format(name=text),
-        _("Write one of: {keys}.").format(
-            keys=listed((entry.key, entry.name_en, entry.name_de) for entry in entries)
+        one_of(
+            ((entry.key, entry.name_en, entry.name_de) for entry in entries),
+            _("No entries. `funnel catalogue add` adds some."),
         ),
     )
 

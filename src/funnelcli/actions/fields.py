@@ -16,7 +16,7 @@ from funnelcli.nouns.own import COLUMNS, Own, declarations
 from funnelcli.plain import NamedTuple
 from funnelcli.text import shortened, slug
 from funnelcli.values import dates
-from funnelcli.values.choosing import exact, listed, named, nearest, no_name
+from funnelcli.values.choosing import exact, named, nearest, no_name, one_of
 from funnelcli.values.nothing import is_nothing
 
 # The nouns of whose fields a stage can ask for: the deal itself, and its contact.
@@ -370,7 +370,7 @@ def _choice(entries: Iterable[Sequence[str]], text: str, title: str) -> str:
     if key is None:
         raise Usage(
             _("{option} cannot be {value}.").format(option=title, value=text.strip()),
-            _("Write one of: {keys}.").format(keys=listed(known)),
+            one_of(known, _("There is nothing to choose from yet.")),
         )
     return key
 

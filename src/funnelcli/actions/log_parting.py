@@ -13,12 +13,13 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli.actions.log import TOGETHER, Held, Terms, rewrite
 from funnelcli.db import selective
 from funnelcli.db.rows import dicts
 from funnelcli.db.selective import Blocked, Log, Values, current
+from funnelcli.plain import NamedTuple
 
 # What is said of a change beside what became other.
 _SAID = ("valid_from", "valid_on", "reason", "note", "provenance")

@@ -56,7 +56,7 @@ def check_disposal(conn: sqlite3.Connection, table: str, ids: Iterable[int]) -> 
     member = me(conn)
     name = "title" if table == "deal" else "name"
     statement = (
-        f"SELECT r.owner_id, r.{name}, w.name FROM {table} AS r"
+        f"SELECT r.owner_id, r.{name}, w.name, w.key FROM {table} AS r"
         " JOIN member AS w ON w.id = r.owner_id WHERE r.id = ?"
     )
     for record_id in ids:
@@ -65,8 +65,10 @@ def check_disposal(conn: sqlite3.Connection, table: str, ids: Iterable[int]) -> 
             raise Refused(
                 _("{title} belongs to {owner}.").format(title=row[1], owner=row[2]),
                 _("{owner} can do that, or an owner of the database: {names}.").format(
-                    owner=row[2], names=owners(conn)
-                ),
+                    owner=row[2], names=names
+                )
+                if (names := owners(conn, row[3]))
+                else _("{owner} can do that.").format(owner=row[2]),
             )
 
 
@@ -74,11 +76,14 @@ def check_command(conn: sqlite3.Connection, command_id: int) -> None:
     """Raises Refused where a command is somebody else's, and the user who gives this one may not
     take it back."""
     for who in others(conn, [command_id]).values():
+        names = owners(conn, who.partition("@")[0].lower())
         raise Refused(
             _("{id} was a command of {who}.").format(id=command_id, who=who),
             _("{who} can take it back, or an owner of the database: {names}.").format(
-                who=who, names=owners(conn)
-            ),
+                who=who, names=names
+            )
+            if names
+            else _("{who} can take it back.").format(who=who),
         )
 
 
@@ -95,7 +100,10 @@ def others(conn: sqlite3.Connection, command_ids: Iterable[int]) -> dict[int, st
     return {one: row[0] for one, row in found.items() if row is not None}
 
 
-def owners(conn: sqlite3.Connection) -> str:
-    """The names of the owners of the database, with commas."""
-    found = conn.execute("SELECT name FROM member WHERE role = 'owner' ORDER BY key")
+def owners(conn: sqlite3.Connection, beside: str = "") -> str:
+    """The names of the owners of the database, with commas; without the one with the key
+    ``beside``, who is named already."""
+    found = conn.execute(
+        "SELECT name FROM member WHERE role = 'owner' AND key <> ? ORDER BY key", (beside,)
+    )
     return ", ".join(name for (name,) in found)

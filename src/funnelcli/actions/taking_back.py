@@ -15,6 +15,7 @@ from funnelcli.db.selective import Depends, depends_on_logs
 from funnelcli.db.typed import typed
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _, ngettext
+from funnelcli.nouns.members import any_members
 from funnelcli.queries.row_words import RowWords
 from funnelcli.values import reader
 from funnelcli.values.whole import id_of
@@ -83,7 +84,11 @@ def redo(conn: sqlite3.Connection, begin: Begin = unwatched) -> list[Undone]:
 
 def _mend(conn: sqlite3.Connection, command_id: int, deals: Collection[int]) -> None:
     """Write what is derived from the logs of deals anew. Raises Depends where later commands have
-    gone on from an entry of a log that went."""
+    gone on from an entry of a log that went, Refused where no user would be left an owner."""
+    if any_members(conn):
+        from funnelcli.actions.users import check_owner
+
+        check_owner(conn)
     there = conn.execute(
         "SELECT id FROM deal WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps([*deals]),),

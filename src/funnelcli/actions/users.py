@@ -82,7 +82,7 @@ def edit(conn: sqlite3.Connection, member_id: int, changes: Mapping[str, str | N
     if server.on_server(conn):
         # Which gives a login its rights that was made after the user.
         conn.execute("UPDATE member SET key = key WHERE id = ?", (member_id,))
-    _check_owner(conn)
+    check_owner(conn)
     return list(changed)
 
 
@@ -101,7 +101,7 @@ def remove(conn: sqlite3.Connection, member_ids: Sequence[int]) -> None:
     _check_maker(conn, [row["key"] for row in read if row is not None])
     for member_id in member_ids:
         rows.delete(conn, "member", member_id)
-    _check_owner(conn)
+    check_owner(conn)
 
 
 def check_key(text: str) -> str:
@@ -122,7 +122,8 @@ def _no_owner() -> Refused:
     )
 
 
-def _check_owner(conn: sqlite3.Connection) -> None:
+def check_owner(conn: sqlite3.Connection) -> None:
+    """Raises Refused where there are users, and none of them is an owner."""
     if any_members(conn) and not owners(conn):
         raise _no_owner()
 

@@ -47,7 +47,7 @@ FORGETTING = "contact forget"
 # That a command is a user's, twice by the key, whatever that was when it was given. What nobody has
 # given who is a user now is theirs whose login had the name.
 BY = (
-    "(member = (SELECT public_id FROM member WHERE key = ?)"
+    "(coalesce(member, '') = (SELECT public_id FROM member WHERE key = ?)"
     " OR lower(substr(who, 1, instr(who || '@', '@') - 1)) = ?"
     " AND coalesce(member, '') NOT IN (SELECT public_id FROM member))"
 )

@@ -100,7 +100,9 @@ def _keys(field: Field, text: str) -> tuple[str, ...]:
             _("{field} has no choice “{value}”.").format(field=field.said(), value=text),
             sentences(
                 _("Did you mean “{name}”?").format(name=like) if like else "",
-                _("Choices: {names}.").format(names=listed(choices)),
+                _("Choices: {names}.").format(names=listed(choices))
+                if choices
+                else _("There is nothing to choose from yet."),
             ),
         )
     meant = [choice for choice in choices if choice[0] in found]

@@ -20,7 +20,7 @@ from funnelcli.nouns.noun import Naming, Noun
 from funnelcli.nouns.rules import CATALOGUE, OFFERED
 from funnelcli.nouns.words import CATALOGUE as CATALOGUES
 from funnelcli.text import END, name_fold, spellings
-from funnelcli.values.choosing import exact, listed, named, nearest
+from funnelcli.values.choosing import exact, listed, named, nearest, one_of
 from funnelcli.values.whole import id_of, whole
 
 MOST_CANDIDATES = 20
@@ -268,7 +268,7 @@ def catalogue_key(conn: sqlite3.Connection, kind: str, text: str, *, hidden: boo
     }
     raise Usage(
         said[kind].format(name=text),
-        _("Write one of: {keys}.").format(keys=listed(entries)),
+        one_of(entries, _("No entries. `funnel catalogue add` adds some.")),
     )
 
 

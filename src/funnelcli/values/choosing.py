@@ -125,6 +125,13 @@ def listed(entries: Iterable[Sequence[str]]) -> str:
     return ("; " if any("," in name for name in names) else ", ").join(names)
 
 
+def one_of(entries: Iterable[Sequence[str]], where_none: str) -> str:
+    """The sentence on what may be written: the names of ``entries``; ``where_none`` where there
+    are none."""
+    names = listed(entries)
+    return _("Write one of: {keys}.").format(keys=names) if names else where_none
+
+
 def in_words(keys: Iterable[str], entries: Iterable[Sequence[str]]) -> str:
     """The choices ``keys``, by their German names to somebody who speaks it: ``entries`` are keys
     with an English and a German name."""

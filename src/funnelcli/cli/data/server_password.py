@@ -9,7 +9,7 @@ from funnelcli.cli.commands import examples
 from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import current
 from funnelcli.db import server
-from funnelcli.db.server.address import Address
+from funnelcli.db.server.address import SERVICE, Address
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 
@@ -31,9 +31,11 @@ def password(
             _("For example: funnel db password postgresql://anna@db.example.com/sales"),
         )
     named = Address.of(place)
-    host = named.host or named.place or "localhost"
-    line = f"{host}:{named.port or 5432}:{named.database}:{named.login}"
-    instead = _("Put it into the file ~/.pgpass: {line}:PASSWORD; then chmod 600 ~/.pgpass").format(
-        line=line
+    ask_password(
+        call,
+        SERVICE,
+        named.login,
+        named.where,
+        extra="team",
+        instead=named.password_file(),
     )
-    ask_password(call, server.SERVICE, named.login, named.where, extra="team", instead=instead)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from funnelcli.errors import FunnelError
 
-SERVICE = "funnel"
-"""What the keyring has the passwords of databases under."""
 _SCHEMES = ("postgresql://", "postgres://")
 
 

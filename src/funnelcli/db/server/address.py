@@ -16,11 +16,15 @@ from funnelcli.i18n import _
 from funnelcli.patterns import regex
 from funnelcli.plain import NamedTuple
 
+SERVICE = "funnel"
+"""What the keyring has the passwords of databases under."""
 # Whoever writes a password writes it before the last @; it is not shown in what is said of it.
 _SECRET = regex(r"(//[^/:@]*):.*@", re.DOTALL)
 _SECRETS = ("password", "sslpassword")
 # What encrypts, whatever the server has to say to it.
 _ENCRYPTED = ("require", "verify-ca", "verify-full")
+# What may say it for all to read.
+_PLAIN = ("disable", "allow", "prefer")
 # Seconds until a server that does not answer is given up, on this machine too.
 _PATIENCE = 10
 # Seconds until a connection over a network that has gone silent is.
@@ -89,6 +93,13 @@ class Address(NamedTuple):
         port = f":{self.port}" if self.port and self.port != 5432 else ""
         return f"{self.host or self.place}{port}/{self.database}"
 
+    def password_file(self) -> str:
+        """The sentence on how the password is kept without a keyring."""
+        host = self.host or self.place or "localhost"
+        line = f"{host}:{self.port or 5432}:{self.database}:{self.login}"
+        text = _("Put it into the file ~/.pgpass: {line}:PASSWORD; then chmod 600 ~/.pgpass")
+        return text.format(line=line)
+
     def parameters(self, patience: int | None = None) -> dict[str, Any]:
         """How the driver is told of it: encrypted, unless it is this machine's own, and given up
         after ``patience`` seconds, or the usual ones, unless the address or PGCONNECT_TIMEOUT says
@@ -107,14 +118,26 @@ class Address(NamedTuple):
             found["port"] = self.port
         if "PGCONNECT_TIMEOUT" not in os.environ:
             found.setdefault("connect_timeout", patience or _PATIENCE)
+        asked = self._asked()
         if not self.is_local:
-            found["sslmode"] = self._encryption()
+            found["sslmode"] = self._encryption(asked)
             for name, value in _USUAL.items():
                 found.setdefault(name, value)
         return found
 
-    def _encryption(self) -> str:
-        asked = self.options.get("sslmode") or os.environ.get("PGSSLMODE")
+    def _asked(self) -> str | None:
+        """The sslmode that the address asks for, else the environment. Raises Usage."""
+        name, asked = "sslmode", self.options.get("sslmode")
+        if not asked:
+            name, asked = "PGSSLMODE", os.environ.get("PGSSLMODE")
+        if asked and asked not in (*_ENCRYPTED, *_PLAIN):
+            raise Usage(
+                _("There is no {setting}.").format(setting=f"{name}={asked}"),
+                _("Write require or verify-full, or leave it out."),
+            )
+        return asked or None
+
+    def _encryption(self, asked: str | None) -> str:
         if asked is None:
             # Where there is a certificate to hold the server's against, that is what it is for.
             return "verify-full" if self._has_root() else "require"

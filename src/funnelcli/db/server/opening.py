@@ -10,8 +10,8 @@ import psycopg
 from funnelcli import passwords
 from funnelcli.db.aside import writing
 from funnelcli.db.schema import LATEST
-from funnelcli.db.server import SERVICE, refusals
-from funnelcli.db.server.address import Address
+from funnelcli.db.server import refusals
+from funnelcli.db.server.address import SERVICE, Address
 from funnelcli.db.server.connection import ServerConnection
 from funnelcli.errors import Failed, Refused
 from funnelcli.i18n import _

@@ -28,10 +28,28 @@ _KINDS: tuple[tuple[type[psycopg.Error], type[sqlite3.Error], int], ...] = (
 )
 
 
+Why = Literal[
+    "password",
+    "wrong",
+    "plain",
+    "certificate",
+    "database",
+    "option",
+    "value",
+    "login",
+    "barred",
+    "",
+]
+"""Why a server lets nobody in."""
 NO_LOGIN = "FU001"
 """What ``rights.sql`` raises for a user whose login the server does not know, with its name."""
 # A server that is German says it as its own.
 _NO_DATABASE = regex(r'database "[^"]*" does not exist|Datenbank »[^«]*« existiert nicht')
+_NO_ROLE = regex(r'role "[^"]*" does not exist|Rolle »[^«]*« existiert nicht')
+# By the server's settings, or for want of the right to connect.
+_BARRED = regex(r"pg_hba\.conf|permission denied for database|keine Berechtigung für Datenbank")
+# What libpq or the driver does not read.
+_NO_VALUE = regex(r'invalid [\w ]+ value:? "|bad value for \w+:')
 # So much of a statement is shown that is at fault.
 _SHOWN = 2000
 
@@ -49,7 +67,7 @@ def of(error: psycopg.Error, statement: str) -> sqlite3.Error:
 class Unreachable(sqlite3.OperationalError):
     """A server lets nobody in, or does not answer; and why, as far as that is known."""
 
-    why: Literal["password", "wrong", "plain", "certificate", "database", "option", ""] = ""
+    why: Why = ""
 
 
 class Lost(sqlite3.OperationalError):
@@ -80,6 +98,12 @@ def unreachable(error: psycopg.Error) -> Unreachable:
         made.why = "database"
     elif "invalid connection option" in said:
         made.why = "option"
+    elif _NO_VALUE.search(said):
+        made.why = "value"
+    elif _NO_ROLE.search(said):
+        made.why = "login"
+    elif _BARRED.search(said):
+        made.why = "barred"
     elif "28P01" in (error.sqlstate or "") or "password authentication failed" in said:
         made.why = "wrong"
     return made

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
+from funnelcli import passwords
 from funnelcli.db import unfit
-from funnelcli.db.server.address import Address
+from funnelcli.db.server.address import SERVICE, Address
+from funnelcli.db.server.refusals import Why
 from funnelcli.errors import Failed, FunnelError, Refused, Usage
 from funnelcli.i18n import _
 
@@ -65,20 +67,45 @@ def unusable(place: str, error: sqlite3.Error) -> FunnelError:
     )
 
 
-def _unreachable(address: Address, text: str, why: str) -> FunnelError:
-    keep = _("`funnel db password {address}` puts one into the keyring; ~/.pgpass does too.")
+def _unreachable(address: Address, text: str, why: Why) -> FunnelError:
     match why:
         case "password":
             return Failed(
                 _("{address} wants a password, and there is none for it.").format(address=address),
-                keep.format(address=address),
+                _kept(address),
             )
         case "wrong":
             return Failed(
                 _("{address} does not take the password of {user}.").format(
                     address=address, user=address.login
                 ),
-                keep.format(address=address),
+                _kept(address),
+            )
+        case "login":
+            return Failed(
+                _("The server of {address} has no login {user}.").format(
+                    address=address, user=address.login
+                ),
+                _(
+                    "Write yours before the @ of the address, or have it made there:"
+                    ' CREATE ROLE "{user}" LOGIN'
+                ).format(user=address.login),
+            )
+        case "barred":
+            return Failed(
+                _("{address} does not let {user} in: {error}").format(
+                    address=address, user=address.login, error=text
+                ),
+                _("Ask whoever looks after {address}.").format(address=address),
+            )
+        case "value":
+            return Usage(
+                _("{address} cannot be used as it is written: {error}").format(
+                    address=address, error=text
+                ),
+                _("Correct or leave out what stands behind the ?")
+                if address.options
+                else _("Correct the variable of PostgreSQL in the environment."),
             )
         case "plain":
             return Failed(
@@ -115,6 +142,14 @@ def _unreachable(address: Address, text: str, why: str) -> FunnelError:
         _("{address} cannot be reached: {error}").format(address=address, error=text),
         _("Check the address and the network, and that the server runs."),
     )
+
+
+def _kept(address: Address) -> str:
+    """Where a password for an address can be kept on this system."""
+    if not passwords.can_keep(SERVICE, address.login, address.where):
+        return address.password_file()
+    text = _("`funnel db password {address}` puts one into the keyring; ~/.pgpass does too.")
+    return text.format(address=address)
 
 
 def _what_became(stored: bool | None) -> str:
