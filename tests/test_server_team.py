@@ -503,6 +503,22 @@ def test_what_was_added_for_somebody_else_is_taken_back(
         team(team.anna, "doctor")
 
 
+def test_hooks_hear_of_what_is_another_sellers_from_then_on(
+    team: Team, environment: dict[str, str], tmp_path: Path
+) -> None:
+    folder = Path(environment["FUNNEL_CONFIG_DIR"]) / "hooks"
+    folder.mkdir(parents=True)
+    told = tmp_path / "told"
+    for event in ("deal-added", "deal-changed"):
+        hook = folder / f"after-{event}.sh"
+        hook.write_text(f"#!/bin/sh\necho {event} >> {told}\n", encoding="utf-8")
+        hook.chmod(0o700)
+    team(team.ben, "deal", "add", "Roof", "--owner", team.anna)
+    team(team.ben, "deal", "add", "Door")
+    team(team.ben, "deal", "give", "Door", team.anna)
+    assert told.read_text(encoding="utf-8").split() == ["deal-added", "deal-added", "deal-changed"]
+
+
 def done(team: Team) -> list[tuple[Any, ...]]:
     """What the database has of what was done."""
     return team.sql(

@@ -172,15 +172,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = funnel, pg_catalog, pg_te
     ), false)
 $$;
 
--- Whether this user takes back a command of theirs that added a row, and nobody else has changed it
--- since.
+-- Whether this user takes back, by an undo or within one command, that they added a row, and nobody
+-- else has changed it since.
 CREATE OR REPLACE FUNCTION added(name text, number bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = funnel, pg_catalog, pg_temp AS $$
     SELECT EXISTS (
-        SELECT 1 FROM command AS u JOIN command AS k ON k.id = u.target OR k.id IN (
-            SELECT t.value::bigint FROM json_array_elements_text(u.targets::json) AS t (value)
-        )
-        WHERE u.id = under_way() AND u.kind = 'undo' AND k.kind = 'do' AND is_by_me(k.id)
+        SELECT 1 FROM command AS u JOIN command AS k
+            ON k.id = u.id OR u.kind = 'undo' AND k.kind = 'do' AND (k.id = u.target OR k.id IN (
+                SELECT t.value::bigint FROM json_array_elements_text(u.targets::json) AS t (value)
+            ))
+        WHERE u.id = under_way() AND is_by_me(k.id)
             AND (
                 EXISTS (
                     SELECT 1 FROM journal AS j WHERE j.command_id = k.id AND j.last_id IS NOT NULL
@@ -196,6 +197,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = funnel, pg_catalog, pg_te
                 WHERE j.command_id > k.id AND j.command_id < u.id AND j.table_name = name
                     AND number BETWEEN j.row_id AND coalesce(j.last_id, j.row_id)
                     AND NOT is_by_me(j.command_id)
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM journal AS j
+                WHERE j.command_id IS NULL AND j.table_name = name AND j.row_id = number
             )
     )
 $$;
