@@ -687,7 +687,7 @@ def test_several_contacts_of_one_name_are_not_guessed(funnel: Run, write: Write)
         "title,contact,email\nA,Eva Roth,\nB,Eva Roth,eva@two.example\nC,Eva Roth,eva@3.example\n"
     )
     result = funnel("import", "deals", write(text), exit=6)
-    assert "line 2: 2 contacts are called Eva Roth" in result.stderr
+    assert "line 2: 2 contacts are called Eva Roth: an e-mail address says which" in result.stderr
     found = deals(funnel)
     assert found["B"]["contact_id"] == 2
     # Another address is another person.
@@ -743,6 +743,33 @@ def test_who_shares_an_address_or_a_folded_name_stays_two(
 def test_who_has_the_name_or_both_is_one(funnel: Run, write: Write, one: str, other: str) -> None:
     funnel("import", "deals", write(f"title,contact,email\nA,{one}\nB,{other}\n"))
     assert [name for name, _firm in people(funnel)] == [one.partition(",")[0]]
+
+
+def test_of_several_of_one_name_a_public_id_says_which(funnel: Run, write: Write) -> None:
+    for kind in ("contact", "deal"):
+        funnel(kind, "add", "Eva Roth")
+        funnel(kind, "add", "Eva Roth")
+    eva, roof = (
+        funnel(kind, "list", "id:2", "--json=public_id").json[0]["public_id"]
+        for kind in ("contact", "deal")
+    )
+    for command, header, row, column, mine in (
+        ("deals", "title,contact", "A,Eva Roth", "contact_public_id", eva),
+        ("contacts", "name,town", "Eva Roth,Ulm", "public_id", eva),
+        ("activities", "contact,date,subject", "Eva Roth,2026-01-02,Hello", "contact_key", eva),
+        ("steps", "contact,due,subject", "Eva Roth,2027-01-02,Call", "contact_key", eva.lower()),
+        ("activities", "deal,date,subject", "Eva Roth,2026-01-02,Hello", "deal_key", roof),
+        ("offers", "quote number,deal,net,vat", "Q-1,Eva Roth,100,19", "deal_key", roof),
+    ):
+        result = funnel("import", command, write(f"{header}\n{row}\n"), exit=6)
+        assert f"column {column} " in result.stderr
+        told = funnel("import", command, write(f"{header},{column}\n{row},{mine}\n"))
+        assert "rejected" not in told
+    assert deals(funnel)["A"]["contact_id"] == 2
+    assert funnel("contact list --json=id,town").json[-1] == {"id": 2, "town": "Ulm"}
+    steps = funnel("step list --json=contact_id,deal_id").json
+    assert {(row["contact_id"], row["deal_id"]) for row in steps} == {(2, None), (None, 2)}
+    assert funnel("offer list --json=deal_id").json == [{"deal_id": 2}]
 
 
 def test_an_address_that_several_have_is_nobodys_name(funnel: Run, write: Write) -> None:

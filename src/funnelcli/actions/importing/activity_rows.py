@@ -69,15 +69,15 @@ ALIASES: Mapping[str, Sequence[str]] = {
     "created": ("created", "created at", "create date", "created date", "add time", "erstellt am"),
     "deal_key": (
         *("deal id", "opportunity id", "associated deal ids", "associated deal id"),
-        *("projekt id", "auftrags id"),
+        *("projekt id", "auftrags id", "deal key"),
     ),
     "contact_key": (
         *("contact id", "person id", "associated contact ids", "associated contact id", "lead id"),
-        *("kontakt id", "kunden id"),
+        *("kontakt id", "kunden id", "contact key"),
     ),
     "organisation_key": (
         *("company id", "organization id", "account id", "associated company ids", "org id"),
-        *("associated company id", "firmen id", "organisation id"),
+        *("associated company id", "firmen id", "organisation id", "organisation key"),
     ),
     "related_key": (),
     "deal": (

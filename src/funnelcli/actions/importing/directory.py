@@ -12,7 +12,7 @@ from funnelcli.actions.importing.cards import ABOUT, Card
 from funnelcli.actions.importing.contact_fields import OWN
 from funnelcli.actions.importing.known import Contact
 from funnelcli.actions.importing.moments import BadRowError
-from funnelcli.actions.importing.people import People, one_of, spellings
+from funnelcli.actions.importing.people import BY_ID, FIRMS, People, one_of, spellings
 from funnelcli.actions.importing.preference import Preference
 from funnelcli.i18n import _
 from funnelcli.text import same_name
@@ -28,6 +28,7 @@ class Directory(People):
     """Finds and adds the contacts that rows are; of those on file it changes nothing."""
 
     _by_phone = True
+    _id_column = "public_id"
 
     def __init__(self, conn: sqlite3.Connection, *, prefer: Preference, origin: str | None) -> None:
         super().__init__(conn)
@@ -71,7 +72,7 @@ class Directory(People):
             found = self._by_name(card, person, employer, None)
         elif found is None:
             named = self._others(card, self._organisations(card.organisation))
-            found = one_of(named, card.organisation, None)
+            found = one_of(named, card.organisation, None, BY_ID, self._id_column)
         new = found is None
         if found is None:
             kind = "person" if person else "organisation"
@@ -121,12 +122,7 @@ class Directory(People):
             ]
             called = near or called
         if len(called) > 1:
-            raise BadRowError(
-                _(
-                    "{n} organisations are called {name}: a column organisation_key says which, by"
-                    " its public id"
-                ).format(n=len(called), name=name)
-            )
+            raise BadRowError(_(FIRMS).format(n=len(called), name=name))
         return called[0] if called else None
 
     def _reached(self, entry: Who, person: str) -> list[Contact]:
@@ -160,7 +156,7 @@ class Directory(People):
         at = employer.id if employer else None
         called = [c for c in called if at is not None and c.organisation == at]
         called = self._others(entry, called)
-        return one_of(called, person, present)
+        return one_of(called, person, present, BY_ID, self._id_column)
 
 
 class State:

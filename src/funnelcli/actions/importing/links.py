@@ -13,7 +13,7 @@ from funnelcli.actions.importing.about import first_id
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.people import linked
 from funnelcli.actions.importing.presets import at_origin
-from funnelcli.i18n import _
+from funnelcli.i18n import N_, _
 from funnelcli.text import search_key
 
 
@@ -38,6 +38,24 @@ class Named:
 
 
 _SAID = tuple(name for name in Named.__slots__ if name != "more_contacts")
+
+
+# Why a row means none of several, and by what it would mean one.
+_SEVERAL = {
+    "deal": N_("several deals are called {name}: a column deal_key says which, by its public id"),
+    "email": N_(
+        "several contacts have the address {name}: a column contact_key says which, by its public"
+        " id"
+    ),
+    "person": N_(
+        "several contacts are called {name}: an e-mail address says which, or a column contact_key"
+        " by its public id"
+    ),
+    "organisation": N_(
+        "several organisations are called {name}: a column organisation_key says which, by its"
+        " public id"
+    ),
+}
 
 
 class Links:
@@ -124,7 +142,7 @@ class Links:
         if found is None:
             found = self._named[what, name] = self._look_up(what, name)
         if len(found) > 1:
-            raise BadRowError(_("several on file are called {name}").format(name=name))
+            raise BadRowError(_(_SEVERAL[what]).format(name=name))
         return found[0] if found else None
 
     def _look_up(self, what: str, name: str) -> list[int]:

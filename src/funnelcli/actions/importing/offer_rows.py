@@ -58,7 +58,9 @@ ALIASES: Mapping[str, Sequence[str]] = {
     "discount": ("discount", "discount %", "discount percent", "rabatt", "rabatt %"),
     "vat": ("vat", "vat rate", "tax rate", "mwst", "ust", "mwst satz", "steuersatz"),
     "notes": ("notes", "note", "comments", "bemerkung", "notiz"),
-    "deal_key": ("deal id", "opportunity id", "associated deal ids", "associated deal id"),
+    "deal_key": (
+        *("deal id", "opportunity id", "associated deal ids", "associated deal id", "deal key"),
+    ),
     "deal": (
         *("deal", "deal name", "deal title", "opportunity", "opportunity name", "projekt"),
         *("associated deal", "geschäft", "potential name"),

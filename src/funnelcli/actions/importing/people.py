@@ -20,7 +20,7 @@ from funnelcli.actions.importing.known import Contact, Known, key_of
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.presets import at_origin
 from funnelcli.db import forgotten
-from funnelcli.i18n import ngettext
+from funnelcli.i18n import N_, _
 from funnelcli.ids import is_id, new_ids
 from funnelcli.text import same_name
 from funnelcli.values import dates
@@ -29,6 +29,15 @@ from funnelcli.values.phones import Phone, read_phone, region_of
 
 # What a row that names an organisation says of it, not of the person.
 _OF_ORGANISATION = ("industry", "website")
+# Why a row means none of several, and by what it would mean one.
+BY_ID = N_("{n} contacts are called {name}: a column {column} says which, by its public id")
+BY_ADDRESS = N_(
+    "{n} contacts are called {name}: an e-mail address says which, or a column {column} by its"
+    " public id"
+)
+FIRMS = N_(
+    "{n} organisations are called {name}: a column organisation_key says which, by its public id"
+)
 
 
 class People:
@@ -40,6 +49,8 @@ class People:
 
     # Whether a number tells who is meant, where the name agrees.
     _by_phone = False
+    # The field of a row that has the public id of who is meant.
+    _id_column = "contact_public_id"
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.added = 0
@@ -167,7 +178,9 @@ class People:
         employer: Contact | None = None
         if entry.organisation:
             liked = None if found is None else found.organisation if person else found.id
-            employer = one_of(self._organisations(entry.organisation), entry.organisation, liked)
+            employer = one_of(
+                self._organisations(entry.organisation), entry.organisation, liked, FIRMS
+            )
         if found is None:
             found = self._by_name(entry, person, employer, present) if person else employer
         return found, employer
@@ -222,7 +235,7 @@ class People:
         fitting = self._others(entry, fitting)
         if len(fitting) > 1:
             fitting = self._likeliest(fitting, entry, person)
-        return one_of(fitting, person or entry.organisation, present)
+        return one_of(fitting, person or entry.organisation, present, BY_ID, self._id_column)
 
     def _reached(self, entry: Who, person: str) -> Sequence[Contact]:
         """Who has an address of the row's, or its number if the row has nothing else."""
@@ -286,7 +299,7 @@ class People:
             called = [c for c in called if not c.emails]
         if not called and not entry.organisation and not entry.contact_kind:
             called = self._organisations(person)
-        return one_of(called, person, present)
+        return one_of(called, person, present, BY_ADDRESS, self._id_column)
 
     def _add(
         self,
@@ -412,16 +425,15 @@ def _whose(entry: Who, person: str) -> tuple[Mapping[str, str], Mapping[str, str
     return own, {name: text for name, text in about.items() if name in _OF_ORGANISATION}
 
 
-def one_of(fitting: list[Contact], name: str, present: int | None) -> Contact | None:
-    """The one contact that fits, None for none. Raises BadRowError for several."""
+def one_of(
+    fitting: list[Contact], name: str, present: int | None, why: str, column: str = ""
+) -> Contact | None:
+    """The one contact that fits, None for none. Raises BadRowError for several, which says ``why``
+    and by which ``column`` a row tells them apart."""
     if len(fitting) > 1:
         kept = [contact for contact in fitting if contact.id == present]
         if not kept:
-            raise BadRowError(
-                ngettext(
-                    "{n} contact is called {name}", "{n} contacts are called {name}", len(fitting)
-                ).format(n=len(fitting), name=name)
-            )
+            raise BadRowError(_(why).format(n=len(fitting), name=name, column=column))
         return kept[0]
     return fitting[0] if fitting else None
 
@@ -455,7 +467,8 @@ def linked(
     """The records of a ``table``, deal or contact, that rows mean by ids that other files gave
     them; ``firms``: the ids are those of organisations. What ``origin`` has not is looked for
     where else it is: a file of which nobody knew whose it was has an origin of its own. Only an id
-    that no two programs give counts there, and that is of one record."""
+    that no two programs give counts there, and that is of one record. Last come the public ids of
+    this program."""
     wanted = {key for key in keys if key}
     if table == "contact":
         found = contacts_of(conn, at_origin(origin) if firms else origin, wanted)
@@ -484,6 +497,13 @@ def linked(
             (json.dumps(sorted(rest)), "%" + at_origin(""), firms),
         )
         found |= dict(elsewhere.fetchall())
+    if own := [key for key in wanted - found.keys() if is_id(key)]:
+        here = conn.execute(
+            f"SELECT w.value, t.id FROM json_each(?) AS w CROSS JOIN {table} AS t"
+            f" ON t.public_id = upper(w.value){' AND t.kind = ?' if firms else ''}",
+            (json.dumps(sorted(own)), *(["organisation"] if firms else [])),
+        )
+        found |= dict(here.fetchall())
     return found
 
 

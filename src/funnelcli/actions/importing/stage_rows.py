@@ -24,7 +24,7 @@ from funnelcli.values import dates
 ALIASES: Mapping[str, Sequence[str]] = {
     "deal_key": (
         *("opportunity id", "deal id", "data item id", "item id", "object id", "record id"),
-        *("opportunity id (18)", "projekt id", "auftrags id", "deal record id"),
+        *("opportunity id (18)", "projekt id", "auftrags id", "deal record id", "deal key"),
     ),
     "deal": (
         *("opportunity name", "deal name", "deal title", "deal", "opportunity", "title"),
