@@ -19,7 +19,7 @@ import pytest
 
 import postgres
 from conftest import Run
-from funnelcli.db import transaction
+from funnelcli.db import transaction, waiting
 from funnelcli.errors import Usage
 from funnelcli.values import dates
 
@@ -590,3 +590,32 @@ def test_whoever_writes_first_is_named(
         holding.__exit__(None, None, None)
         thread.join()
     assert "Waiting for funnel (funnel), who writes to postgresql://funnel@" in told[0].stderr
+
+
+@pytest.mark.postgres
+def test_a_row_that_another_program_holds_is_waited_for_and_that_is_said(
+    funnel: Run, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    at = {"FUNNEL_DB": address}
+    funnel("contact add Eva", env=at)
+    monkeypatch.setattr(waiting, "SAID_AFTER", 0.05)
+    with closing(psycopg.connect(address)) as other:
+        other.execute("UPDATE funnel.contact SET town = 'Ulm' WHERE id = 1")
+        say = waiting.say
+
+        def said(path: str) -> None:
+            say(path)
+            other.rollback()
+
+        monkeypatch.setattr(waiting, "say", said)
+        told = funnel("contact edit 1 --town Bonn", env=at)
+        assert told.stderr.startswith(f"Waiting for another program that writes to {address} …")
+        # Who waits for nothing any more says what is so.
+        monkeypatch.setattr(waiting, "say", say)
+        monkeypatch.setattr(waiting, "BUSY_SECONDS", 0.1)
+        other.execute("UPDATE funnel.contact SET town = 'Ulm' WHERE id = 1")
+        told = funnel("contact edit 1 --town Mainz", env=at, exit=1)
+        other.rollback()
+    assert "Nothing was changed. Run the command again." in told.stderr
+    assert funnel("contact show 1 --json=town", env=at).json == {"town": "Bonn"}

@@ -21,9 +21,9 @@ from psycopg import pq
 from psycopg.adapt import Dumper, Loader
 from psycopg.types.numeric import IntLoader
 
+from funnelcli.db import waiting
 from funnelcli.db.server import functions, literals, refusals, remembered
 from funnelcli.db.server.address import Address
-from funnelcli.db.waiting import Writer
 from funnelcli.patterns import regex
 
 if TYPE_CHECKING:
@@ -186,7 +186,9 @@ class ServerConnection:
         self._raw = raw
         self._reads_only = False
         self._wrote = False
-        self._patience = 60_000
+        self._patience = waiting.BUSY_SECONDS * 1000
+        # Whether statements wait as long as that, or a moment until the person is told.
+        self._waited = True
         self._temporary: frozenset[str] = frozenset()
         _ready(raw)
 
@@ -314,8 +316,18 @@ class ServerConnection:
                 raise refusals.lost(error) from error
             if text.startswith(_BEFORE) and self.in_transaction:
                 cursor.execute(b"ROLLBACK TO SAVEPOINT statement")
+                if isinstance(error, psycopg.errors.LockNotAvailable) and not self._waited:
+                    self._wait()
+                    return self.send(text, parameters)
             raise refusals.of(error, text) from error
         return cursor
+
+    def _wait(self) -> None:
+        """Have statements of this transaction wait as long as its begin may, for rows that another
+        program holds; and say so."""
+        self._waited = True
+        waiting.say(str(self.address))
+        self.send(f"SET LOCAL lock_timeout = {int(waiting.BUSY_SECONDS * 1000)}")
 
     def send_script(self, text: str) -> None:
         """Send several statements of its own dialect at once."""
@@ -394,10 +406,11 @@ class ServerConnection:
             pass
         ((self._number,),) = sent.fetchall()
         self._wrote = True
+        self._waited = self._patience >= waiting.BUSY_SECONDS * 1000
 
-    def writer(self) -> Writer | None:
+    def writer(self) -> waiting.Writer | None:
         """Who writes now."""
-        return next((Writer(*row) for row in self.rows(_WRITER, LOCK)), None)
+        return next((waiting.Writer(*row) for row in self.rows(_WRITER, LOCK)), None)
 
     def _pragma(self, cursor: Cursor, name: str, value: str) -> None:
         """What the program asks of SQLite itself, answered for the server."""
