@@ -541,6 +541,21 @@ def test_a_command_that_changes_nothing_leaves_no_entry_of_a_seller(team: Team) 
     assert done(team) == before
 
 
+def test_the_journal_is_let_go_of_by_an_owner_alone(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("funnelcli.db.transaction.LOOKED_EVERY", 1)
+    monkeypatch.setattr("funnelcli.db.trimming.KEPT", 2)
+    for login in (team.ben, team.anna):
+        team(login, "deal", "add", "Roof")
+    before = done(team)
+    monkeypatch.setenv("FUNNEL_JOURNAL_SIZE", "1 kB")
+    team(team.ben, "deal edit 1 --value 5k")
+    assert done(team)[: len(before)] == before
+    team(team.anna, "deal edit 1 --value 6k")
+    assert len({command for command, _entry in done(team)}) == 2
+
+
 def test_a_seller_undoes_what_another_program_did(team: Team) -> None:
     team(team.ben, "deal add Roof --value 5k")
     team.sql(team.ben, "UPDATE deal SET notes = 'x'")
