@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 
 from funnelcli.db.advancing import Advance, Begin
 from funnelcli.db.rows import check_gone, delete, insert, update
-from funnelcli.db.server import on_server
 from funnelcli.db.transaction import sorting_on_disk
-from funnelcli.db.triggers import columns, read_from
+from funnelcli.db.triggers import columns, read_from, row_kind
 from funnelcli.plain import NamedTuple
 
 if TYPE_CHECKING:
@@ -136,8 +135,7 @@ def _note_first(conn: sqlite3.Connection, piece: dict[str, int], ranges: Sequenc
     """Note in a temporary table the first entry of each row that a piece of a command with these
     ``ranges`` has touched, which holds the row as it was before. A server takes a table for as
     large as it was when it last counted, and goes by the index of this one however that is."""
-    # A server would read a text anew for each column that is taken from it.
-    kind = "JSONB" if on_server(conn) else "TEXT"
+    kind = row_kind(conn)
     conn.execute("DROP TABLE IF EXISTS temp.first_touch")
     conn.execute(
         "CREATE TEMP TABLE first_touch (table_name TEXT, row_id INTEGER, last_id INTEGER,"

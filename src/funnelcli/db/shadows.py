@@ -24,7 +24,7 @@ from funnelcli.plain import NamedTuple
 
 # The first entry of each row behind :position that is not of a range, and stands before any such.
 _FIRST = (
-    "SELECT j.id, j.row_id, j.before FROM journal AS j JOIN ("
+    "SELECT j.id, j.row_id, CAST(j.before AS {kind}) AS before FROM journal AS j JOIN ("
     " SELECT min(i.id) AS id FROM journal AS i"
     " WHERE i.id > :position AND i.table_name = '{table}' AND i.last_id IS NULL GROUP BY i.row_id"
     ") AS f ON f.id = j.id WHERE j.before IS NOT NULL AND NOT EXISTS ("
@@ -182,7 +182,8 @@ def _rows(
     yield f"{lying} WHERE r.id NOT IN ({touched(table)})"
     values = triggers.read_from(conn, table, "f.before", names)
     read = ", ".join(f"{value} AS {one}" for value, one in zip(values, names, strict=True))
-    before = f"SELECT f.row_id AS id, {read} FROM ({_FIRST.format(table=table)}) AS f"
+    first = _FIRST.format(table=table, kind=triggers.row_kind(conn))
+    before = f"WITH f AS MATERIALIZED ({first}) SELECT f.row_id AS id, {read} FROM f"
     stray = "" if table == "deal" else " OR r.deal_id IS NULL"
     yield f"SELECT r.id, {own} FROM ({before}) AS r WHERE {of} IN ({mine}){stray}"
 

@@ -40,6 +40,13 @@ _TERMS = ("deal_id", "status", "provenance", "valid_on")
 # Tables that a statement reads beside those.
 _BESIDE = ("stage", "exchange_rate")
 
+KEEP = (
+    "INSERT INTO tally (id, made_of, position, deals, rows) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET made_of = excluded.made_of,"
+    " position = excluded.position, deals = excluded.deals, rows = excluded.rows"
+)
+"""Keeps rows under a number, instead of what was kept under it."""
+
 Row = tuple[Any, ...]
 
 
@@ -98,13 +105,12 @@ def _write(conn: sqlite3.Connection, questions: Sequence[Question]) -> None:
 
     deals = _count(conn)
     position = journal_position.last(conn)
-    for question, rows in zip(questions, totals(conn, questions), strict=True):
-        conn.execute(
-            "INSERT INTO tally (id, made_of, position, deals, rows) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET made_of = excluded.made_of,"
-            " position = excluded.position, deals = excluded.deals, rows = excluded.rows",
-            (question.number, question.made_of, position, deals, json.dumps(rows)),
-        )
+    found = totals(conn, questions)
+    # On a server another program may have written between two questions.
+    if journal_position.last(conn) == position:
+        for question, rows in zip(questions, found, strict=True):
+            kept = question.number, question.made_of, position, deals, json.dumps(rows)
+            conn.execute(KEEP, kept)
 
 
 def drop(conn: sqlite3.Connection) -> None:

@@ -44,9 +44,15 @@ def kinds(conn: sqlite3.Connection, table: str) -> dict[str, str]:
     return {row[1]: row[2] for row in conn.execute(f'PRAGMA table_info("{table}")')}
 
 
+def row_kind(conn: sqlite3.Connection) -> str:
+    """The type as which a row that the journal keeps is taken from it, to have many columns read
+    from it: a server would read a text anew for each."""
+    return "JSONB" if on_server(conn) else "TEXT"
+
+
 def read_from(conn: sqlite3.Connection, table: str, before: str, names: Sequence[str]) -> list[str]:
-    """What reads these columns of ``table`` from a row that the journal keeps as the text
-    ``before``, which on a server is read as JSONB by then, each of its own type."""
+    """What reads these columns of ``table``, each of its own type, from a row ``before`` that the
+    journal keeps, taken from it as its :func:`row_kind`."""
     types = kinds(conn, table)
     taken = "jsonb_extract_path_text({}, '{}')" if on_server(conn) else "json_extract({}, '$.{}')"
     values = (taken.format(before, name) for name in names)

@@ -28,8 +28,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from funnelcli.db import journal_position, shadows, size
+from funnelcli.db import journal_position, shadows, size, tallies
 from funnelcli.db.aside import making, only_reading, write_at_once
+from funnelcli.db.server import on_server
 from funnelcli.db.shadows import Shadow
 from funnelcli.nouns.rules import CUSTOMER
 from funnelcli.patterns import regex
@@ -247,8 +248,7 @@ class Keeping:
         if journal_position.last(self._conn) != self.position:
             return
         self._conn.executemany(
-            "INSERT OR REPLACE INTO tally (id, made_of, position, deals, rows)"
-            " VALUES (?, ?, ?, ?, ?)",
+            tallies.KEEP,
             (
                 (
                     asked.number(self.version), _FORMAT, self.position, self.deals,
@@ -298,7 +298,10 @@ def _look(conn: sqlite3.Connection, position: int, counts: Mapping[str, int]) ->
 
 def differ(conn: sqlite3.Connection) -> bool:
     """Whether what is kept gives other figures than asking all deals does; within a transaction of
-    a connection that may make temporary tables."""
+    a connection that may make temporary tables. On a server that is not asked: the questions are
+    kept with the answers, and whoever asks is the owner, while others may have put them there."""
+    if on_server(conn):
+        return False
     kept = Keeping(conn, dates.now())
     numbers = conn.execute("SELECT id FROM tally WHERE id >= ?", (_NUMBERS,)).fetchall()
     return any(_differs(conn, kept, number) for (number,) in numbers)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from funnelcli.cli.commands import filter_words
 from funnelcli.cli.invocation import Invocation
-from funnelcli.db.server import is_address, on_server
+from funnelcli.db.server import is_address
 from funnelcli.values import dates
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def answered(
     as it has none about the ``past``.
     """
 
-    def of(conn: sqlite3.Connection) -> T:
-        return _of_one_state(call, conn, question, ask)
+    def of(conn: sqlite3.Connection, *, keeps: bool = False) -> T:
+        return _of_one_state(call, conn, question, ask, keeps=keeps)
 
     # What was is worked out in tables, which a replica does not take.
     if question.as_of is None and not past and is_address(call.path):
@@ -69,7 +69,7 @@ def answered(
             with suppress(replica.Unanswered):
                 return replica.answer(call, place, of)
     with call.open() as conn:
-        return of(conn)
+        return of(conn, keeps=True)
 
 
 def _of_one_state(
@@ -77,8 +77,11 @@ def _of_one_state(
     conn: sqlite3.Connection,
     question: Question,
     ask: Callable[[sqlite3.Connection, Question], T],
+    *,
+    keeps: bool,
 ) -> T:
-    """What ``ask`` makes of one state of a database, which the connections of the parts see too."""
+    """What ``ask`` makes of one state of a database, which the connections of the parts see too;
+    ``keeps`` says that answers may be kept in it, as they may not in a replica."""
     from funnelcli.db.transaction import read_only
     from funnelcli.reports import parallel
     from funnelcli.reports.statement import sort_in_pieces
@@ -86,7 +89,7 @@ def _of_one_state(
     sort_in_pieces(conn)
     with read_only(conn), parallel.opened(conn) as parts:
         filters = narrowed(call, conn, question.filters)
-        keeping = _keeping(conn)
+        keeping = _keeping(conn) if keeps else None
         asked = question._replace(filters=filters, parts=parts, answers={}, keeping=keeping)
         found = ask(conn, asked)
     if keeping is not None:
@@ -95,11 +98,10 @@ def _of_one_state(
 
 
 def _keeping(conn: sqlite3.Connection) -> Keeping | None:
-    """What is kept of a large file. Of a server nothing is, which has several at once; few deals
-    are asked as fast."""
+    """What is kept of a large database; few deals are asked as fast."""
     from funnelcli.db.size import many_deals
 
-    if on_server(conn) or not many_deals(conn):
+    if not many_deals(conn):
         return None
     from funnelcli.queries.kept import Keeping
 
