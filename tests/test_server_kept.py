@@ -26,7 +26,7 @@ __all__ = ["team"]
 
 ASKED = (
     *("show", "report all", "report sources --by month", "report losses --by source"),
-    *("report time-in-stage", "report flow", "report referrals"),
+    *("report time-in-stage", "report flow", "report flow --as-of 2026-11-24"),
 )
 LINES = (
     "advance {}",
