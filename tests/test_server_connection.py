@@ -559,6 +559,45 @@ def test_a_server_that_is_shutting_down_says_so_in_the_middle(
         assert not conn.in_transaction
 
 
+# What it is asked -----------------------------------------------------------------------------
+
+
+@pytest.mark.postgres
+def test_all_that_is_held_of_a_person_takes_few_journeys(
+    funnel: Run, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = {"FUNNEL_DB": address}
+    funnel("contact add Eva", env=at)
+    send, sent = engine.ServerConnection.send, []
+
+    def counted(self: engine.ServerConnection, text: str, parameters: Any = None) -> Any:
+        sent.append(text)
+        return send(self, text, parameters)
+
+    monkeypatch.setattr(engine.ServerConnection, "send", counted)
+    assert funnel("contact dossier 1 --json=rows", env=at).json["rows"]["contact"]
+    assert len(sent) < 150
+
+
+@pytest.mark.postgres
+def test_what_is_known_of_a_table_is_asked_again_once_it_is_another(address: str) -> None:
+    with closing(opening.connect(address)) as conn:
+
+        def columns() -> int:
+            return len(conn.execute("PRAGMA table_info(contact)").fetchall())
+
+        def references() -> int:
+            return len(conn.execute("PRAGMA foreign_key_list(rate)").fetchall())
+
+        had, held = columns(), references()
+        conn.execute("BEGIN")
+        conn.execute("ALTER TABLE contact ADD COLUMN shoe_size INTEGER")
+        conn.execute("ALTER TABLE rate ADD COLUMN deal_id INTEGER REFERENCES deal (id)")
+        assert (columns(), references()) == (had + 1, held + 1)
+        conn.execute("ROLLBACK")
+        assert (columns(), references()) == (had, held)
+
+
 # Waiting --------------------------------------------------------------------------------------
 
 

@@ -85,7 +85,7 @@ def gather(conn: sqlite3.Connection, path: str, contact_id: int) -> Dossier:
     rows = {
         table: found
         for table in triggers.tables(conn)
-        if (found := list(_rows(conn, table, own.get(table, set()))))
+        if table in own and (found := list(_rows(conn, table, own[table])))
     }
     records: dict[str, list[Record]] = {
         noun.table: list(
@@ -107,7 +107,7 @@ def gather(conn: sqlite3.Connection, path: str, contact_id: int) -> Dossier:
         rows,
         records,
         list(_origins(conn, own)),
-        list(_changes(conn, person)),
+        list(_changes(conn, person, own)),
         list(_mentions(conn, person, own)),
         list(disclosed.listed(conn, person.live, recorded(conn, contact_id))),
         kept(conn, person.live),
@@ -150,10 +150,13 @@ def _origins(conn: sqlite3.Connection, own: dict[str, set[int]]) -> Iterator[Ori
     yield from sorted(found)
 
 
-def _changes(conn: sqlite3.Connection, person: Person) -> Iterator[Change]:
-    """What the journal keeps of how the rows were, the latest first."""
+def _changes(
+    conn: sqlite3.Connection, person: Person, there: dict[str, set[int]]
+) -> Iterator[Change]:
+    """What the journal keeps of how the rows were, those that are ``there`` and those that went,
+    the latest first."""
     links = personal.keys(conn)
-    own = personal.rows_of(conn, person.live)
+    own = {table: {*ids} for table, ids in there.items()}
     own["contact"] |= person.contacts
     personal.add_former(conn, own)
     named: dict[str, list[str]] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from funnelcli.db import references, triggers
@@ -158,15 +158,13 @@ def rows_of(conn: sqlite3.Connection, contacts: Iterable[int]) -> dict[str, set[
     own: dict[str, set[int]] = {"contact": set(contacts)}
     links = keys(conn)
 
-    def found() -> Iterator[tuple[str, int]]:
-        for table, columns in links.items():
-            if table != "contact" and columns:
-                where = _hangs(table, columns, "{}")
-                ids = _ids(own, where)
-                for (row_id,) in conn.execute(f"SELECT id FROM {table} WHERE {where}", ids):
-                    yield table, row_id
-
-    while _grow(own, found()):
+    # All tables by one statement, which a server answers in one journey.
+    every = " UNION ALL ".join(
+        f"SELECT '{table}', id FROM {table} WHERE {_hangs(table, columns, '{}')}"
+        for table, columns in links.items()
+        if table != "contact" and columns
+    )
+    while _grow(own, conn.execute(every, _ids(own, every))):
         pass
     return own
 

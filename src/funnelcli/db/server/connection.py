@@ -68,6 +68,13 @@ _DESCRIBED = {
         "id", "seq", "table", "from", "to", "on_update", "on_delete", "match",
     ),
 }  # fmt: skip
+_TABLES = "SELECT m.name FROM sqlite_master AS m WHERE m.type = 'table'"
+_REFERENCES = (
+    "SELECT m.name, f.* FROM sqlite_master AS m, foreign_key_list(m.name) AS f"
+    " WHERE m.type = 'table'"
+)
+# What may make another table or index of one, or have that undone.
+_CHANGES = regex(r"\s*(CREATE|ALTER|DROP|ROLLBACK)\b", re.I)
 _CONTROL = regex(r"\s*(BEGIN|COMMIT|ROLLBACK|END|SAVEPOINT|RELEASE)\b", re.I)
 
 
@@ -190,6 +197,7 @@ class ServerConnection:
         # Whether statements wait as long as that, or a moment until the person is told.
         self._waited = True
         self._temporary: frozenset[str] = frozenset()
+        self._described: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
         _ready(raw)
 
     @property
@@ -306,6 +314,8 @@ class ServerConnection:
     ) -> psycopg.Cursor[tuple[Any, ...]]:
         """Send the server a statement of its own dialect. Raises sqlite3.Error."""
         cursor = self._raw.cursor()
+        if self._described and _CHANGES.match(text):
+            self._described.clear()
         if parameters is not None and len(parameters) > _MANY:
             filled = literals.filled(text, parameters)
             text, parameters = (text, parameters) if filled is None else (filled, None)
@@ -412,6 +422,17 @@ class ServerConnection:
         """Who writes now."""
         return next((waiting.Writer(*row) for row in self.rows(_WRITER, LOCK)), None)
 
+    def _description(self, name: str, of: str) -> list[tuple[Any, ...]]:
+        """What one of ``_DESCRIBED`` says of a table or an index. It is asked once, until something
+        is made or changed: what refers to what of all tables together, for each is a journey."""
+        if (name, of) not in self._described and name == "foreign_key_list":
+            self._described.update(((name, table), []) for (table,) in self.rows(_TABLES))
+            for table, *row in self.rows(_REFERENCES):
+                self._described[name, table].append(tuple(row))
+        if (name, of) not in self._described:
+            self._described[name, of] = self.rows(f"SELECT * FROM {name}(%s)", (of,))
+        return self._described[name, of]
+
     def _pragma(self, cursor: Cursor, name: str, value: str) -> None:
         """What the program asks of SQLite itself, answered for the server."""
         rows: list[tuple[Any, ...]] = []
@@ -436,8 +457,7 @@ class ServerConnection:
             case "freelist_count":
                 rows = [(0,)]
             case _ if name in _DESCRIBED:
-                names = _DESCRIBED[name]
-                rows = self.rows(f"SELECT * FROM {name}(%s)", (value,))
+                names, rows = _DESCRIBED[name], self._description(name, value)
             case _:
                 # How SQLite keeps a file is no question for a server, and it checks itself.
                 rows = []
