@@ -11,6 +11,7 @@ from conftest import Clock, Run
 from funnelcli.config.reading import in_bytes, size
 from funnelcli.db import compacting, transaction, trimming
 from funnelcli.db.connection import connect
+from funnelcli.db.server import is_address
 from funnelcli.errors import Usage
 
 
@@ -53,6 +54,21 @@ def test_what_is_old_goes_and_the_rest_can_be_undone(funnel: Run, db: str, clock
     funnel("db compact --older 1d --yes")
     funnel("redo")
     assert [row["name"] for row in funnel("contact list --json").json] == ["Bert", "Eva"]
+
+
+def test_where_there_is_no_room_to_give_back_that_is_said(
+    funnel: Run, db: str, clock: Clock
+) -> None:
+    funnel("contact add Eva")
+    for _time in range(2):
+        file = funnel("db compact --json").json[0]
+        assert file["after"] <= file["before"]
+    assert "There was no room to give back." in funnel("db compact", tty=True, width=200)
+    clock.advance(days=100)
+    for name in ("Bert", "Carl"):
+        funnel("contact", "add", name)
+    told = funnel("db compact --older 90d --yes", tty=True, width=200)
+    assert ("VACUUM FULL" in told) == is_address(db)
 
 
 def test_never_the_last_command_and_none_for_a_clock_that_was_ahead(

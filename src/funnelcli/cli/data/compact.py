@@ -65,6 +65,7 @@ def compact(
         if not on_server(conn):
             before = before._replace(file=max(before.file, os.path.getsize(call.path)))
         gone, after = compacting.compact(conn, call.path, find, dry_run=call.dry_run)
+        served = on_server(conn)
     notes = [
         ngettext(
             "{n} command from before {day} goes.",
@@ -74,6 +75,15 @@ def compact(
     ]
     if call.dry_run:
         notes.append(_("Nothing was changed."))
+    elif after.file >= before.file:
+        notes.append(
+            _(
+                "The server keeps the room of what went for what comes; VACUUM FULL, by whoever"
+                " looks after it, gives it back to the disk."
+            )
+            if served and gone.commands
+            else _("There was no room to give back.")
+        )
     rows = [
         {"part": part, "before": was, "after": now}
         for part, was, now in zip(PARTS, before, after, strict=True)

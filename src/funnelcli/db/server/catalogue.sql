@@ -131,13 +131,6 @@ LANGUAGE sql STABLE AS $$
     ORDER BY k.place
 $$;
 
-CREATE OR REPLACE FUNCTION size_in_pages(page bigint)
-RETURNS TABLE (pages bigint) LANGUAGE sql STABLE AS $$
-    SELECT sum(pg_total_relation_size(c.oid))::bigint / page
-    FROM pg_catalog.pg_class AS c
-    WHERE c.relnamespace = to_regnamespace('funnel') AND c.relkind = 'r'
-$$;
-
 -- The journal: one function for every table, which writes as whoever made the schema, for nobody else
 -- may write just anything there. What is inserted in ranges is not watched meanwhile.
 CREATE OR REPLACE FUNCTION write_journal() RETURNS trigger
