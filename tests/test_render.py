@@ -866,3 +866,22 @@ def test_messages_go_to_standard_error() -> None:
     err = Terminal()
     message(Output(stderr=err), "Bad name \x1b[2J.")
     assert err.getvalue() == "Bad name ␛[2J.\n"
+
+
+def test_json_is_that_of_the_library_whatever_a_column_holds() -> None:
+    columns = [Column(f"{name}%s", "") for name in "abcdefg"]
+    cells = {
+        "a%s": [None, None, None],
+        "b%s": ["x", "100%", 'say "hi"'],
+        "c%s": ["x", "%s", "\u2028"],
+        "d%s": [1, 2, 3],
+        "e%s": [None, "x", 4],
+        "f%s": ["\\", "\x1b", "é"],
+        "g%s": [1.5, None, True],
+    }
+    rows = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+    assert json.loads(written(Listing(columns, rows), "json")) == rows
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+    assert written(Listing(columns, rows), "jsonl") == "".join(lines)
+    nothing = [{"a%s": None}, {"a%s": None}]
+    assert json.loads(written(Listing(columns[:1], nothing), "json")) == nothing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -65,6 +64,8 @@ def listing(
     if meant:
         rows = list(rows)
         if not rows:
+            import shlex
+
             line = [*noun.command.split(), *meant]
             message(
                 call.output,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from funnelcli.render.contents import changed_record, listing_of
 from funnelcli.render.model import Changed, Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from typing import TextIO
 
     from funnelcli.render.contents import Written
@@ -65,63 +64,73 @@ def dumps(thing: Any, indent: int = 0, margin: str = "") -> str:
     """``thing`` (as :func:`simple` made it) as JSON; with an ``indent`` a member a line, behind a
     ``margin``. The library's encoder has floats only, and 12500.50 is none."""
     if not isinstance(thing, dict | list) or not thing:
-        return _encoder()(thing)
+        return _encode(thing)
     inner = margin + " " * indent
     first, sep, last = (f"\n{inner}", f",\n{inner}", f"\n{margin}") if indent else ("", ", ", "")
     if isinstance(thing, list):
         return "[" + first + sep.join([dumps(item, indent, inner) for item in thing]) + last + "]"
-    encode = _encoder()
-    items = [f"{encode(name)}: {dumps(item, indent, inner)}" for name, item in thing.items()]
+    items = [f"{_encode(name)}: {dumps(item, indent, inner)}" for name, item in thing.items()]
     return "{" + first + sep.join(items) + last + "}"
 
 
-@cache
-def _encoder() -> Callable[[Any], str]:
+def _encode(found: Any) -> str:
     """A value as JSON. The library's encoder sets itself up anew for each value, which is most
     of the time that a list of records takes."""
+    if found is None:
+        return "null"
+    if type(found) is str:
+        return _quoted(found)
+    if type(found) is int or type(found) is Number:
+        return str(found)
+    if type(found) is bool:
+        return "true" if found else "false"
+    if type(found) is float and found - found == 0:
+        return repr(found)
+    if found == []:
+        return "[]"
+    return "{}" if found == {} else dumps(simple(found))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in a text has to be escaped."""
+    return text.isprintable() and '"' not in text and "\\" not in text
+
+
+def _quoted(text: str) -> str:
+    if _is_plain(text):
+        return f'"{text}"'
+    # It is loaded for few texts, and takes as long as reading a hundred rows.
     from json.encoder import encode_basestring
 
-    def encode(found: Any) -> str:
-        if found is None:
-            return "null"
-        if type(found) is str:
-            return str(encode_basestring(found))
-        if type(found) is int or type(found) is Number:
-            return str(found)
-        if type(found) is bool:
-            return "true" if found else "false"
-        if type(found) is float and found - found == 0:
-            return repr(found)
-        if found == []:
-            return "[]"
-        return "{}" if found == {} else dumps(simple(found))
-
-    return encode
+    return str(encode_basestring(text))
 
 
-def _encoded(found: list[Any]) -> Iterable[str]:
-    """A column's values as JSON, those of one type in one go."""
+def _member(name: str, found: list[Any]) -> tuple[str, list[Any] | None]:
+    """How a column's values stand in their objects, behind their ``name``, and what stands there:
+    None where that is always the same."""
     kind, *others = {*map(type, found)}
-    if others:
-        return map(_encoder(), found)
-    if kind is str:
-        from json.encoder import encode_basestring
-
-        return map(encode_basestring, found)
-    if kind is int:
-        return map(str, found)
-    return repeat("null", len(found)) if found[0] is None else map(_encoder(), found)
+    if not others:
+        if found[0] is None:
+            return f"{name}: null", None
+        if kind is str and _is_plain("".join(found)):
+            return f'{name}: "%s"', found
+        if kind is int or kind is Number:
+            return f"{name}: %s", found
+    return f"{name}: %s", [*map(_encode, found)]
 
 
 def _objects(listing: Listing, fields: Sequence[str], indent: str, sep: str) -> Iterator[str]:
     """The rows as JSON objects: their fields, each "name: value"."""
-    encode = _encoder()
     found = members(listing.columns, fields)
-    names = [encode(member.name).replace("%", "%%") for member in found]
-    form = sep.join([f"{indent}{name}: %s" for name in names])
+    names = [indent + _encode(member.name).replace("%", "%%") for member in found]
     for rows in batches(listing.rows):
-        columns = [_encoded(member.read(rows)) for member in found]
-        yield from map(form.__mod__, zip(*columns, strict=True))
+        parts = [
+            _member(name, member.read(rows)) for name, member in zip(names, found, strict=True)
+        ]
+        form = sep.join([part for part, _values in parts])
+        columns = [values for _part, values in parts if values is not None]
+        varying = zip(*columns, strict=True) if columns else repeat((), len(rows))
+        yield from map(form.__mod__, varying)
 
 
 def _write_array(listing: Listing, out: TextIO, fields: Sequence[str]) -> int:
@@ -139,10 +148,10 @@ def _write_array(listing: Listing, out: TextIO, fields: Sequence[str]) -> int:
 def _write_object(found: dict[str, Any], out: TextIO) -> None:
     """An object, a member a line; the rows of a listing in it are written as they come, for they
     may be all deals."""
-    encode, before = _encoder(), "{\n  "
+    before = "{\n  "
     for name, item in found.items():
         if isinstance(item, Listing):
-            out.write(f"{before}{encode(name)}: [")
+            out.write(f"{before}{_encode(name)}: [")
             end = "]"
             for number, record in enumerate(records(item)):
                 out.write((",\n    " if number else "\n    ") + dumps(record, 2, "    "))
@@ -150,7 +159,7 @@ def _write_object(found: dict[str, Any], out: TextIO) -> None:
             out.write(end)
         else:
             for part, value in simple({name: item}).items():
-                out.write(f"{before}{encode(part)}: {dumps(value, 2, '  ')}")
+                out.write(f"{before}{_encode(part)}: {dumps(value, 2, '  ')}")
                 before = ",\n  "
         before = ",\n  "
     out.write("\n}\n")
