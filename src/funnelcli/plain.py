@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast, dataclass_transform
 
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple
@@ -61,7 +61,6 @@ else:
 
 
 Kind = TypeVar("Kind")
-Made = TypeVar("Made", bound="Plain")
 
 
 class _Maker:
@@ -106,7 +105,7 @@ class Plain:
             if name not in own:
                 own[name] = make()
 
-    def _replace(self: Made, **values: Any) -> Made:
+    def _replace(self, **values: Any) -> Self:
         """A copy with other values of some fields."""
         if not values.keys() <= {*self._fields}:
             raise TypeError(f"{type(self).__name__} has no {', '.join(values)}")

@@ -11,14 +11,12 @@ of the ``currency`` beside them. Field names are what ``--json`` prints.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from funnelcli.nouns.field import Derived, Field
 
 if TYPE_CHECKING:
     from funnelcli.render.model import Column
-
-Made = TypeVar("Made", bound="Record")
 
 
 class Record:
@@ -58,7 +56,7 @@ class Record:
         return tuple(field.column() for field in cls.declared.values())
 
     @classmethod
-    def reader(cls: type[Made], names: Sequence[str]) -> Callable[[Sequence[Any]], Made]:
+    def reader(cls, names: Sequence[str]) -> Callable[[Sequence[Any]], Self]:
         """What makes records of rows whose columns are called ``names``. Raises TypeError where
         they are not the record's own."""
         if cls.names != frozenset(names) or len(names) != len(cls.names):
@@ -67,7 +65,7 @@ class Record:
         takes = cls._takes
         new = cls.__new__
 
-        def read(row: Sequence[Any]) -> Made:
+        def read(row: Sequence[Any]) -> Any:
             made = new(cls)
             values = made.__dict__
             values.update(zip(names, row, strict=True))
@@ -78,7 +76,7 @@ class Record:
         return read
 
     @classmethod
-    def made(cls: type[Made], **values: Any) -> Made:
+    def made(cls, **values: Any) -> Self:
         """A record with these values, all that it has."""
         return cls.reader(tuple(values))(tuple(values.values()))
 
