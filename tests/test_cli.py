@@ -383,8 +383,8 @@ def test_no_command_loads_what_it_does_not_need(
         "sys.stderr.write('LOADED ' + ','.join(loaded) + ' ' + str(code))"
     )
     for words, banned in (
-        ("contact add Eva", ()),
-        ("deal add Roof -c 1", ()),
+        ("contact add Eva", (*PLAIN, "funnelcli.db.journal")),
+        ("deal add Roof -c 1", (*PLAIN, "json", "funnelcli.db.journal")),
         *LAZY.items(),
     ):
         done = subprocess.run(

@@ -81,6 +81,21 @@ def spelt_out(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
+def quoted(text: str) -> str:
+    """``text`` in JSON. The library is loaded for the few texts in which something is escaped: that
+    takes as long as reading a hundred rows."""
+    if is_plain(text):
+        return f'"{text}"'
+    from json.encoder import encode_basestring
+
+    return str(encode_basestring(text))
+
+
+def is_plain(text: str) -> bool:
+    """Whether nothing in a text has to be escaped in JSON."""
+    return text.isprintable() and '"' not in text and "\\" not in text
+
+
 def strip(text: str) -> str:
     """``text`` without regard to case, diacritics and runs of white space."""
     folded = text.casefold()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from funnelcli.db.journal import BY
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
 from funnelcli.nouns.members import Member, any_members, me
@@ -93,6 +92,8 @@ def others(conn: sqlite3.Connection, command_ids: Iterable[int]) -> dict[int, st
     member = me(conn) if any_members(conn) else None
     if member is None or may(member, "users"):
         return {}
+    from funnelcli.db.journal import BY
+
     theirs = f"SELECT who FROM command WHERE id = ? AND who IS NOT NULL AND NOT {BY}"
     found = {
         one: conn.execute(theirs, (one, member.key, member.key)).fetchone() for one in command_ids

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -71,6 +70,8 @@ def update(
 def delete(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
     """Delete the rows of these ids."""
     if ids:
+        import json
+
         conn.execute(
             f"DELETE FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
         )

@@ -18,7 +18,7 @@ from funnelcli.db.rows import dicts
 from funnelcli.db.typed import OUTSIDE
 from funnelcli.db.waiting import begin
 from funnelcli.encryption import taken
-from funnelcli.text import spelt_out
+from funnelcli.text import quoted, spelt_out
 from funnelcli.values import dates
 
 # So many commands lie between two looks at the size of the journal.
@@ -166,9 +166,7 @@ def _differs(conn: sqlite3.Connection, command_id: int) -> bool:
 
 
 def _begin(conn: sqlite3.Connection, verb: str, args: Sequence[str], kind: str) -> int:
-    import json
-
-    words = json.dumps([spelt_out(arg) for arg in args], ensure_ascii=False)
+    words = f"[{', '.join([quoted(spelt_out(arg)) for arg in args])}]"
     # Nobody knows who changed something by another program.
     known, name = (None, None) if verb == OUTSIDE else (who(conn), login(conn))
     cursor = conn.execute(

@@ -16,6 +16,7 @@ from funnelcli.render.columns import (
 )
 from funnelcli.render.contents import changed_record, listing_of
 from funnelcli.render.model import Changed, Listing
+from funnelcli.text import is_plain, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +80,7 @@ def _encode(found: Any) -> str:
     if found is None:
         return "null"
     if type(found) is str:
-        return _quoted(found)
+        return quoted(found)
     if type(found) is int or type(found) is Number:
         return str(found)
     if type(found) is bool:
@@ -91,20 +92,6 @@ def _encode(found: Any) -> str:
     return "{}" if found == {} else dumps(simple(found))
 
 
-def _is_plain(text: str) -> bool:
-    """Whether nothing in a text has to be escaped."""
-    return text.isprintable() and '"' not in text and "\\" not in text
-
-
-def _quoted(text: str) -> str:
-    if _is_plain(text):
-        return f'"{text}"'
-    # It is loaded for few texts, and takes as long as reading a hundred rows.
-    from json.encoder import encode_basestring
-
-    return str(encode_basestring(text))
-
-
 def _member(name: str, found: list[Any]) -> tuple[str, list[Any] | None]:
     """How a column's values stand in their objects, behind their ``name``, and what stands there:
     None where that is always the same."""
@@ -112,7 +99,7 @@ def _member(name: str, found: list[Any]) -> tuple[str, list[Any] | None]:
     if not others:
         if found[0] is None:
             return f"{name}: null", None
-        if kind is str and _is_plain("".join(found)):
+        if kind is str and is_plain("".join(found)):
             return f'{name}: "%s"', found
         if kind is int or kind is Number:
             return f"{name}: %s", found

@@ -11,6 +11,7 @@ _HEAD = regex(
     r"(?=\s*(?:\(?[1a][).:]|\n\s*[-*•]))",
     re.IGNORECASE,
 )
+_MARKS = frozenset(").:\n")
 _ITEM = regex(r"(?:^|(?<=[\s;,.]))(?:\(?([1-9a-h])[).:]\s+|[-*•]\s+(?=\S))")
 _ENDS = regex(r"\n\s*\n")
 
@@ -18,7 +19,8 @@ _ENDS = regex(r"\n\s*\n")
 def itemised(text: str) -> str:
     """``text`` with each item of a counted list of next steps on a line of its own, marked as
     such; anything else as it is."""
-    head = _HEAD.search(text)
+    # A list has a mark behind its head or its number, or begins a line.
+    head = None if _MARKS.isdisjoint(text) else _HEAD.search(text)
     if head is None:
         return text
     end = _ENDS.search(text, head.end())

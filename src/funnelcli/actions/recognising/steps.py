@@ -59,21 +59,29 @@ def steps_of(clause: Clause, today: date) -> list[Planned]:
     return [] if step is None else [step]
 
 
-_PASSED_ON = regex(r".{3,}?\b(?:says|said|sagt|sagte|meint|meinte)\b[,:]?\s+", re.IGNORECASE)
+_SAID_WORDS = ("says", "said", "sagt", "sagte", "meint", "meinte")
+_PASSED_ON = regex(rf".{{3,}}?\b(?:{'|'.join(_SAID_WORDS)})\b[,:]?\s+", re.IGNORECASE)
+_ASKED_WORDS = ("asked", "told", "wants", "asks")
 _ASKED_OF_ME = regex(
-    r"(?:[^ ]+ ){0,3}?(?:asked|told|wants|asks) (?:me|us) to\s+(?!not\b)", re.IGNORECASE
+    rf"(?:[^ ]+ ){{0,3}}?(?:{'|'.join(_ASKED_WORDS)}) (?:me|us) to\s+(?!not\b)", re.IGNORECASE
 )
+
+
+def _said(clause: Clause, words: tuple[str, ...]) -> bool:
+    """Whether one of some words is in a clause: to make a pattern takes longer than to look."""
+    text = clause.text.casefold()
+    return any(word in text for word in words)
 
 
 def _passed_on(clause: Clause, today: date) -> Planned | None:
     """What somebody says is to be done: "reception says try again monday"."""
-    asked = _ASKED_OF_ME.match(clause.text)
-    if asked is not None:
+    asked = _said(clause, _ASKED_WORDS) and _ASKED_OF_ME.match(clause.text)
+    if asked:
         # "Asked me to phone tomorrow at 4"
         step = _step(clause_of(clause.text[asked.end() :]), today)
         return step if step is not None and step.due is not None else None
-    found = _PASSED_ON.match(clause.text)
-    if found is None:
+    found = _said(clause, _SAID_WORDS) and _PASSED_ON.match(clause.text)
+    if not found:
         return None
     rest = clause_of(clause.text[found.end() :])
     again = rest.said[:2] in phrases_of(notewords.CLEAR_PAIRS, notewords.DATED_PAIRS)
