@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 
-# Expressions are compiled where the first text needs one: every command loads this, and few do.
+# Expressions are compiled, and the module for them is loaded, where the first text needs one:
+# completion and every command load this, and few do.
 # After a vowel or a q "ue" is no umlaut: Bauer, Queck.
 _DIGRAPH = "(?<=[aou])(?<![aeiouyq][aou])e+"
 _BOTH = "\x1f"
@@ -52,7 +52,11 @@ _STEERING |= dict.fromkeys(TURNING, "")
 
 def seen(text: str) -> str:
     """``text`` without the characters that nobody sees."""
-    return text if text.isprintable() else re.sub(_JOINERS, "", text.translate(_UNSEEN))
+    if text.isprintable():
+        return text
+    import re
+
+    return re.sub(_JOINERS, "", text.translate(_UNSEEN))
 
 
 def printed(text: str) -> str:
@@ -111,7 +115,11 @@ def fold(text: str) -> str:
 
 def _without_digraphs(text: str) -> str:
     # Most have none, and are not worth looking behind every letter.
-    return re.sub(_DIGRAPH, "", text) if "ae" in text or "oe" in text or "ue" in text else text
+    if not ("ae" in text or "oe" in text or "ue" in text):
+        return text
+    import re
+
+    return re.sub(_DIGRAPH, "", text)
 
 
 def _jointed(name: str) -> str:
@@ -132,6 +140,8 @@ _SPELT = str.maketrans(
 
 def slug(text: str) -> str:
     """``text`` as a key: small letters, digits and underscores, umlauts spelt out."""
+    import re
+
     return re.sub(r"[^a-z0-9]+", "_", strip(text.casefold().translate(_SPELT))).strip("_")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +44,8 @@ NOUNS = tuple(_DECLARED)
 
 def declared(name: str) -> Noun[Any]:
     """The noun of that name."""
+    from importlib import import_module
+
     module, _colon, constant = _DECLARED[name].partition(":")
     found: Noun[Any] = getattr(import_module(f"funnelcli.nouns.{module}"), constant)
     return found
