@@ -18,7 +18,7 @@ from funnelcli.queries import attachments
 from funnelcli.queries.lists import one
 from funnelcli.queries.people import who_was_there
 from funnelcli.queries.visits import steps_made
-from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
+from funnelcli.render import Block, Facts, Listing, Page, Prose
 from funnelcli.values import dates, daytext
 
 # What a person does not read in a report.
@@ -28,25 +28,12 @@ _STEPS = tuple(column for column in STEP.columns if column.key in ("id", "due", 
 
 
 PRINTED = Printed(data=VISIT, more=("steps", "corrections", "people", "files"), parts=True)
-# One that was just recorded, with what was recognised in its words.
-RECORDED = (*VISIT.columns, Column("recognised", "Recognised", "tags", table=False))
 
 
 def _title(visit: Visit) -> str:
     return _("{contact}, {day}").format(
         contact=visit.contact or visit.deal, day=daytext.day(visit.happened_on)
     )
-
-
-def recorded_line(visit: Visit) -> str:
-    """The line of a visit that was put on record: whom, how it ended, when, about which deal."""
-    line = _("Visit {id}: {contact}, {outcome}, {day}").format(
-        id=visit.id,
-        contact=visit.contact or visit.deal,
-        outcome=VISIT.fields["outcome"].type.name(visit.outcome),
-        day=daytext.day(visit.happened_on),
-    )
-    return line + (f" · {visit.deal}" if visit.deal and visit.contact else "")
 
 
 def _steps(conn: sqlite3.Connection, visit_id: int) -> list[Step]:

@@ -21,7 +21,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.saved import text_for
 from funnelcli.nouns.types import COMING, one_of
 from funnelcli.nouns.words import CALL_OUTCOME, called, choose, read
-from funnelcli.pages.visit import RECORDED
+from funnelcli.pages.recorded import RECORDED
 from funnelcli.queries.calls import LEFT_OUT, lists_of, queue
 from funnelcli.render import Changed, Column, Listing, Page
 from funnelcli.values import dates, daytext

@@ -20,7 +20,7 @@ from funnelcli.cli.results import (
 from funnelcli.i18n import _
 from funnelcli.nouns.visit import VISIT
 from funnelcli.nouns.words import CALL_OUTCOME, read
-from funnelcli.pages.visit import RECORDED
+from funnelcli.pages.recorded import RECORDED
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import daytext

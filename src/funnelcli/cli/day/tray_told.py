@@ -17,8 +17,8 @@ from funnelcli.nouns.step import STEP
 from funnelcli.nouns.tray import TrayNote
 from funnelcli.nouns.visit import VISIT
 from funnelcli.pages.note import note_title
+from funnelcli.pages.recorded import recorded_line
 from funnelcli.pages.tray import FILED, filed_row
-from funnelcli.pages.visit import recorded_line
 from funnelcli.queries.lists import one
 from funnelcli.queries.visits import steps_made
 from funnelcli.render import Changed

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from funnelcli.actions import contacts, visit_report, visit_words, visits
+from funnelcli.actions import visit_report, visit_words, visits
 from funnelcli.actions.steps import Waiting
 from funnelcli.cli import next_step, own_values
 from funnelcli.cli.commands import examples, gives
@@ -39,7 +39,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.visit import VISIT, Visit
-from funnelcli.pages.visit import RECORDED, recorded_line
+from funnelcli.pages.recorded import RECORDED, recorded_line
 from funnelcli.queries import counts
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
@@ -139,6 +139,8 @@ def _record(
         also, open_still = _also_done(call, conn, fields, contact_id, deal_id, instant)
         with call.change(conn):
             if new_name:
+                from funnelcli.actions import contacts
+
                 contact_id = contacts.add(conn, new_name, at=instant)
             recorded = visit_report.record(
                 conn,
