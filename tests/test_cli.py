@@ -367,6 +367,8 @@ LAZY = {
     "__complete -- offer list --st": (*PROMPT, "sqlite3"),
 }
 
+SCREENS = ("show", "today", "agenda", "deal list", "deal show 1", "contact list")
+
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_no_command_loads_what_it_does_not_need(
@@ -380,8 +382,10 @@ def test_no_command_loads_what_it_does_not_need(
     }
     env = plain | {"HOME": str(tmp_path), "LANG": {"en": "C.UTF-8", "de": "de_DE.UTF-8"}[language]}
     script = (
-        "import sys\nbefore = set(sys.modules)\nfrom funnelcli.__main__ import main\n"
-        "code = main(sys.argv[2:])\n"
+        "import io, sys\nbefore = set(sys.modules)\nfrom funnelcli.__main__ import main\n"
+        "if sys.argv[2]:\n"
+        " sys.stdout = type('Terminal', (io.StringIO,), {'isatty': lambda stream: True})()\n"
+        "code = main(sys.argv[3:])\n"
         "loaded = set(sys.argv[1].split(',')) & (set(sys.modules) - before)\n"
         # What is written and compiled where its module loads: classes of the library's that are
         # made of their fields, and patterns.
@@ -393,13 +397,14 @@ def test_no_command_loads_what_it_does_not_need(
         " if compiled(made)}\n"
         "sys.stderr.write('LOADED ' + ','.join(loaded) + ' ' + str(code))"
     )
-    for words, banned in (
-        ("contact add Eva", (*PLAIN, "funnelcli.db.journal")),
-        ("deal add Roof -c 1", (*PLAIN, "funnelcli.db.journal")),
-        *LAZY.items(),
+    for words, banned, terminal in (
+        ("contact add Eva", (*PLAIN, "funnelcli.db.journal"), ""),
+        ("deal add Roof -c 1", (*PLAIN, "funnelcli.db.journal"), ""),
+        *((words, banned, "") for words, banned in LAZY.items()),
+        *((words, (*READ, "dataclasses", "inspect"), "terminal") for words in SCREENS),
     ):
         done = subprocess.run(
-            [sys.executable, "-c", script, ",".join(banned), *words.split()],
+            [sys.executable, "-c", script, ",".join(banned), terminal, *words.split()],
             capture_output=True,
             text=True,
             encoding="utf-8",

@@ -81,10 +81,8 @@ def message(output: Output, text: str) -> None:
 
 def drawn(result: Result, output: Output) -> str:
     """What a person at the terminal sees of ``result``, for a message."""
-    from dataclasses import replace
-
     text = StringIO()
-    _show(result, output, replace(_screen(output), colour=False), text)
+    _show(result, output, _screen(output)._replace(colour=False), text)
     return text.getvalue().rstrip("\n")
 
 

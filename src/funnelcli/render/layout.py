@@ -26,16 +26,16 @@ class Need(NamedTuple):
     """Columns with the highest go first; those with 0 never go."""
 
 
-# Latin letters with their punctuation, currency signs, lines and blocks.
+# Latin letters with their punctuation, currency signs, arrows, lines and blocks.
 _one_cell_each = regex(
-    "[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u203b\u20a0-\u20c0\u2400-\u2426"
+    "[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u203b\u20a0-\u20c0\u2190-\u21ff\u2400-\u2426"
     "\u2500-\u259f\ufffd]*"
-).fullmatch
+)
 
 
 def cells(text: str) -> int:
     """The width of ``text`` on a terminal."""
-    if text.isascii() or _one_cell_each(text):
+    if text.isascii() or _one_cell_each.fullmatch(text):
         return len(text)
     from rich.cells import cell_len
 
@@ -48,7 +48,7 @@ def cut(text: str, width: int, ellipsis: str = "…") -> str:
         return text
     if width <= 1:
         return ellipsis[:width]
-    if text.isascii() or _one_cell_each(text):
+    if text.isascii() or _one_cell_each.fullmatch(text):
         return text[: width - 1] + ellipsis
     from rich.cells import set_cell_size
 

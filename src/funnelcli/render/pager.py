@@ -33,7 +33,7 @@ _SHELLS_OWN = ("exec", "command", "if", "for", "while", "test", "[", "{", "!")
 # Exit codes of a pager that did its work, or that somebody has ended; a shell adds 128.
 _QUIT = (0, -signal.SIGINT, -signal.SIGTERM, 128 + signal.SIGINT, 128 + signal.SIGTERM)
 _escapes = regex("\x1b\\[[0-9;]*m")
-_plain = regex(r"[\w./: ,+@%^-]+").fullmatch
+_plain = regex(r"[\w./: ,+@%^-]+")
 
 
 def is_longer(text: str, height: int, width: int) -> bool:
@@ -81,9 +81,9 @@ def _read(command: str, data: bytes, terminal: int) -> bool:
 
     words = command.split()
     # The exit code of a pipe does not say that its first program is missing.
-    if _plain(words[0]) and words[0] not in _SHELLS_OWN and which(words[0]) is None:
+    if _plain.fullmatch(words[0]) and words[0] not in _SHELLS_OWN and which(words[0]) is None:
         return False
-    shell = not _plain(command)
+    shell = not _plain.fullmatch(command)
     with _interrupts_are_the_pagers() as interrupted:
         try:
             pager = subprocess.Popen(  # noqa: S603 - the user's own

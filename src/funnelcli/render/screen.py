@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funnelcli.plain import Plain
 from funnelcli.values.whole import whole
 
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ UNLIMITED = 100_000
 """The cells a line of what stands for a screen without an end: a text file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(Plain):
     """What is known of the terminal."""
 
     width: int

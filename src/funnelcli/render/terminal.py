@@ -8,7 +8,6 @@ renderable, does the old Windows console, and makes the SVG pictures.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.columns import table_columns
@@ -120,7 +119,7 @@ def show(blocks: Sequence[Block], screen: Screen, out: TextIO) -> None:
 
 def write_text(blocks: Sequence[Block], screen: Screen, out: TextIO) -> None:
     """Write ``blocks`` as a text file: like a screen, but tables are as wide as they need."""
-    wide = replace(screen, width=UNLIMITED)
+    wide = screen._replace(width=UNLIMITED)
     for number, block in enumerate(blocks):
         if number:
             out.write("\n")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funnelcli.plain import Plain, made
 from funnelcli.render.bars import blocks_fit
 from funnelcli.render.layout import cells, cut
 
@@ -15,8 +15,7 @@ MARKS = "●○◆◇■□▲△"
 MARKS_ASCII = "ox*+#@%&"
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
+class Ink(Plain):
     """The room of a chart and the characters that may be used."""
 
     width: int
@@ -80,14 +79,13 @@ def clip(line: Line, width: int) -> Line:
 _BRAILLE = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 
 
-@dataclass(slots=True)
-class Canvas:
+class Canvas(Plain):
     """Dots, two by four a cell; the origin is at the top left."""
 
     width: int
     height: int
-    _dots: dict[tuple[int, int], int] = field(default_factory=dict)
-    _signs: dict[tuple[int, int], str] = field(default_factory=dict)
+    _dots: dict[tuple[int, int], int] = made(factory=dict)
+    _signs: dict[tuple[int, int], str] = made(factory=dict)
 
     @property
     def across(self) -> int:
