@@ -367,7 +367,7 @@ LAZY = {
     "__complete -- offer list --st": (*PROMPT, "sqlite3"),
 }
 
-SCREENS = ("show", "today", "agenda", "deal list", "deal show 1", "contact list")
+SCREENS = ("show", "today", "agenda", "deal list", "deal show 1", "contact list", "report losses")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

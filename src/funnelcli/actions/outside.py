@@ -4,7 +4,6 @@ user's own. No shell reads any of it."""
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 
@@ -28,6 +27,8 @@ def opens(target: str) -> bool:
 
 def started(words: Sequence[str]) -> str:
     """Start a program, which may go on when this one has ended; what went wrong, "" for nothing."""
+    import subprocess
+
     quiet = subprocess.DEVNULL
     try:
         process = subprocess.Popen(  # noqa: S603 - the system's program, or the user's own

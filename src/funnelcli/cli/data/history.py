@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from funnelcli.cli.commands import examples, gives
@@ -16,13 +15,13 @@ from funnelcli.db.typed import typed
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.heads import happened, title
 from funnelcli.nouns.members import any_members
+from funnelcli.plain import Plain
 from funnelcli.queries import events
 from funnelcli.render import Column, Listing
 from funnelcli.values import dates, daytext
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Plain):
     """A command of the journal as people typed it; ``undoes`` is the id of the one that it took
     back or did again, of ``several`` the earliest, ``target`` that one as it was typed. ``who`` is
     user@machine."""
@@ -50,7 +49,6 @@ def _shown(entry: Entry) -> str:
     return f"{entry.command}: {entry.target}" if entry.target else entry.command
 
 
-@dataclass(frozen=True)
 class Told(Entry):
     """What a command did to a field of a record, or to a record: the command, and what was before
     and after, as :class:`funnelcli.queries.changes.Change` has it. ``first`` is whether the row
