@@ -362,7 +362,7 @@ LAZY = {
     "next 1 call --due fri": PLAIN,
     "--version": (*HEAVY, "typer", "sqlite3"),
     "status --short": PROMPT,
-    "__complete -- deal show R": PROMPT,
+    "__complete -- deal show R": (*PROMPT, "contextlib", "funnelcli.prompt._values"),
     "__complete -- deal list --st": PROMPT,
     "__complete -- offer list --st": (*PROMPT, "sqlite3"),
 }

@@ -41,6 +41,7 @@ from funnelcli.reports.question import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ROOT / "src" / "funnelcli" / "prompt" / "_options.py"
+VALUES = OPTIONS.with_name("_values.py")
 # The docs of each language.
 DOCS = {"en": ROOT / "docs", "de": ROOT / "docs" / "de"}
 
@@ -60,6 +61,35 @@ Printed = dict[str, tuple[str, str]]
 # arguments, options).
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
+# What few words ask for is loaded when it is.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from funnelcli.prompt._values import CALLED as CALLED
+    from funnelcli.prompt._values import FIELDS as FIELDS
+    from funnelcli.prompt._values import FLAG_NAMES as FLAG_NAMES
+    from funnelcli.prompt._values import FLAGS as FLAGS
+    from funnelcli.prompt._values import SETTINGS as SETTINGS
+    from funnelcli.prompt._values import SORTS as SORTS
+    from funnelcli.prompt._values import TAKEN as TAKEN
+else:
+
+    def __getattr__(name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        from funnelcli.prompt import _values
+
+        return getattr(_values, name)
+
+
+'''
+OF_VALUES = '''"""What completion knows of values. Written by tools/generate.py, not by hand."""
+
+# ruff: noqa: E501
+
+from __future__ import annotations
+
 '''
 # The reports that cannot be sliced by everything.
 UNLIKE = {name: report for name, report in REPORTS.items() if report.slices != SLICES}
@@ -68,7 +98,7 @@ WORDS = {id(table): name for name, table in vars(words).items() if isinstance(ta
 
 
 class Generated:
-    """The tables of ``_options.py``, filled command by command."""
+    """The tables of ``_options.py`` and ``_values.py``, filled command by command."""
 
     def __init__(self) -> None:
         self.enums: dict[str, dict[str, str]] = {
@@ -222,20 +252,15 @@ class Generated:
         }
 
     def text(self) -> str:
-        """The module."""
+        """The module of commands."""
         groups = {name: entry.help for name, entry in TREE.items() if isinstance(entry, Verbs)}
         nouns = {name: declared(name) for name in NOUNS}
         filters = {name: self.asked(noun) for name, noun in nouns.items()}
-        called = {name: titles(noun) for name, noun in nouns.items()}
-        flags = {name: tuple(noun.flags) for name, noun in nouns.items()}
-        named = {flag: (en, de) for noun in nouns.values() for flag, en, de in noun.flags_called()}
-        sorts = {name: tuple(noun.sort_keys()) for name, noun in nouns.items()}
         alone = {
             name: entry.bare
             for name, entry in TREE.items()
             if isinstance(entry, Verbs) and entry.bare is not None
         }
-        settings = {setting.name: setting.help for setting in config.SETTINGS}
         parts = [
             HEAD,
             f"# The schema that the queries of completion are written for.\nSCHEMA = {LATEST}\n",
@@ -250,6 +275,19 @@ class Generated:
             "# Records that are offered by id: their table, and SQL for a line about each.\n",
             assignment("RECORDS", "dict[str, tuple[str, str]]", self.records),
             assignment("FILTERS", "dict[str, dict[str, str]]", filters),
+        ]
+        return "".join(parts)
+
+    def of_values(self) -> str:
+        """The module of what few words ask for."""
+        nouns = {name: declared(name) for name in NOUNS}
+        called = {name: titles(noun) for name, noun in nouns.items()}
+        flags = {name: tuple(noun.flags) for name, noun in nouns.items()}
+        named = {flag: (en, de) for noun in nouns.values() for flag, en, de in noun.flags_called()}
+        sorts = {name: tuple(noun.sort_keys()) for name, noun in nouns.items()}
+        settings = {setting.name: setting.help for setting in config.SETTINGS}
+        parts = [
+            OF_VALUES,
             "# What people call what can be asked, by its name.\n",
             assignment("CALLED", "dict[str, dict[str, str]]", called),
             assignment("FLAGS", "dict[str, tuple[str, ...]]", flags),
@@ -330,7 +368,7 @@ def targets() -> dict[Path, str]:
     i18n.use("en")
     made = Generated()
     printed = {path: row[4] for path, row in made.commands.items()}
-    found = {OPTIONS: made.text(), Path(SHIPPED): shipped.text()}
+    found = {OPTIONS: made.text(), VALUES: made.of_values(), Path(SHIPPED): shipped.text()}
     for language, folder in DOCS.items():
         i18n.use(language)
         found[folder / "commands.md"] = reference.text(made.columns, printed)

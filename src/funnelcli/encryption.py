@@ -15,7 +15,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import cache
 
 from funnelcli.errors import Failed, FunnelError, reason
@@ -46,21 +45,26 @@ _proven: list[str] = []
 def is_encrypted(path: str) -> bool:
     """Whether the file at ``path`` is there and looks like an encrypted database: whole pages, the
     first and last of which look like chance."""
-    with suppress(OSError, ValueError), open(path, "rb") as file:
-        if file.read(_SALT) != _PLAIN and os.fstat(file.fileno()).st_size % _PAGE == 0:
+    try:
+        with open(path, "rb") as file:
+            if file.read(_SALT) == _PLAIN or os.fstat(file.fileno()).st_size % _PAGE:
+                return False
             pages = []
             for at in (0, -_PAGE):
                 file.seek(at, os.SEEK_END if at else os.SEEK_SET)
                 pages.append(len(set(file.read(_PAGE))))
             return min(pages) > _VALUES
-    return False
+    except (OSError, ValueError):
+        return False
 
 
 def is_plain(path: str) -> bool:
     """Whether the file at ``path`` is there and begins as SQLite's do."""
-    with suppress(OSError, ValueError), open(path, "rb") as file:
-        return file.read(_SALT) == _PLAIN
-    return False
+    try:
+        with open(path, "rb") as file:
+            return file.read(_SALT) == _PLAIN
+    except (OSError, ValueError):
+        return False
 
 
 def is_installed() -> bool:
@@ -76,6 +80,8 @@ def take() -> bool:
     """Let this process use SQLCipher's SQLite, if it is installed and Python's is not in use yet;
     whether it does."""
     if "sqlite3" not in sys.modules:
+        from contextlib import suppress
+
         with suppress(ImportError):
             import _sqlite3
 
@@ -150,9 +156,11 @@ def is_raw(secret: str) -> bool:
 
 def salt_of(path: str) -> str:
     """The salt of an encrypted file, in hexadecimal; empty for a file with nothing in it."""
-    with suppress(OSError), open(path, "rb") as file:
-        return file.read(_SALT).hex()
-    return ""
+    try:
+        with open(path, "rb") as file:
+            return file.read(_SALT).hex()
+    except OSError:
+        return ""
 
 
 def secret(path: str, *, ask: bool = True) -> str:
@@ -185,6 +193,8 @@ def remember(secret: str) -> None:
 
 
 def _candidates(path: str, ask: bool) -> Iterator[str]:
+    from contextlib import suppress
+
     yield from tuple(_proven)
     for file in key_files():
         with suppress(Failed):
@@ -262,6 +272,8 @@ def _first_line(path: str, has: str) -> str:
 @cache
 def _from_keyring(salt: str) -> str | None:
     """The key that the keyring has for a salt; None where it has none, or there is no keyring."""
+    from contextlib import suppress
+
     with suppress(ImportError):
         import keyring
         from keyring.errors import KeyringError

@@ -7,7 +7,6 @@ over in silence, and nothing else of the program is imported.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
 from funnelcli import folders
 
@@ -44,6 +43,8 @@ class Settings:
             folder = os.environ.get("FUNNEL_CONFIG_DIR") or folders.config_folder()
             path = os.path.join(folder, "config.toml")
             if os.path.exists(path):
+                from contextlib import suppress
+
                 from funnelcli import toml
 
                 with suppress(OSError, ValueError):
