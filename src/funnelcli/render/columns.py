@@ -94,7 +94,7 @@ def data_columns(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[
 
 class Member(NamedTuple):
     """A member of a record in JSON: its name, the column that it is of, and what reads it from
-    rows of one kind."""
+    rows of one kind, as :func:`simple` takes it."""
 
     name: str
     key: str
@@ -110,7 +110,7 @@ def members(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[Membe
     found = []
     for column in data_columns(columns):
         key = column.key
-        found.append(Member(key, key, data_values(column)))
+        found.append(Member(key, key, _converted(column) or partial(values, key=key)))
         if column.kind == "money":
             found.append(Member(key + MINOR, key, partial(values, key=key)))
     own = [member for member in found if member.name.startswith(OWN)]
@@ -180,6 +180,16 @@ def values(rows: Sequence[Any], key: str) -> list[Any]:
 def data_values(column: Column) -> Callable[[Sequence[Any]], list[Any]]:
     """From rows of one kind to what JSON holds for ``column`` in each: None, bool, int, Number, str
     or a list."""
+
+    def as_they_are(rows: Sequence[Any]) -> list[Any]:
+        found = values(rows, column.key)
+        return found if _AS_THEY_ARE.issuperset(map(type, found)) else [*map(simple, found)]
+
+    return _converted(column) or as_they_are
+
+
+def _converted(column: Column) -> Callable[[Sequence[Any]], list[Any]] | None:
+    """The same where it is another thing than the rows hold; else None."""
     key, kind = column.key, column.kind
     if kind == "money":
         from funnelcli.values.moneyformat import plain
@@ -199,12 +209,7 @@ def data_values(column: Column) -> Callable[[Sequence[Any]], list[Any]]:
         return _each(key, lambda on: None if on is None else bool(on))
     if kind == "tags":
         return _each(key, lambda tags: [str(tag) for tag in tags or ()])
-
-    def plain_values(rows: Sequence[Any]) -> list[Any]:
-        found = values(rows, key)
-        return found if _AS_THEY_ARE.issuperset(map(type, found)) else [*map(simple, found)]
-
-    return plain_values
+    return None
 
 
 def _each(key: str, read: Callable[[Any], Any]) -> Callable[[Sequence[Any]], list[Any]]:
@@ -306,7 +311,7 @@ def _odd(thing: Any) -> Any:
 
 
 def records(listing: Listing, fields: Sequence[str] = ()) -> Iterable[dict[str, Any]]:
-    """The rows as JSON objects, one by one."""
+    """The rows as JSON objects, one by one, as :func:`simple` takes them."""
     found = members(listing.columns, fields)
     names = [member.name for member in found]
     for rows in batches(listing.rows):

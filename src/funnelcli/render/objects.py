@@ -106,28 +106,30 @@ def _member(name: str, found: list[Any]) -> tuple[str, list[Any] | None]:
     return f"{name}: %s", [*map(_encode, found)]
 
 
-def _objects(listing: Listing, fields: Sequence[str], indent: str, sep: str) -> Iterator[str]:
-    """The rows as JSON objects: their fields, each "name: value"."""
+def _objects(
+    listing: Listing, fields: Sequence[str], first: str, sep: str, last: str
+) -> Iterator[list[str]]:
+    """The rows as JSON objects, some at a time: their fields, each "name: value", between ``first``
+    and ``last``."""
     found = members(listing.columns, fields)
-    names = [indent + _encode(member.name).replace("%", "%%") for member in found]
+    names = [_encode(member.name).replace("%", "%%") for member in found]
     for rows in batches(listing.rows):
         parts = [
             _member(name, member.read(rows)) for name, member in zip(names, found, strict=True)
         ]
-        form = sep.join([part for part, _values in parts])
+        form = first + sep.join([part for part, _values in parts]) + last
         columns = [values for _part, values in parts if values is not None]
         varying = zip(*columns, strict=True) if columns else repeat((), len(rows))
-        yield from map(form.__mod__, varying)
+        yield [*map(form.__mod__, varying)]
 
 
 def _write_array(listing: Listing, out: TextIO, fields: Sequence[str]) -> int:
-    """One array, an object a row, indented by two, written row by row."""
+    """One array, an object a row, indented by two, written as the rows are read."""
     # The C encoder takes no indentation; each field stands on its own line by hand.
     number = 0
-    for item in _objects(listing, fields, "    ", ",\n"):
-        out.write(",\n  {\n" if number else "[\n  {\n")
-        out.write(item + "\n  }")
-        number += 1
+    for items in _objects(listing, fields, "  {\n    ", ",\n    ", "\n  }"):
+        out.write((",\n" if number else "[\n") + ",\n".join(items))
+        number += len(items)
     out.write("\n]\n" if number else "[]\n")
     return number
 
@@ -155,9 +157,9 @@ def _write_object(found: dict[str, Any], out: TextIO) -> None:
 def _write_lines(listing: Listing, out: TextIO, fields: Sequence[str]) -> int:
     """One object a line."""
     number = 0
-    for item in _objects(listing, fields, "", ", "):
-        out.write("{" + item + "}\n")
-        number += 1
+    for items in _objects(listing, fields, "{", ", ", "}\n"):
+        out.writelines(items)
+        number += len(items)
     return number
 
 
