@@ -103,7 +103,10 @@ VERBS = st.sampled_from(
 def act(conn: sqlite3.Connection, verb: str, word: str, number: int, at: int) -> None:
     """One random command; it may be refused."""
     (cycle,) = conn.execute("SELECT id FROM process WHERE key = 'funnel'").fetchone()
-    ids = [row[0] for row in conn.execute("SELECT id FROM stage WHERE process_id = ?", (cycle,))]
+    # An import may have brought a deal in another process.
+    own = "SELECT coalesce((SELECT d.process_id FROM deal AS d WHERE d.id = ?), ?)"
+    asked = conn.execute(f"SELECT id FROM stage WHERE process_id = ({own})", (number, cycle))
+    ids = [stage for (stage,) in asked]
     do: dict[str, Callable[[], object]] = {
         "contact": lambda: contacts.add(
             conn, word, emails=[f"e{number}@example.com"], tags=[word], at=at
