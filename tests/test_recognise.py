@@ -188,6 +188,9 @@ def test_two_outcomes_are_none_and_both_are_named() -> None:
         ("am Montag nochmal anrufen", "nochmal anrufen", "2026-11-30"),
         ("Rückruf am 3.12.", "Rückruf", "2026-12-03"),
         ("Rueckruf übermorgen", "Rueckruf", "2026-11-26"),
+        ("WV 14 Tage wg. Preis", "WV wg. Preis", "2026-12-08"),
+        ("WV 3 Wochen wegen Umbau", "WV wegen Umbau", "2026-12-15"),
+        ("callback 2 weeks about price", "callback about price", "2026-12-08"),
         ("nächste Woche wieder melden", "wieder melden", "2026-11-30"),
         ("ich muss bis Freitag das Angebot machen", "das Angebot machen", "2026-11-27"),
         ("Vertrag bis spätestens 30.11.2026 vorbereiten", "Vertrag vorbereiten", "2026-11-30"),
@@ -278,6 +281,10 @@ def test_what_happened_today_is_no_day_to_come() -> None:
         "sent the offer by mail",
         "mit der Frau und so",
         "bis so ein Angebot schicken will er nicht",
+        "met, Next step: none",
+        "Next: nothing",
+        "Nächster Schritt: keiner",
+        "spoke to Eva. Next steps: n/a",
     ],
 )
 def test_no_next_step_is_guessed(note: str) -> None:

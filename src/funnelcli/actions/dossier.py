@@ -16,6 +16,7 @@ from funnelcli.actions.forgetting_person import Person, find, is_theirs, known, 
 from funnelcli.actions.forgetting_words import pattern
 from funnelcli.db import disclosed, personal, triggers
 from funnelcli.db.rows import dicts
+from funnelcli.db.typed import words_of
 from funnelcli.nouns import NOUNS, declared
 from funnelcli.nouns.record import Record
 from funnelcli.plain import NamedTuple
@@ -146,7 +147,7 @@ def _origins(conn: sqlite3.Connection, own: dict[str, set[int]]) -> Iterator[Ori
             " GROUP BY k.id",
             {"table": table, "ids": json.dumps([*ids])},
         ):
-            found.append(Origin(at, verb, json.loads(args), table, rows))
+            found.append(Origin(at, verb, words_of(args), table, rows))
     yield from sorted(found)
 
 
@@ -170,7 +171,7 @@ def _changes(
             if table not in named:
                 named[table] = [name for name in personal.words(conn, table) if name not in _KEYS]
             words = [row[name] for name in named[table] if row.get(name)]
-            typed = json.loads(args) if args else []
+            typed = words_of(args)
             yield Change(at, verb or "", typed, table, row["id"], op == "delete", row, words)
 
 

@@ -19,6 +19,7 @@ from funnelcli.db import contents, forgotten, personal, sealed, tallies, textind
 from funnelcli.db.journal import FORGETTING
 from funnelcli.db.rows import dicts
 from funnelcli.db.transaction import adopt_outside
+from funnelcli.db.typed import words_of
 from funnelcli.db.waiting import begin
 from funnelcli.nouns import keyed
 from funnelcli.nouns.offer import OfferLine
@@ -265,7 +266,7 @@ class _Erasure:
         by one word of the name."""
         count = 0
         for command in _pages(self.conn, "SELECT id, verb, args FROM command"):
-            words = json.loads(command["args"])
+            words = words_of(command["args"])
             verb = command["verb"].split()
             whole = command["id"] in theirs and verb[:1] not in (["import"], ["inbox"])
             new = []

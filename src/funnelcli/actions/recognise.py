@@ -58,6 +58,7 @@ from funnelcli.actions.recognising.steps import (
 )
 from funnelcli.actions.refusals import refuses_contact
 from funnelcli.plain import NamedTuple
+from funnelcli.text import fold
 
 
 class Recognised(NamedTuple):
@@ -201,6 +202,8 @@ class _Reading:
         if len(planned) == 1 and before is not None and is_but_a_verb(planned[0]):
             # "will Angebot für 12 Module, schick ich bis Freitag"
             planned = [planned[0]._replace(what=f"{before.text}, {planned[0].what}")]
+        # "Next step: none"
+        planned = [step for step in planned if fold(step.what) not in _NONE]
         if not planned or (planned[0].due is None and hold_the_deed(clause, objections)):
             return False
         self.steps += planned
@@ -212,6 +215,10 @@ def _done(text: str) -> str:
     return re.split(r"\s+(?:and|und|then|dann)\s+|\s*[-=]>", text)[0] if text.strip() else ""
 
 
+# What stands for no next step, where one would.
+_NONE = frozenset(
+    ("none", "no", "nothing", "nil", "n/a", "na", "keine", "keiner", "keins", "nichts", "kein")
+)
 _WERE = frozenset(("are", "were", "sind", "waren", "war", "zu", "too", "they're"))
 
 

@@ -12,7 +12,7 @@ from funnelcli.db import journal
 from funnelcli.db.advancing import Begin, unwatched
 from funnelcli.db.journal import Mend, Undone, Wanted
 from funnelcli.db.selective import Depends, depends_on_logs
-from funnelcli.db.typed import typed
+from funnelcli.db.typed import typed, words_of
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns.members import any_members
@@ -143,4 +143,4 @@ def _called(conn: sqlite3.Connection, command_id: int) -> str:
     verb, args = conn.execute(
         "SELECT verb, args FROM command WHERE id = ?", (command_id,)
     ).fetchone()
-    return f"{command_id} ({typed(verb, json.loads(args))})"
+    return f"{command_id} ({typed(verb, words_of(args))})"

@@ -24,7 +24,7 @@ from funnelcli.db import reversing
 from funnelcli.db.advancing import Begin, unwatched
 from funnelcli.db.transaction import command, login, part
 from funnelcli.db.trimming import reaches_back
-from funnelcli.db.typed import typed
+from funnelcli.db.typed import typed, words_of
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.plain import NamedTuple
@@ -167,7 +167,7 @@ _COMMANDS = "SELECT id, kind, verb, args, state, target, targets FROM command WH
 def _read(row: tuple[int, str, str, str, str, int | None, str | None]) -> _Command:
     number, kind, verb, args, state, target, targets = row
     several = json.loads(targets) if targets else [target] if target is not None else []
-    return _Command(number, kind, verb, json.loads(args), state, several)
+    return _Command(number, kind, verb, words_of(args), state, several)
 
 
 def _wanted(

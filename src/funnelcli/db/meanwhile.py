@@ -14,7 +14,7 @@ import sqlite3
 from typing import Any
 
 from funnelcli.db.rows import dicts, differing
-from funnelcli.db.typed import typed
+from funnelcli.db.typed import typed, words_of
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
 from funnelcli.values import daytext
@@ -64,7 +64,7 @@ def _told(conn: sqlite3.Connection, command_id: int) -> Refused:
         _("{who} changed this a moment ago ({when}): {command}").format(
             who=who or _("Another program"),
             when=daytext.moment(at),
-            command=typed(verb, json.loads(args)),
+            command=typed(verb, words_of(args)),
         ),
         _("Nothing of yours was stored. Look at it again, then repeat the command if need be."),
     )

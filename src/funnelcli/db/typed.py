@@ -8,6 +8,20 @@ from funnelcli.i18n import _
 OUTSIDE = "outside"
 
 
+def words_of(args: str | None) -> list[str]:
+    """The words of a command, which the journal keeps as JSON; what another program has put there
+    that is none is one word."""
+    import json
+
+    try:
+        found = json.loads(args or "[]")
+    except ValueError:
+        found = None
+    if isinstance(found, list) and all(isinstance(word, str) for word in found):
+        return found
+    return [args or ""]
+
+
 def typed(verb: str, args: list[str]) -> str:
     """The command line that made an entry."""
     if verb == OUTSIDE:

@@ -46,3 +46,4 @@ SELECT
 FROM standing AS k
 JOIN terms AS f ON f.id = k.close_id
 GROUP BY 1, 2, 3, 4, 5
+ORDER BY 1, 2, 3, 4, 5

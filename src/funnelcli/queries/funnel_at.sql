@@ -25,3 +25,4 @@ SELECT
     ) AS weighted
 FROM valued
 GROUP BY stage_id, currency, status
+ORDER BY stage_id, currency, status

@@ -88,9 +88,22 @@ def zone_name() -> str:
     return local(now()).tzname() or "UTC"
 
 
+# A day within the years that a date can have, for the sake of the zones.
+_FIRST, _LAST = -62_135_510_400, 253_402_214_399
+
+
 def local(instant: int) -> datetime:
     """``instant`` (UTC seconds) as an aware datetime in the user's zone."""
-    return datetime.fromtimestamp(instant, UTC).astimezone(_zone)
+    try:
+        return datetime.fromtimestamp(instant, UTC).astimezone(_zone)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(_nearest(instant), UTC).astimezone(_zone)
+
+
+def _nearest(instant: int) -> int:
+    """The moment of a calendar that is nearest to a number which another program has written in
+    the place of one: what reads many rows shows them all, this one at the calendar's end."""
+    return min(max(instant, _FIRST), _LAST)
 
 
 def local_date(instant: int) -> date:
@@ -384,7 +397,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 def iso_instant(instant: int) -> str:
     """``instant`` (UTC seconds) as RFC 3339 in UTC: "2026-11-24T08:13:00Z"."""
-    day, second = divmod(instant, 86400)
+    day, second = divmod(instant if _FIRST <= instant <= _LAST else _nearest(instant), 86400)
     minute, second = divmod(second, 60)
     return f"{_utc_day(day)}T{_two(minute // 60)}:{_two(minute % 60)}:{_two(second)}Z"
 

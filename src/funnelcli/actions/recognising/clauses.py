@@ -131,7 +131,7 @@ def whole_words(pattern: str) -> re.Pattern[str]:
 _ABBREVIATIONS = regex(
     r"\b(?:hrn?|fr|fa|fam|dr|prof|ca|bzw|evtl|ggf|inkl|nachm|vorm|mr|mrs|ms|inc|tel|nr|str|z\.b|mo|di|mi|do"
     r"|sa"
-    r"|so|st|sen|jun|jr|sr|ang|gespr|bespr|kd|kdn|einw|wettb|mitbew|entsch|vereinb"
+    r"|so|st|wg|bzgl|betr|sen|jun|jr|sr|ang|gespr|bespr|kd|kdn|einw|wettb|mitbew|entsch|vereinb"
     r"|appt|apt|mtg|cust|obj|comp|untl)$",
     re.IGNORECASE,
 )

@@ -25,7 +25,7 @@ _GO = regex(r"\b(?:drop|come|stop|swing|pop)$", re.IGNORECASE)
 _FAR_OFF = regex(
     r"\b((?:wv|wiedervorlage|rückruf|nachfassen|follow-?up|call ?back)\s*:?\s+)"
     r"(?=\d{1,3}\s*(?:tg|tage?n?|wochen?|wo|monate?n?|days?|weeks?|wks?|months?)"
-    r"\s*(?:$|[.,;!\n)]))",
+    r"\s*(?:$|[.,;!\n)]|(?:wg|wegen|zwecks|bzgl|re|about)\b))",
     re.IGNORECASE | re.MULTILINE,
 )
 
