@@ -56,6 +56,13 @@ def without_ids(dumped: Dump) -> Dump:
     return {**dumped, "terms": terms}
 
 
+def offered(hint: str) -> list[list[int]]:
+    """The commands that a hint offers to take back, in the lines that do so."""
+    lines = re.findall(r"funnel undo ([\d ]+)", hint)
+    assert lines, hint
+    return [[int(number) for number in line.split()] for line in lines]
+
+
 class Played:
     """A database in which commands were given one after the other, each in its own minute."""
 
@@ -157,10 +164,14 @@ def test_an_earlier_command_goes_as_if_it_had_never_been(
         hint = one.undone(target)
         if hint is not None:
             event("refused")
-            named = {int(number) for number in re.findall(r"\d+", hint)} - {target}
-            assert named
-            assert named <= after
             assert dump(conn) == before, "what is refused changes nothing"
+            (numbers,) = offered(hint)
+            assert set(numbers) <= after | {target}
+            assert numbers[-1] == target
+            one.undo(*numbers)
+            assert health.check(conn) == []
+            taking_back.redo(conn)
+            assert dump(conn) == before
             one.undo(*after, target)
             assert health.check(conn) == []
             taking_back.redo(conn)
@@ -238,6 +249,61 @@ def test_what_depends_on_it_is_named(funnel: Run, state: State) -> None:
     assert "lässt sich nicht für sich zurücknehmen" in german
     assert "Kontakt Anna Berg" in german
     assert state() == before
+
+
+def follow(funnel: Run, refused: str) -> None:
+    """Type what the last line of a refusal offers."""
+    for numbers in offered(refused.splitlines()[-1]):
+        funnel("undo", *numbers)
+
+
+def test_the_line_that_is_offered_takes_back_all_that_is_in_the_way(
+    funnel: Run, state: State
+) -> None:
+    funnel("contact add Anna")
+    before = state()
+    funnel("deal add Roof --value 10k")
+    added = state()
+    for line in ("advance 1", "advance 1 --to offer", "win 1 -y", "reopen 1"):
+        funnel(line)
+    funnel("lose 1 --reason price")
+    funnel("contact add Bea")
+    assert "funnel undo 7 6 5 4 3\n" in funnel("undo 3", exit=3).stderr
+    # All that was asked for is in it, also what stands in nobody's way.
+    assert "funnel undo 8 7 6 5 4\n" in funnel("undo 4 8", exit=3).stderr
+    follow(funnel, funnel("undo 3..5", exit=3).stderr)
+    funnel("undo 8")
+    assert state() == added
+    funnel("undo 2")
+    assert state() == before
+
+
+def test_an_undo_that_others_came_after_is_taken_back_by_a_line_of_its_own(
+    funnel: Run, state: State
+) -> None:
+    funnel("contact add 'Anna Berg' --town Bonn")
+    funnel("contact edit 1 --town Köln")
+    before = state()
+    funnel("undo 2")
+    funnel("contact edit 1 --town Mainz")
+    refused = funnel("undo 3", exit=3).stderr
+    assert "funnel undo 4; funnel undo 3" in refused
+    follow(funnel, refused)
+    assert state() == before
+
+
+@pytest.mark.sqlite("another program writes to the file")
+def test_what_another_program_did_is_named_before_anything_else_is_done(
+    funnel: Run, db: str
+) -> None:
+    funnel("contact add 'Anna Berg' --town Bonn")
+    funnel("contact edit 1 --town Köln")
+    with closing(sqlite3.connect(db)) as conn, conn:
+        conn.execute("UPDATE contact SET town = 'Mainz'")
+    refused = funnel("undo 2", exit=3).stderr
+    assert "came by 3 (changed by another program)." in refused
+    follow(funnel, refused)
+    assert funnel("contact show 1 --json=town").json == {"town": "Bonn"}
 
 
 def test_edits_of_different_fields_of_a_deal_go_alone(funnel: Run, state: State) -> None:

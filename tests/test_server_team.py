@@ -717,3 +717,57 @@ def test_whom_the_database_belongs_to_hands_it_over_before_they_go(
         server.admin.execute(f"DROP DATABASE {database} WITH (FORCE)")
         for login in (maker, heir):
             server.admin.execute(f"DROP ROLE {login}")
+
+
+def test_no_undo_takes_its_role_from_whom_the_database_belongs_to(
+    server: Server, funnel: Run, worker_id: str
+) -> None:
+    mark = f"{worker_id}_{next(_numbers)}"
+    maker, heir, database = f"maker_{mark}", f"heir_{mark}", f"made_{mark}"
+    for login in (maker, heir):
+        server.admin.execute(f"CREATE ROLE {login} LOGIN")
+    server.admin.execute(f"CREATE DATABASE {database} OWNER {maker}")
+
+    def by(login: str, *line: str, **more: Any) -> Any:
+        return funnel(*line, env={"FUNNEL_DB": server.address(database, login)}, **more)
+
+    def hand(one: str, other: str) -> None:
+        address = server.address(database, "postgres")
+        with closing(psycopg.connect(address, autocommit=True)) as conn:
+            conn.execute(f"REASSIGN OWNED BY {one} TO {other}")
+            # Whose the database was had no rights by their role.
+            conn.execute("SET search_path = funnel, pg_catalog")
+            conn.execute("SELECT grant_to_all()")
+
+    try:
+        by(maker, "user", "add", maker)
+        by(maker, "user", "add", heir)
+        by(maker, "user", "edit", heir, "--role", "owner")
+        hand(maker, heir)
+        for line in (("undo",), ("undo", "3"), ("undo", "3", "2")):
+            said = by(maker, *line, exit=3).stderr
+            assert f"belongs to {heir}" in said
+            assert f'REASSIGN OWNED BY "{heir}" TO "{maker}"' in said
+        by(maker, "deal", "add", "Roof")
+        assert f"belongs to {heir}" in by(maker, "undo", "3", exit=3).stderr
+        by(maker, "undo")
+        assert by(maker, "user", "list", "--json=key,role").json == [
+            {"key": heir, "role": "owner"},
+            {"key": maker, "role": "owner"},
+        ]
+        by(heir, "db", "check")
+        # Nor does a redo; what was so already keeps nothing else from being taken back.
+        hand(heir, maker)
+        by(maker, "undo", "3")
+        hand(maker, heir)
+        said = str(by(maker, "db", "check", exit=1))
+        assert f"{heir}" in said
+        assert "the login has all rights, more than the role seller" in said
+        by(maker, "deal", "add", "Roof")
+        by(maker, "undo")
+        by(maker, "user", "edit", heir, "--role", "owner")
+        by(maker, "db", "check")
+    finally:
+        server.admin.execute(f"DROP DATABASE {database} WITH (FORCE)")
+        for login in (maker, heir):
+            server.admin.execute(f"DROP ROLE {login}")

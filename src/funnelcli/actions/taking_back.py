@@ -12,8 +12,8 @@ from funnelcli.db import journal
 from funnelcli.db.advancing import Begin, unwatched
 from funnelcli.db.journal import Mend, Undone, Wanted
 from funnelcli.db.selective import Depends, depends_on_logs
-from funnelcli.db.typed import typed, words_of
-from funnelcli.errors import Refused, Usage
+from funnelcli.db.typed import OUTSIDE, typed, words_of
+from funnelcli.errors import FunnelError, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns.members import any_members
 from funnelcli.queries.row_words import RowWords
@@ -68,9 +68,11 @@ def undo(
 
     try:
         return journal.undo(conn, before, begin, wanted, MEND)
-    except Depends as error:
+    except (Depends, Refused) as error:
         for target in begun:
             instead(target)
+        if isinstance(error, Refused):
+            raise
         raise _refused(conn, error) from error
 
 
@@ -84,11 +86,7 @@ def redo(conn: sqlite3.Connection, begin: Begin = unwatched) -> list[Undone]:
 
 def _mend(conn: sqlite3.Connection, command_id: int, deals: Collection[int]) -> None:
     """Write what is derived from the logs of deals anew. Raises Depends where later commands have
-    gone on from an entry of a log that went, Refused where no user would be left an owner."""
-    if any_members(conn):
-        from funnelcli.actions.users import check_owner
-
-        check_owner(conn)
+    gone on from an entry of a log that went."""
     there = conn.execute(
         "SELECT id FROM deal WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps([*deals]),),
@@ -100,7 +98,15 @@ def _mend(conn: sqlite3.Connection, command_id: int, deals: Collection[int]) -> 
         restaging.restage(conn, deal_id)
 
 
-MEND = Mend(DERIVED, log_parting.logs, _mend)
+def _check(conn: sqlite3.Connection, command_id: int) -> None:
+    """Raises Refused where users are left whom the entry may not leave so."""
+    if any_members(conn):
+        from funnelcli.actions.users import check_left
+
+        check_left(conn, command_id)
+
+
+MEND = Mend(DERIVED, log_parting.logs, _mend, _check)
 
 
 def _refused(conn: sqlite3.Connection, error: Depends) -> Refused:
@@ -121,21 +127,32 @@ def _refused(conn: sqlite3.Connection, error: Depends) -> Refused:
         lines.append(text.format(record=about, commands=", ".join(named)))
     else:
         lines.append(_("It is about {record}.").format(record=about))
-    every = [*error.commands[:20], error.command_id]
+    every, line = _line(conn, error)
     theirs = members.others(conn, every)
     lines += [
         _("{id} was a command of {who}.").format(id=number, who=who)
         for number, who in [*theirs.items()][:_NAMED]
     ]
     offer = (
-        _("An owner of the database ({names}) can take all of them back: funnel undo {numbers}")
+        _("An owner of the database ({names}) can take all of them back: {line}")
         if theirs
-        else _("Take all of them back: funnel undo {numbers}")
+        else _("Take all of them back: {line}")
     )
-    hint = offer.format(names=members.owners(conn), numbers=" ".join(map(str, every)))
-    return Refused(
-        " ".join(lines), hint if error.commands else _("`funnel history` lists what was done.")
-    )
+    hint = offer.format(names=members.owners(conn), line=line)
+    return Refused(" ".join(lines), hint if line else _("`funnel history` lists what was done."))
+
+
+def _line(conn: sqlite3.Connection, error: Depends) -> tuple[list[int], str]:
+    """Which commands can be taken back together, those that were wanted among them, and the line
+    that does so; where none can, those in the way and ""."""
+    near = sorted({*error.wanted, *error.commands}, reverse=True)
+    try:
+        goes = journal.whole(conn, error, MEND)
+    except (FunnelError, sqlite3.Error):
+        # Whose commands may not be taken back cannot see what stands in their way either.
+        goes = [near] if members.others(conn, near) else []
+    line = "; ".join(f"funnel undo {' '.join(map(str, one))}" for one in goes)
+    return [number for one in goes for number in one] or near, line
 
 
 def _called(conn: sqlite3.Connection, command_id: int) -> str:
@@ -143,4 +160,6 @@ def _called(conn: sqlite3.Connection, command_id: int) -> str:
     verb, args = conn.execute(
         "SELECT verb, args FROM command WHERE id = ?", (command_id,)
     ).fetchone()
-    return f"{command_id} ({typed(verb, words_of(args))})"
+    text = typed(verb, words_of(args))
+    # What no command line did is in brackets already.
+    return f"{command_id} {text if verb == OUTSIDE else f'({text})'}"

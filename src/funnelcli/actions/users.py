@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 
@@ -126,6 +127,24 @@ def check_owner(conn: sqlite3.Connection) -> None:
     """Raises Refused where there are users, and none of them is an owner."""
     if any_members(conn) and not owners(conn):
         raise _no_owner()
+
+
+def check_left(conn: sqlite3.Connection, command_id: int) -> None:
+    """Raises Refused where a command, not yet at its end, leaves users without an owner, or whom
+    the schema on a server belongs to without a role that has all rights."""
+    check_owner(conn)
+    if not server.on_server(conn):
+        return
+    first = conn.execute(
+        "SELECT row_id, before FROM journal WHERE id IN (SELECT min(id) FROM journal"
+        " WHERE command_id = ? AND table_name = 'member' GROUP BY row_id) AND before IS NOT NULL",
+        (command_id,),
+    ).fetchall()
+    for member_id, before in first:
+        was = json.loads(before)
+        now = rows.read(conn, "member", ("key", "role"), member_id)
+        if now is None or now["key"] != was["key"] or was["role"] == "owner" != now["role"]:
+            _check_maker(conn, [was["key"]])
 
 
 def _check_maker(conn: sqlite3.Connection, keys: Sequence[str]) -> None:

@@ -17,12 +17,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
 from funnelcli.db import reversing
 from funnelcli.db.advancing import Begin, unwatched
-from funnelcli.db.transaction import command, login, part
+from funnelcli.db.transaction import command, login, part, settle_outside
 from funnelcli.db.trimming import reaches_back
 from funnelcli.db.typed import typed, words_of
 from funnelcli.errors import NotFound, Refused, Usage
@@ -31,9 +32,9 @@ from funnelcli.plain import NamedTuple
 from funnelcli.values import daytext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from funnelcli.db.selective import Log
+    from funnelcli.db.selective import Depends, Log
 
     # Restores every row that a command touched to what it was before, under the id of the
     # command that does so; how many rows.
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 
 # What cannot be taken back: a person who was forgotten stays so.
 FORGETTING = "contact forget"
+# So often is asked what stands in the way of what stands in the way, and of so many commands.
+_ROUNDS = 20
+_TOGETHER = 100
 
 
 # That a command is a user's, twice by the key, whatever that was when it was given. What nobody has
@@ -57,14 +61,16 @@ class Mend(NamedTuple):
     """What makes whole again what follows from several rows, where one of the commands that
     changed them was taken back: the columns that are ``derived``, by table, which do not stand in
     the way; the ``logs`` that its entries, from one to another, touched and that others went on
-    from; and what is called then with the command's id and the deals that it touched."""
+    from; what is called then with the command's id and the deals that it touched; and what raises
+    Refused where the entry with an id, which took all back, leaves what may not be."""
 
     derived: Mapping[str, Collection[str]]
     logs: Callable[[sqlite3.Connection, tuple[int, int]], Sequence[Log]]
     after: Callable[[sqlite3.Connection, int, Collection[int]], object]
+    check: Callable[[sqlite3.Connection, int], object]
 
 
-unmended = Mend({}, lambda *_all: (), lambda *_all: None)
+unmended = Mend({}, lambda *_all: (), lambda *_all: None, lambda *_all: None)
 
 
 class Undone(NamedTuple):
@@ -117,9 +123,12 @@ def _undo(
     alongside: Callable[[int], object] | None,
     wanted: Wanted,
     mend: Mend,
+    tried: bool = False,
 ) -> list[Undone]:
+    """``tried`` is for what shall only be seen to go: it is rolled back, and undos may be among
+    others then."""
     done: list[Undone] = []
-    with command(conn, "undo", wanted.args, kind="undo") as undo_id:
+    with command(conn, "undo", wanted.args, kind="undo", dry_run=tried) as undo_id:
         mine, by_me = _mine(conn)
         last = conn.execute(
             f"SELECT verb FROM command WHERE id < ?{mine} ORDER BY id DESC LIMIT 1",
@@ -127,6 +136,8 @@ def _undo(
         ).fetchone()
         beyond = not wanted.ranges and last is not None and last[0] == FORGETTING
         chosen = _wanted(conn, wanted, undo_id, beyond=beyond)
+        if not tried:
+            _check_kinds(chosen)
         again = chosen[0].kind == "undo"
         targets = chosen[0].targets if again else [one.id for one in chosen]
         conn.execute(
@@ -142,12 +153,70 @@ def _undo(
             if alongside is not None and not again:
                 alongside(one.id)
             passing = [other.id for other in done]
-            rows = _back(conn, one.id, undo_id, reverse, mend, passing)
+            with _all_of([other.id for other in chosen]):
+                rows = _back(conn, one.id, undo_id, reverse, mend, passing)
             conn.execute("UPDATE command SET state = 'undone' WHERE id = ?", (one.id,))
+            if one.kind == "undo":
+                _stand_again(conn, one.targets)
             done.append(Undone(one.id, one.verb, one.args, rows, undo_id, beyond))
-        if again:
-            _stand_again(conn, targets)
+        mend.check(conn, undo_id)
     return done
+
+
+@contextmanager
+def _all_of(wanted: Sequence[int]) -> Iterator[None]:
+    """Say of what stands in the way of one command which were to go with it."""
+    from funnelcli.db.selective import Depends
+
+    try:
+        yield
+    except Depends as error:
+        error.wanted = wanted
+        raise
+
+
+def whole(conn: sqlite3.Connection, error: Depends, mend: Mend) -> list[list[int]]:
+    """What can be taken back where ``error`` says that some cannot by themselves: those that were
+    wanted, with all that stand in their way and in the way of these, the last first, in as many
+    goes as it needs, for an undo is taken back by itself. It is tried, and rolled back. Nothing
+    where even so they would not go, or where they are too many."""
+    from funnelcli.db.selective import Depends
+
+    ids = {*error.wanted, *error.commands}
+    more = error.commands
+    for _round in range(_ROUNDS):
+        if not more or len(ids) > _TOGETHER:
+            break
+        wanted = Wanted([(one, one) for one in ids])
+        act = partial(_undo, alongside=None, wanted=wanted, mend=mend, tried=True)
+        try:
+            undone = _either_way(conn, act, unwatched)
+        except Depends as other:
+            more = [one for one in other.commands if one not in ids]
+            ids.update(more)
+            continue
+        return _goes(conn, [one.id for one in undone])
+    return []
+
+
+def _goes(conn: sqlite3.Connection, ids: Sequence[int]) -> list[list[int]]:
+    """Commands in the goes in which they can be taken back: each undo by itself."""
+    marks = json.dumps([*ids])
+    undos = {
+        number
+        for (number,) in conn.execute(
+            "SELECT id FROM command WHERE kind = 'undo'"
+            " AND id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))",
+            (marks,),
+        )
+    }
+    goes: list[list[int]] = []
+    for one in ids:
+        if goes and one not in undos and goes[-1][-1] not in undos:
+            goes[-1].append(one)
+        else:
+            goes.append([one])
+    return goes
 
 
 class _Command(NamedTuple):
@@ -223,12 +292,16 @@ def _wanted(
                 chosen.update((target, _one(conn, target, undo_id)) for target in one.targets)
             else:
                 chosen[one.id] = one
-    if len(chosen) > 1 and (odd := [one.id for one in chosen.values() if one.kind == "undo"]):
-        raise Usage(
-            _("{id} is itself an undo.").format(id=odd[0]),
-            _("Take it back by itself: funnel undo {id}").format(id=odd[0]),
-        )
     return sorted(chosen.values(), reverse=True)
+
+
+def _check_kinds(chosen: Sequence[_Command]) -> None:
+    """Raises Usage where an undo is to be taken back with others."""
+    if len(chosen) > 1 and (odd := [one.id for one in chosen if one.kind == "undo"]):
+        raise Usage(
+            _("{id} is itself an undo.").format(id=odd[-1]),
+            _("Take it back by itself: funnel undo {id}").format(id=odd[-1]),
+        )
 
 
 def _mine(conn: sqlite3.Connection) -> tuple[str, Sequence[str]]:
@@ -382,9 +455,11 @@ def _redo(conn: sqlite3.Connection, reverse: Reverse, *, mend: Mend) -> list[Und
             " WHERE id = ?) WHERE id = ?",
             (undone.id, redo_id),
         )
-        _back(conn, undone.id, redo_id, reverse, mend)
+        with _all_of([undone.id]):
+            _back(conn, undone.id, redo_id, reverse, mend)
         conn.execute("UPDATE command SET state = 'undone' WHERE id = ?", (undone.id,))
         _stand_again(conn, undone.targets)
+        mend.check(conn, redo_id)
         found = [
             _read(conn.execute(f"{_COMMANDS}id = ?", (target,)).fetchone())
             for target in reversed(undone.targets)
@@ -401,7 +476,8 @@ def _either_way(
     begin: Begin,
 ) -> list[Undone]:
     """Take the short way, and where something is in its way the exact one; each of them is a
-    transaction of its own."""
+    transaction of its own. What another program changed is a command that can be named before."""
+    settle_outside(conn)
     try:
         return act(conn, partial(reversing.reverse, begin=begin))
     except sqlite3.IntegrityError:

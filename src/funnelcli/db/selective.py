@@ -36,7 +36,8 @@ _LOOKED_AT = 200
 
 class Depends(Exception):
     """Later commands, by their ids, the latest first, depend on the one that was to be taken back;
-    ``table``, ``row_id`` and ``columns`` are where the first of them was found to."""
+    ``table``, ``row_id`` and ``columns`` are where the first of them was found to. ``wanted`` are
+    all that were to be taken back with it."""
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class Depends(Exception):
         self.table = table
         self.row_id = row_id
         self.columns = names
+        self.wanted: Sequence[int] = [command_id]
 
 
 class Touched(NamedTuple):

@@ -201,10 +201,29 @@ def login(conn: sqlite3.Connection) -> str | None:
     return None if user is None else spelt_out(user)
 
 
+def settle_outside(conn: sqlite3.Connection) -> None:
+    """Do what :func:`adopt_outside` does by itself, so that its command has its id even where what
+    comes next is refused."""
+    if not _any_outside(conn):
+        return
+    begin(conn)
+    try:
+        adopt_outside(conn)
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+
+
 def adopt_outside(conn: sqlite3.Connection) -> None:
     """Put what another program changed since the last command under a command of its own, in
     its place in time, so that it is listed and undone like any other."""
-    outside = conn.execute("SELECT 1 FROM journal WHERE command_id IS NULL LIMIT 1").fetchone()
-    if outside is not None:
+    if _any_outside(conn):
         command_id = _begin(conn, OUTSIDE, (), "do")
         conn.execute("UPDATE journal SET command_id = ? WHERE command_id IS NULL", (command_id,))
+
+
+def _any_outside(conn: sqlite3.Connection) -> bool:
+    found = conn.execute("SELECT 1 FROM journal WHERE command_id IS NULL LIMIT 1").fetchone()
+    return found is not None

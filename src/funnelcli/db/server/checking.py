@@ -48,6 +48,14 @@ WHERE
     ))
 ORDER BY m.key
 """
+# Users who may all as the schema belongs to their login, or to a role that it is in, though their
+# role does not say so.
+_ALL_RIGHTS = """
+SELECT m.key, m.role FROM member AS m JOIN pg_roles AS r ON r.rolname = login_of(m.key)
+JOIN pg_namespace AS n ON n.nspname = 'funnel'
+WHERE m.role <> 'owner' AND pg_has_role(r.oid, n.nspowner, 'USAGE')
+ORDER BY m.key
+"""
 _CHECK = regex(r"\bCHECK\s*\(", re.IGNORECASE)
 
 
@@ -77,6 +85,14 @@ def problems(conn: sqlite3.Connection) -> Iterator[Problem]:
             _(
                 "the login has other rights than the role {role};"
                 " `funnel user edit {name} --role {role}` sets them"
+            ).format(name=name, role=role),
+        )
+    for name, role in own.rows(_ALL_RIGHTS):
+        yield Problem(
+            name,
+            _(
+                "the login has all rights, more than the role {role}:"
+                " hand the database over to an owner, or `funnel user edit {name} --role owner`"
             ).format(name=name, role=role),
         )
 
