@@ -296,6 +296,17 @@ def test_a_day_behind_is_no_due_date() -> None:
     assert read("call by yesterday").steps == ()
 
 
+def test_steps_of_a_list_in_a_row() -> None:
+    said = "Next steps: - send offer by Friday - call Monday 10am - book demo"
+    assert read(said).steps == (
+        Planned("send offer", "2026-11-27"),
+        Planned("call", "2026-11-30", "10:00"),
+        Planned("book demo", None),
+    )
+    (step,) = read("Next step: send offer - he wants it - by Friday").steps
+    assert step.what == "send offer"
+
+
 def test_two_steps_in_one_clause() -> None:
     assert read("send offer by fri and call on monday").steps == (
         Planned("send offer", "2026-11-27"),

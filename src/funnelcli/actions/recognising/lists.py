@@ -8,10 +8,10 @@ from funnelcli.patterns import regex
 
 _HEAD = regex(
     r"(?:next steps?|to-?dos?|action items?|actions|n[äa]e?chste[rs]? schritte?|aufgaben)\s*:?"
-    r"(?=\s*(?:\(?[1a][).:]|\n\s*[-*•]))",
+    r"(?=\s*(?:\(?[1a][).:]|[-*•]\s))",
     re.IGNORECASE,
 )
-_MARKS = frozenset(").:\n")
+_MARKS = frozenset(").:\n-*•")
 _ITEM = regex(r"(?:^|(?<=[\s;,.]))(?:\(?([1-9a-h])[).:]\s+|[-*•]\s+(?=\S))")
 _ENDS = regex(r"\n\s*\n")
 
@@ -25,11 +25,14 @@ def itemised(text: str) -> str:
         return text
     end = _ENDS.search(text, head.end())
     listed = text[head.end() : end.start() if end else len(text)]
+    # "Next steps: - send the offer - call on Monday"
+    in_a_row = listed.lstrip(" \t")[:1] in ("-", "*", "•")
     items: list[re.Match[str]] = []
     for found in _ITEM.finditer(listed):
         bullet = found[1] is None
-        # "Call on the 3. December" counts nothing, nor does a stroke within a line.
-        if bullet and not _begins_a_line(listed, found.start()):
+        # "Call on the 3. December" counts nothing, nor does a stroke within a line, or "10 - 12".
+        parts = in_a_row and listed[found.end() : found.end() + 1].isalpha()
+        if bullet and not (parts or _begins_a_line(listed, found.start())):
             continue
         if not bullet and _number(found[1]) != len(items) + 1:
             continue
