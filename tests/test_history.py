@@ -7,17 +7,19 @@ import re
 import sqlite3
 import tempfile
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from conftest import Run, forget_settings, reset, runner
+from conftest import Run, forget_settings, reset, runner, writer
 from funnelcli.db import triggers
 from funnelcli.db.connection import connect
 from funnelcli.db.server import is_address
 from funnelcli.nouns.counted import GONE
 from funnelcli.nouns.heads import TITLES
+from funnelcli.queries.between import Between, of_commands
 from funnelcli.queries.row_words import RowWords
 from postgres import ROLE
 
@@ -251,3 +253,30 @@ def test_redo_of_several_tells_the_rows_of_each(funnel: Run) -> None:
     redone = {one["redone"]: one["rows"] for one in funnel("redo --json").json["commands"]}
     assert redone == undone
     assert len({*redone.values()}) == 2
+
+
+@pytest.mark.sqlite("counts what SQLite is asked")
+def test_what_many_rows_refer_to_is_asked_as_often_as_of_few(
+    funnel: Run, tmp_path: Path, db: str
+) -> None:
+    asked = []
+    for many, first in ((3, 1), (40, 4)):
+        for stage, person in (("qualification", "Ann"), ("offer", "Ben")):
+            names = [f"{person} {first}.{n}" for n in range(many)]
+            rows = [f"{first}.{n},Roof {n},{name},{stage}" for n, name in enumerate(names)]
+            file = writer(tmp_path, "deals.csv")("\n".join(("id,title,contact,stage", *rows)))
+            funnel(f"import deals {file} --key id --prefer file")
+        # Those to whom the deals went are gone: what they were called is in the journal alone.
+        funnel("undo")
+        with closing(connect(db)) as conn:
+            for since in (first, first + 1):
+                found = of_commands(conn, since, first + 1)
+                assert found is not None
+                told: list[str] = []
+                conn.set_trace_callback(told.append)
+                changes = list(Between(conn, found.entries, "en"))
+                conn.set_trace_callback(None)
+                asked.append(sum(one.startswith("SELECT") for one in told))
+        went = [(one.old_text, one.new_text) for one in changes if one.field == "contact"]
+        assert went == [(f"Ann {first}.{n}", f"Ben {first}.{n}") for n in range(many)]
+    assert asked[:2] == asked[2:]

@@ -181,6 +181,8 @@ def states(conn: sqlite3.Connection, few: Sequence[tuple[str, int]]) -> Iterator
         " JOIN journal AS f ON f.id = t.first LEFT JOIN journal AS l ON l.id = t.later",
         (json.dumps([*few]),),
     ).fetchall()
+    # A page that is in another order would be asked for row by row.
+    page.sort(key=lambda row: row[:2])
     for table, some in groupby(page, key=lambda row: row[0]):
         held = list(some)
         now = current(conn, table, [row[1] for row in held])

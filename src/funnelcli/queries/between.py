@@ -17,6 +17,7 @@ from funnelcli.queries.changes import (
     Change,
     Lives,
     Step,
+    came_or_went,
     entries_on,
     identity,
     same,
@@ -105,13 +106,17 @@ class Between:
         self._fates: dict[str, Counter[str]] = {name: Counter() for name in FATES}
         self._deals: Counter[str] = Counter()
         with making(conn):
-            for table, first, last in selective.look(conn, entries):
+            ranges = selective.look(conn, entries)
+            # Records come first: by them it is known which parts tell nothing.
+            for table, first, last in sorted(
+                ranges, key=lambda one: not self._words.is_record(one[0])
+            ):
                 conn.execute(
                     "INSERT INTO temp.touched (table_name, row_id, first)"
                     " SELECT j.table_name, t.id, j.id FROM journal AS j"
                     f" CROSS JOIN {table} AS t ON t.id BETWEEN j.row_id AND j.last_id"
                     " WHERE j.id BETWEEN ? AND ? AND j.table_name = ? AND j.row_id = ?"
-                    " AND j.last_id = ? ON CONFLICT DO NOTHING",
+                    f" AND j.last_id = ?{self._telling(table)} ON CONFLICT DO NOTHING",
                     (*entries, table, first, last),
                 )
             conn.execute(
@@ -123,6 +128,23 @@ class Between:
             replaced = self._replaced()
             self._gather(replaced)
         self._count()
+
+    def _telling(self, table: str) -> str:
+        """The condition on rows ``t`` of a table, put behind others, that leaves out parts which
+        came with their records: a large import has several times as many of them as records."""
+        if self._only or self._words.is_record(table):
+            return ""
+        said, others = "", ""
+        for column in self._words.wholes(table):
+            target = self._words.links[table][column]
+            if self._words.is_record(target):
+                said += (
+                    f" AND NOT ({others}EXISTS (SELECT 1 FROM temp.touched AS o JOIN journal AS k"
+                    f" ON k.id = o.first WHERE o.table_name = '{target}'"
+                    f" AND o.row_id = t.{column} AND k.op = 'insert'))"
+                )
+            others += f"t.{column} IS NULL AND "
+        return said
 
     def _replaced(self) -> set[tuple[str, int]]:
         """The ids that one record had before and another has behind the entries."""
@@ -211,8 +233,9 @@ class Between:
             if any(step.table not in LOGS for step in steps):
                 self.kinds[record[0]][CHANGED if own is None else own.change] += 1
 
-    def _records(self) -> Iterator[tuple[tuple[str, int], list[Step]]]:
-        """Each record with what became of it and its parts; its own row comes first."""
+    def _records(self, named: bool = False) -> Iterator[tuple[tuple[str, int], list[Step]]]:
+        """Each record with what became of it and its parts; its own row comes first. ``named``
+        where what they refer to will be told."""
         last = ("", 0, 0, 0, "", 0, 0)
         ahead: list[tuple[tuple[str, int, int], Step]] = []
         while page := self._conn.execute(
@@ -225,6 +248,14 @@ class Between:
                 (row.table, row.id): row
                 for row in selective.states(self._conn, [one[4:6] for one in page])
             }
+            if named:
+                first, behind = self._entries[0], self._entries[1] + 1
+                self._words.ahead(
+                    (row.table, held, at)
+                    for row in states.values()
+                    for held, at in ((row.was, first), (row.then, behind))
+                    if held is not None
+                )
             for of_table, of_id, life, _part, table, row_id, side in page:
                 row = states[table, row_id]
                 old = None if side == _THEN else row.was
@@ -269,11 +300,12 @@ class Between:
 
     def __iter__(self) -> Iterator[Change]:
         """Each record that came or went, and each field of those that changed."""
-        for record, steps in self._records():
+        for record, steps in self._records(named=True):
             own = _own(record, steps)
             if own is not None and own.change != CHANGED:
-                # Its parts came or went with it.
-                steps = [own]
+                # Its fields and its parts came or went with it.
+                yield came_or_went(self._words, own)
+                continue
             shown = [step for step in steps if not (step.table in LOGS and own)]
             for change in told(self._words, shown, *record):
                 if change.field is None or change.change == CHANGED:

@@ -198,6 +198,15 @@ def told(words: RowWords, steps: Iterable[Step], table: str, record_id: int) -> 
             yield values[one]._replace(old=old or None, new=new or None, old_text=old, new_text=new)
 
 
+def came_or_went(words: RowWords, step: Step, about: bool = True) -> Change:
+    """That a record came, or went."""
+    row = step.new or step.old
+    assert row is not None
+    words.at = step.entries[0] if step.new is None else step.entries[1] + 1
+    name = words.record(step.table, row)
+    return Change(step.command, step.change, step.table, step.id, name, about=about)
+
+
 def _told(words: RowWords, step: Step, table: str, record_id: int) -> Iterator[Change]:
     """What a change of a row says about a record: of its own row the fields, of a row that is part
     of it that row as a field, of another record that hangs on it the fields as well."""
@@ -221,7 +230,7 @@ def _told(words: RowWords, step: Step, table: str, record_id: int) -> Iterator[C
         return
     name = words.record(step.table, row)
     if step.change != CHANGED:
-        yield Change(step.command, step.change, step.table, step.id, name, about=about)
+        yield came_or_went(words, step, about)
     if about or (step.change == CHANGED and step.table not in _APART):
         for one in words.differing(step.table, step.old, step.new, step.entries):
             yield Change(step.command, step.change, step.table, step.id, name, *one, about)

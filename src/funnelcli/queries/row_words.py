@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -128,7 +128,8 @@ class RowWords:
         self._parts: dict[str, list[Part]] = {}
         self._usual: dict[str, dict[str, str]] = {}
         self._names: dict[tuple[str, int, int | None], str] = {}
-        self._ends: dict[tuple[str, int], list[tuple[int, str]]] = {}
+        self._ends: dict[str, dict[int, list[int]]] = {}
+        self._ahead: dict[tuple[str, int, int | None], Values] = {}
         self.at: int | None = None
         """The entry of the journal before which rows are named: an id stands for the row that had
         it then, which another may have since. None for now."""
@@ -150,10 +151,14 @@ class RowWords:
         links = self.links.get(table, {})
         return table in self._nouns or not any(name in links for name in _WHOLES)
 
+    def wholes(self, table: str) -> list[str]:
+        """The columns that may say what a row is a part of: the first that has a value does."""
+        links = self.links.get(table, {})
+        return [name for name in _WHOLES if name in links]
+
     def whole(self, table: str, row: Values) -> str | None:
         """The column that says what a row is a part of; None where it is of nothing."""
-        links = self.links.get(table, {})
-        found = (name for name in _WHOLES if name in links and row.get(name) is not None)
+        found = (name for name in self.wholes(table) if row.get(name) is not None)
         return next(found, None)
 
     def record(self, table: str, row: Values) -> str:
@@ -181,7 +186,7 @@ class RowWords:
     def name(self, table: str, row_id: int) -> str:
         """What the record with an id is called, or was when it was still there."""
         end = self._end(table, row_id)
-        key = (table, row_id, None if end is None else end[0])
+        key = (table, row_id, end)
         found = self._names.get(key)
         if found is None:
             row = self.row(table, row_id)
@@ -191,25 +196,60 @@ class RowWords:
             self._names[key] = found
         return found
 
-    def _end(self, table: str, row_id: int) -> tuple[int, str] | None:
-        """The entry that took away the row that had an id at the time told of, and what the row was
-        last; None where it is still there."""
-        if self.at is None:
-            return None
-        if (table, row_id) not in self._ends:
-            self._ends[table, row_id] = self._conn.execute(
-                "SELECT id, before FROM journal WHERE table_name = ? AND row_id = ?"
-                " AND op = 'delete' AND before IS NOT NULL ORDER BY id",
-                (table, row_id),
-            ).fetchall()
+    def _end(self, table: str, row_id: int) -> int | None:
+        """The entry that took away the row that had an id at the time told of; None where it is
+        still there."""
         at = self.at
-        return next((end for end in self._ends[table, row_id] if end[0] >= at), None)
+        if at is None:
+            return None
+        if table not in self._ends:
+            # The journal has no index by row: it is read once a table, not once a row.
+            ends = self._ends[table] = {}
+            for gone, entry in self._conn.execute(
+                "SELECT row_id, id FROM journal WHERE table_name = ?"
+                " AND op = 'delete' AND before IS NOT NULL ORDER BY id",
+                (table,),
+            ):
+                ends.setdefault(gone, []).append(entry)
+        return next((end for end in self._ends[table].get(row_id, ()) if end >= at), None)
+
+    def ahead(self, rows: Iterable[tuple[str, Values, int]]) -> None:
+        """Read at once what these rows refer to, each a table, a state of the row and the entry
+        before which it is named; what was read ahead before is forgotten."""
+        self._ahead.clear()
+        wanted: dict[str, set[int]] = {}
+        gone: dict[int, tuple[str, int]] = {}
+        for table, row, self.at in rows:
+            for column, target in self.links.get(table, {}).items():
+                row_id = row.get(column)
+                if row_id is None:
+                    continue
+                end = self._end(target, row_id)
+                if end is None:
+                    wanted.setdefault(target, set()).add(row_id)
+                else:
+                    gone[end] = (target, row_id)
+        for table, ids in wanted.items():
+            for row_id, held in current(self._conn, table, [*ids]).items():
+                self._ahead[table, row_id, None] = held
+        if gone:
+            for end, before in self._conn.execute(
+                "SELECT id, before FROM journal"
+                " WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))",
+                (json.dumps([*gone]),),
+            ):
+                self._ahead[*gone[end], end] = json.loads(before)
 
     def row(self, table: str, row_id: int) -> Values | None:
         """A row as it is, or was last: the one that had the id at the time told of."""
         end = self._end(table, row_id)
+        if (known := self._ahead.get((table, row_id, end))) is not None:
+            return known
         if end is not None:
-            return dict(json.loads(end[1]))
+            (before,) = self._conn.execute(
+                "SELECT before FROM journal WHERE id = ?", (end,)
+            ).fetchone()
+            return dict(json.loads(before))
         row = current(self._conn, table, [row_id]).get(row_id)
         if row is not None:
             return row
@@ -225,15 +265,19 @@ class RowWords:
     ) -> Iterator[Said]:
         """The fields in which two states of a row differ, before and behind these entries of the
         journal; where there is one state, the fields that it has."""
+        sides = ((old, entries[0]), (new, entries[1] + 1))
         for part in self.parts(table):
             values, texts = [], []
-            for row, self.at in ((old, entries[0]), (new, entries[1] + 1)):
+            for row, self.at in sides:
                 values.append(None if row is None else part.value(row))
-                texts.append("" if row is None else part.text(row))
+            raw: list[Any] = []
             if old is not None and new is not None:
                 raw = [row.get(f"{part.name}_id", row.get(part.name)) for row in (old, new)]
                 if raw[0] == raw[1] and values[0] == values[1]:
                     continue
+            for row, self.at in sides:
+                texts.append("" if row is None else part.text(row))
+            if raw:
                 if texts[0] == texts[1]:
                     # Two who have one name.
                     texts = [
