@@ -357,6 +357,20 @@ def test_a_run_is_one_undo_with_its_files(people: Run, folder: Path, db: str) ->
     assert len(people("visit", "list", "--json").json) == 3
 
 
+def test_an_undo_that_is_refused_leaves_the_files_where_they_are(people: Run, folder: Path) -> None:
+    anna, ben = ({"FUNNEL_USER": name} for name in ("anna", "ben"))
+    people("user add anna", env=anna)
+    people("user add ben", env=anna)
+    hers = people("history --json=id --limit 1", env=anna).json[0]["id"]
+    put(folder, "a.txt", "Eva Roth: met, no budget, send offer by fri")
+    people("inbox", folder, env=ben)
+    run = people("history --json=id --limit 1", env=ben).json[0]["id"]
+    assert "was a command of anna" in people(f"undo {run} {hers}", env=ben, exit=3).stderr
+    assert os.listdir(folder / "done") == ["a.txt"]
+    people(f"undo {run}", env=ben)
+    assert os.listdir(folder / "done") == []
+
+
 def test_undo_says_which_files_are_gone_or_changed(people: Run, folder: Path) -> None:
     names = ("gone.txt", "changed.txt", "kept.txt")
     for name in names:

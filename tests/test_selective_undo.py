@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -198,6 +198,53 @@ def test_an_earlier_command_goes_as_if_it_had_never_been(
             taking_back.undo(conn, Wanted(), lambda _id: None, lambda _id: None)
             assert health.check(conn) == []
         assert dump(conn) == empty
+
+
+@pytest.mark.long
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    # A number alone takes back the command that has it.
+    commands=st.lists(
+        st.one_of(st.tuples(VERBS, WORDS, FEW), st.integers(1, 25)), min_size=5, max_size=25
+    ),
+    which=st.integers(0, 40),
+    of_undos=st.booleans(),
+)
+def test_what_is_offered_works_among_undos_too(
+    commands: list[Act | int], which: int, of_undos: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with played(monkeypatch) as make:
+        one = make()
+        conn = one.conn
+        one.play(FIRST)
+        for given_one in commands:
+            if isinstance(given_one, int):
+                with suppress(FunnelError):
+                    one.undo(given_one)
+            else:
+                one.play([given_one])
+        standing = conn.execute(
+            "SELECT id FROM command WHERE state = 'done' AND (kind = 'undo' OR NOT ?)"
+            " AND kind <> 'redo' ORDER BY id",
+            (of_undos,),
+        ).fetchall()
+        if not standing:
+            return
+        (target,) = standing[which % len(standing)]
+        before = dump(conn)
+        hint = one.undone(target)
+        if hint is None or "funnel undo" not in hint:
+            event("went" if hint is None else "nothing offered")
+            return
+        assert dump(conn) == before
+        lines = offered(hint)
+        event(f"lines: {len(lines)}")
+        assert target in lines[-1]
+        for numbers in lines:
+            one.undo(*numbers)
+        assert health.check(conn) == []
 
 
 State = Callable[[], Dump]

@@ -73,7 +73,7 @@ def undo(
             instead(target)
         if isinstance(error, Refused):
             raise
-        raise _refused(conn, error) from error
+        raise _refused(conn, error, begin) from error
 
 
 def redo(conn: sqlite3.Connection, begin: Begin = unwatched) -> list[Undone]:
@@ -81,7 +81,7 @@ def redo(conn: sqlite3.Connection, begin: Begin = unwatched) -> list[Undone]:
     try:
         return journal.redo(conn, begin, MEND)
     except Depends as error:
-        raise _refused(conn, error) from error
+        raise _refused(conn, error, begin) from error
 
 
 def _mend(conn: sqlite3.Connection, command_id: int, deals: Collection[int]) -> None:
@@ -109,7 +109,7 @@ def _check(conn: sqlite3.Connection, command_id: int) -> None:
 MEND = Mend(DERIVED, log_parting.logs, _mend, _check)
 
 
-def _refused(conn: sqlite3.Connection, error: Depends) -> Refused:
+def _refused(conn: sqlite3.Connection, error: Depends, begin: Begin) -> Refused:
     """The sentence on what cannot be taken back, and on what depends on it."""
     words = RowWords(conn, reader.locale())
     about = words.about(error.table, error.row_id, error.columns)
@@ -127,7 +127,7 @@ def _refused(conn: sqlite3.Connection, error: Depends) -> Refused:
         lines.append(text.format(record=about, commands=", ".join(named)))
     else:
         lines.append(_("It is about {record}.").format(record=about))
-    every, line = _line(conn, error)
+    every, line = _line(conn, error, begin)
     theirs = members.others(conn, every)
     lines += [
         _("{id} was a command of {who}.").format(id=number, who=who)
@@ -142,12 +142,12 @@ def _refused(conn: sqlite3.Connection, error: Depends) -> Refused:
     return Refused(" ".join(lines), hint if line else _("`funnel history` lists what was done."))
 
 
-def _line(conn: sqlite3.Connection, error: Depends) -> tuple[list[int], str]:
+def _line(conn: sqlite3.Connection, error: Depends, begin: Begin) -> tuple[list[int], str]:
     """Which commands can be taken back together, those that were wanted among them, and the line
     that does so; where none can, those in the way and ""."""
     near = sorted({*error.wanted, *error.commands}, reverse=True)
     try:
-        goes = journal.whole(conn, error, MEND)
+        goes = journal.whole(conn, error, MEND, begin)
     except (FunnelError, sqlite3.Error):
         # Whose commands may not be taken back cannot see what stands in their way either.
         goes = [near] if members.others(conn, near) else []

@@ -175,11 +175,13 @@ def _all_of(wanted: Sequence[int]) -> Iterator[None]:
         raise
 
 
-def whole(conn: sqlite3.Connection, error: Depends, mend: Mend) -> list[list[int]]:
+def whole(
+    conn: sqlite3.Connection, error: Depends, mend: Mend, begin: Begin = unwatched
+) -> list[list[int]]:
     """What can be taken back where ``error`` says that some cannot by themselves: those that were
     wanted, with all that stand in their way and in the way of these, the last first, in as many
-    goes as it needs, for an undo is taken back by itself. It is tried, and rolled back. Nothing
-    where even so they would not go, or where they are too many."""
+    goes as it needs, for an undo is taken back by itself. It is tried, and rolled back; ``begin``
+    as for :func:`undo`. Nothing where even so they would not go, or where they are too many."""
     from funnelcli.db.selective import Depends
 
     ids = {*error.wanted, *error.commands}
@@ -190,7 +192,7 @@ def whole(conn: sqlite3.Connection, error: Depends, mend: Mend) -> list[list[int
         wanted = Wanted([(one, one) for one in ids])
         act = partial(_undo, alongside=None, wanted=wanted, mend=mend, tried=True)
         try:
-            undone = _either_way(conn, act, unwatched)
+            undone = _either_way(conn, act, begin)
         except Depends as other:
             more = [one for one in other.commands if one not in ids]
             ids.update(more)
