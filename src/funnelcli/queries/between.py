@@ -127,7 +127,7 @@ class Between:
             conn.execute("DELETE FROM temp.compared")
             replaced = self._replaced()
             self._gather(replaced)
-        self._count()
+        self._count_by_parts()
 
     def _telling(self, table: str) -> str:
         """The condition on rows ``t`` of a table, put behind others, that leaves out parts which
@@ -183,6 +183,7 @@ class Between:
                 states = [(_BOTH, row.then)]
             else:
                 states = [(_WAS, row.was), (_THEN, row.then)]
+            lives_told: set[int] = set()
             for side, held in states:
                 if held is None or not lived[side]:
                     continue
@@ -191,6 +192,9 @@ class Between:
                 if record is None or (self._only and not self._is_of(record, row, side)):
                     continue
                 life = int(side != _WAS or record not in replaced)
+                if record == own and life not in lives_told:
+                    lives_told.add(life)
+                    self._tell(_step(row, side, self._entries))
                 page.append((*record, life, int(record != own), *own, side))
             if len(page) >= _PAGE:
                 self._conn.executemany(insert, page)
@@ -225,19 +229,28 @@ class Between:
             for column, target in links.items()
         )
 
-    def _count(self) -> None:
-        for record, steps in self._records():
-            own = _own(record, steps)
-            if own is not None and own.table == "deal":
-                self._tell_fate(own)
-            if any(step.table not in LOGS for step in steps):
-                self.kinds[record[0]][CHANGED if own is None else own.change] += 1
+    def _tell(self, own: Step) -> None:
+        """Count a record by what became of its own row."""
+        self.kinds[own.table][own.change] += 1
+        if own.table == "deal":
+            self._tell_fate(own)
 
-    def _records(self, named: bool = False) -> Iterator[tuple[tuple[str, int], list[Step]]]:
-        """Each record with what became of it and its parts; its own row comes first. ``named``
-        where what they refer to will be told."""
+    def _count_by_parts(self) -> None:
+        """Count the records of which parts alone differ."""
+        logs = ", ".join(f"'{table}'" for table in sorted(LOGS))
+        for table, many in self._conn.execute(
+            "SELECT of_table, count(*) FROM (SELECT DISTINCT p.of_table, p.of_id, p.life"
+            f" FROM temp.compared AS p WHERE p.part = 1 AND p.table_name NOT IN ({logs})"
+            " AND NOT EXISTS (SELECT 1 FROM temp.compared AS o WHERE o.of_table = p.of_table"
+            " AND o.of_id = p.of_id AND o.life = p.life AND o.part = 0)) AS r GROUP BY of_table"
+        ):
+            self.kinds[table][CHANGED] += many
+
+    def _records(self) -> Iterator[tuple[tuple[str, int], list[Step]]]:
+        """Each record with what became of it and its parts; its own row comes first."""
         last = ("", 0, 0, 0, "", 0, 0)
         ahead: list[tuple[tuple[str, int, int], Step]] = []
+        before, behind = self._entries[0], self._entries[1] + 1
         while page := self._conn.execute(
             f"SELECT {_ORDER} FROM temp.compared WHERE ({_ORDER}) > (?, ?, ?, ?, ?, ?, ?)"
             f" ORDER BY {_ORDER} LIMIT {_PAGE}",
@@ -248,19 +261,14 @@ class Between:
                 (row.table, row.id): row
                 for row in selective.states(self._conn, [one[4:6] for one in page])
             }
-            if named:
-                first, behind = self._entries[0], self._entries[1] + 1
-                self._words.ahead(
-                    (row.table, held, at)
-                    for row in states.values()
-                    for held, at in ((row.was, first), (row.then, behind))
-                    if held is not None
-                )
+            self._words.ahead(
+                (row.table, held, at)
+                for row in states.values()
+                for held, at in ((row.was, before), (row.then, behind))
+                if held is not None
+            )
             for of_table, of_id, life, _part, table, row_id, side in page:
-                row = states[table, row_id]
-                old = None if side == _THEN else row.was
-                new = None if side == _WAS else row.then
-                step = Step(0, table, row_id, old, new, self._entries)
+                step = _step(states[table, row_id], side, self._entries)
                 ahead.append(((of_table, of_id, life), step))
             grouped = [
                 (key, [step for _key, step in some])
@@ -300,7 +308,7 @@ class Between:
 
     def __iter__(self) -> Iterator[Change]:
         """Each record that came or went, and each field of those that changed."""
-        for record, steps in self._records(named=True):
+        for record, steps in self._records():
             own = _own(record, steps)
             if own is not None and own.change != CHANGED:
                 # Its fields and its parts came or went with it.
@@ -315,3 +323,10 @@ class Between:
 def _own(record: tuple[str, int], steps: list[Step]) -> Step | None:
     """What became of a record's own row, which comes first; None where its parts alone differ."""
     return steps[0] if (steps[0].table, steps[0].id) == record else None
+
+
+def _step(row: Touched, side: int, entries: tuple[int, int]) -> Step:
+    """A row before and behind the entries, or one of its states by itself."""
+    old = None if side == _THEN else row.was
+    new = None if side == _WAS else row.then
+    return Step(0, row.table, row.id, old, new, entries)
