@@ -3,6 +3,7 @@ went, by kind, and what became of deals."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -166,7 +167,13 @@ class Between:
         """Note of which record each row is, or was: where one row had the id of another, or went
         from one record to another, each of its states by itself."""
         page: list[tuple[str, int, int, int, str, int, int]] = []
-        insert = "INSERT INTO temp.compared VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        kinds = ("TEXT", "INTEGER", "INTEGER", "INTEGER", "TEXT", "INTEGER", "INTEGER")
+        cells = (f"CAST(json_extract(w.value, '$[{n}]') AS {kind})" for n, kind in enumerate(kinds))
+        # A page is one statement: a server is asked once.
+        insert = (
+            f"INSERT INTO temp.compared SELECT {', '.join(cells)} FROM json_each(?) AS w"
+            " WHERE true ON CONFLICT DO NOTHING"
+        )
         before, behind = self._entries[0], self._entries[1] + 1
         lived = {_WAS: True, _THEN: True, _BOTH: True}
         if self._only:
@@ -197,9 +204,9 @@ class Between:
                     self._tell(_step(row, side, self._entries))
                 page.append((*record, life, int(record != own), *own, side))
             if len(page) >= _PAGE:
-                self._conn.executemany(insert, page)
+                self._conn.execute(insert, (json.dumps(page),))
                 page.clear()
-        self._conn.executemany(insert, page)
+        self._conn.execute(insert, (json.dumps(page),))
 
     def _record(self, table: str, row_id: int, row: Values) -> tuple[str, int] | None:
         """The record that a row is, or is a part of."""
