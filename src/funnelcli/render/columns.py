@@ -125,11 +125,15 @@ def members(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[Membe
 
 def _nested(own: Sequence[Member], rows: Sequence[Any]) -> list[dict[str, Any]]:
     """What records have in fields of one's own, as an object each."""
-    names = [member.name.removeprefix(OWN) for member in own]
-    return [
-        dict(zip(names, found, strict=True))
-        for found in zip(*(member.read(rows) for member in own), strict=True)
-    ]
+    return [*_dicts([member.name.removeprefix(OWN) for member in own], own, rows)]
+
+
+def _dicts(
+    names: Sequence[str], found: Sequence[Member], rows: Sequence[Any]
+) -> Iterator[dict[str, Any]]:
+    """What rows have in some members, under these names."""
+    for item in zip(*(member.read(rows) for member in found), strict=True):
+        yield dict(zip(names, item, strict=True))
 
 
 def chosen(columns: Sequence[Column], fields: Sequence[str]) -> list[Column]:
@@ -315,5 +319,4 @@ def records(listing: Listing, fields: Sequence[str] = ()) -> Iterable[dict[str, 
     found = members(listing.columns, fields)
     names = [member.name for member in found]
     for rows in batches(listing.rows):
-        for item in zip(*(member.read(rows) for member in found), strict=True):
-            yield dict(zip(names, item, strict=True))
+        yield from _dicts(names, found, rows)
