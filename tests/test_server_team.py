@@ -674,100 +674,95 @@ def test_a_server_of_before_holds_sellers_to_it_too(team: Team) -> None:
     assert team(team.ben, "deal list --json").json == []
 
 
-def test_whom_the_database_belongs_to_hands_it_over_before_they_go(
-    server: Server, funnel: Run, worker_id: str
-) -> None:
-    mark = f"{worker_id}_{next(_numbers)}"
-    maker, heir, database = f"maker_{mark}", f"heir_{mark}", f"made_{mark}"
-    for login in (maker, heir):
-        server.admin.execute(f"CREATE ROLE {login} LOGIN")
-    server.admin.execute(f"CREATE DATABASE {database} OWNER {maker}")
+class Handed:
+    """A database of one's own login, not of the server's: whose it is, and whom it is to go to."""
 
-    def by(login: str, *line: str, **more: Any) -> Any:
-        return funnel(*line, env={"FUNNEL_DB": server.address(database, login)}, **more)
+    def __init__(self, server: Server, funnel: Run, mark: str) -> None:
+        self.server, self.funnel = server, funnel
+        self.maker, self.heir, self.database = f"maker_{mark}", f"heir_{mark}", f"made_{mark}"
+        for login in (self.maker, self.heir):
+            server.admin.execute(f"CREATE ROLE {login} LOGIN")
+        server.admin.execute(f"CREATE DATABASE {self.database} OWNER {self.maker}")
 
-    try:
-        for login in (maker, heir):
-            by(maker, "user", "add", login, "--role", "owner")
-        by(maker, "deal", "add", "Roof")
-        for line in (
-            ("user", "remove", maker, "-y"),
-            ("user", "edit", maker, "--role", "reader"),
-            ("user", "edit", maker, "--key", heir + "_b"),
-        ):
-            said = by(heir, *line, exit=3).stderr
-            assert f"belongs to {maker}" in said
-            assert f'REASSIGN OWNED BY "{maker}" TO "{heir}"' in said
-        by(heir, "user", "edit", maker, "--name", "Max")
-        address = server.address(database, "postgres")
+    def __call__(self, login: str, *line: str, **more: Any) -> Any:
+        env = {"FUNNEL_DB": self.server.address(self.database, login)}
+        return self.funnel(*line, env=env, **more)
+
+    def hand(self, one: str, other: str, *then: str) -> None:
+        """Have the server's superuser give one login's to another, and do some statements."""
+        address = self.server.address(self.database, "postgres")
         with closing(psycopg.connect(address, autocommit=True)) as conn:
-            conn.execute(f"REASSIGN OWNED BY {maker} TO {heir}")
-        by(heir, "user", "edit", maker, "--role", "seller")
-        by(maker, "deal", "edit", "Roof", "--value", "5k")
-        by(heir, "user", "remove", maker, "-y")
-        assert "is no user" in by(maker, "deal", "list", exit=3).stderr
-        with (
-            closing(psycopg.connect(server.address(database, maker), autocommit=True)) as conn,
-            pytest.raises(psycopg.errors.InsufficientPrivilege),
-        ):
-            conn.execute("DELETE FROM funnel.deal")
-        by(heir, "db", "check")
-        by(heir, "undo")
-    finally:
-        server.admin.execute(f"DROP DATABASE {database} WITH (FORCE)")
-        for login in (maker, heir):
-            server.admin.execute(f"DROP ROLE {login}")
+            for statement in (f"REASSIGN OWNED BY {one} TO {other}", *then):
+                conn.execute(statement)
+
+    def close(self) -> None:
+        self.server.admin.execute(f"DROP DATABASE {self.database} WITH (FORCE)")
+        for login in (self.maker, self.heir):
+            self.server.admin.execute(f"DROP ROLE {login}")
 
 
-def test_no_undo_takes_its_role_from_whom_the_database_belongs_to(
-    server: Server, funnel: Run, worker_id: str
-) -> None:
-    mark = f"{worker_id}_{next(_numbers)}"
-    maker, heir, database = f"maker_{mark}", f"heir_{mark}", f"made_{mark}"
+@pytest.fixture
+def handed(server: Server, funnel: Run, worker_id: str) -> Iterator[Handed]:
+    with closing(Handed(server, funnel, f"{worker_id}_{next(_numbers)}")) as made:
+        yield made
+
+
+def test_whom_the_database_belongs_to_hands_it_over_before_they_go(handed: Handed) -> None:
+    by, maker, heir = handed, handed.maker, handed.heir
     for login in (maker, heir):
-        server.admin.execute(f"CREATE ROLE {login} LOGIN")
-    server.admin.execute(f"CREATE DATABASE {database} OWNER {maker}")
+        by(maker, "user", "add", login, "--role", "owner")
+    by(maker, "deal", "add", "Roof")
+    for line in (
+        ("user", "remove", maker, "-y"),
+        ("user", "edit", maker, "--role", "reader"),
+        ("user", "edit", maker, "--key", heir + "_b"),
+    ):
+        said = by(heir, *line, exit=3).stderr
+        assert f"belongs to {maker}" in said
+        assert f'REASSIGN OWNED BY "{maker}" TO "{heir}"' in said
+    by(heir, "user", "edit", maker, "--name", "Max")
+    by.hand(maker, heir)
+    by(heir, "user", "edit", maker, "--role", "seller")
+    by(maker, "deal", "edit", "Roof", "--value", "5k")
+    by(heir, "user", "remove", maker, "-y")
+    assert "is no user" in by(maker, "deal", "list", exit=3).stderr
+    with (
+        closing(psycopg.connect(by.server.address(by.database, maker), autocommit=True)) as conn,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        conn.execute("DELETE FROM funnel.deal")
+    by(heir, "db", "check")
+    by(heir, "undo")
 
-    def by(login: str, *line: str, **more: Any) -> Any:
-        return funnel(*line, env={"FUNNEL_DB": server.address(database, login)}, **more)
 
-    def hand(one: str, other: str) -> None:
-        address = server.address(database, "postgres")
-        with closing(psycopg.connect(address, autocommit=True)) as conn:
-            conn.execute(f"REASSIGN OWNED BY {one} TO {other}")
-            # Whose the database was had no rights by their role.
-            conn.execute("SET search_path = funnel, pg_catalog")
-            conn.execute("SELECT grant_to_all()")
-
-    try:
-        by(maker, "user", "add", maker)
-        by(maker, "user", "add", heir)
-        by(maker, "user", "edit", heir, "--role", "owner")
-        hand(maker, heir)
-        for line in (("undo",), ("undo", "3"), ("undo", "3", "2")):
-            said = by(maker, *line, exit=3).stderr
-            assert f"belongs to {heir}" in said
-            assert f'REASSIGN OWNED BY "{heir}" TO "{maker}"' in said
-        by(maker, "deal", "add", "Roof")
-        assert f"belongs to {heir}" in by(maker, "undo", "3", exit=3).stderr
-        by(maker, "undo")
-        assert by(maker, "user", "list", "--json=key,role").json == [
-            {"key": heir, "role": "owner"},
-            {"key": maker, "role": "owner"},
-        ]
-        by(heir, "db", "check")
-        # Nor does a redo; what was so already keeps nothing else from being taken back.
-        hand(heir, maker)
-        by(maker, "undo", "3")
-        hand(maker, heir)
-        said = str(by(maker, "db", "check", exit=1))
-        assert f"{heir}" in said
-        assert "the login has all rights, more than the role seller" in said
-        by(maker, "deal", "add", "Roof")
-        by(maker, "undo")
-        by(maker, "user", "edit", heir, "--role", "owner")
-        by(maker, "db", "check")
-    finally:
-        server.admin.execute(f"DROP DATABASE {database} WITH (FORCE)")
-        for login in (maker, heir):
-            server.admin.execute(f"DROP ROLE {login}")
+def test_no_undo_takes_its_role_from_whom_the_database_belongs_to(handed: Handed) -> None:
+    by, maker, heir = handed, handed.maker, handed.heir
+    # Whose the database was had no rights by their role.
+    rights = ("SET search_path = funnel, pg_catalog", "SELECT grant_to_all()")
+    by(maker, "user", "add", maker)
+    by(maker, "user", "add", heir)
+    by(maker, "user", "edit", heir, "--role", "owner")
+    by.hand(maker, heir, *rights)
+    for line in (("undo",), ("undo", "3"), ("undo", "3", "2")):
+        said = by(maker, *line, exit=3).stderr
+        assert f"belongs to {heir}" in said
+        assert f'REASSIGN OWNED BY "{heir}" TO "{maker}"' in said
+    by(maker, "deal", "add", "Roof")
+    assert f"belongs to {heir}" in by(maker, "undo", "3", exit=3).stderr
+    by(maker, "undo")
+    assert by(maker, "user", "list", "--json=key,role").json == [
+        {"key": heir, "role": "owner"},
+        {"key": maker, "role": "owner"},
+    ]
+    by(heir, "db", "check")
+    # Nor does a redo; what was so already keeps nothing else from being taken back.
+    by.hand(heir, maker, *rights)
+    by(maker, "undo", "3")
+    by.hand(maker, heir, *rights)
+    said = str(by(maker, "db", "check", exit=1))
+    assert f"{heir}" in said
+    assert "the login has all rights, more than the role seller" in said
+    by(maker, "deal", "add", "Roof")
+    by(maker, "undo")
+    by(maker, "user", "edit", heir, "--role", "owner")
+    by(maker, "db", "check")
