@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from funnelcli.actions.recognising.clauses import WORD, Clause, compared, word_set
 from funnelcli.patterns import regex
@@ -60,19 +59,17 @@ _HALVES = (
 )
 
 
-@cache
-def _duration() -> re.Pattern[str]:
-    return re.compile(
-        r"(?<![\w.,:/+-])(?:"
-        + "|".join(f"(?P<half{i}>{pattern})" for i, (pattern, _n) in enumerate(_HALVES))
-        + rf"|(?P<clock>\d{{1,2}}):(?P<past>[0-5]\d) ?(?:{_HOURS})"
-        rf"|(?P<hours>\d{{1,2}}(?:[.,]\d{{1,2}})?|(?:{_COUNT})(?= )) ?(?:{_HOURS})\b\.?"
-        rf"(?: ?(?:und |and )?(?P<more>[0-5]?\d)(?: ?(?:{_MINUTES}|m)\b|(?= |$)(?!\s*(?:€|eur|km"
-        rf"|%))))?"
-        rf"|(?P<hm>\d{{1,2}})h(?P<mm>[0-5]\d)"
-        rf"|(?P<minutes>\d{{1,3}})(?: ?(?:{_MINUTES})\b|m\b)|(?P<spelt>{_COUNT}) (?:{_MINUTES})\b"
-        r")(?![\w/])"
-    )
+_DURATION = regex(
+    r"(?<![\w.,:/+-])(?:"
+    + "|".join(f"(?P<half{i}>{pattern})" for i, (pattern, _n) in enumerate(_HALVES))
+    + rf"|(?P<clock>\d{{1,2}}):(?P<past>[0-5]\d) ?(?:{_HOURS})"
+    rf"|(?P<hours>\d{{1,2}}(?:[.,]\d{{1,2}})?|(?:{_COUNT})(?= )) ?(?:{_HOURS})\b\.?"
+    rf"(?: ?(?:und |and )?(?P<more>[0-5]?\d)(?: ?(?:{_MINUTES}|m)\b|(?= |$)(?!\s*(?:€|eur|km"
+    rf"|%))))?"
+    rf"|(?P<hm>\d{{1,2}})h(?P<mm>[0-5]\d)"
+    rf"|(?P<minutes>\d{{1,3}})(?: ?(?:{_MINUTES})\b|m\b)|(?P<spelt>{_COUNT}) (?:{_MINUTES})\b"
+    r")(?![\w/])"
+)
 
 
 class Amount(NamedTuple):
@@ -85,7 +82,7 @@ class Amount(NamedTuple):
 
 def _durations(text: str) -> Iterator[Amount]:
     """How long something takes, in minutes."""
-    for found in _duration().finditer(text):
+    for found in _DURATION.finditer(text):
         named = {name: part for name, part in found.groupdict().items() if part is not None}
         halves = [n for i, (_pattern, n) in enumerate(_HALVES) if f"half{i}" in named]
         if halves:
@@ -139,12 +136,10 @@ _LENGTH_FILLERS = (
 )
 
 
-@cache
-def _times() -> re.Pattern[str]:
-    return re.compile(
-        r"(?<![\d:.])([01]?\d|2[0-3])[:.]([0-5]\d) ?(?:uhr)? ?(?:-|–|bis|to|until) ?([01]?\d"
-        r"|2[0-3])[:.]([0-5]\d)(?![\d.:])"
-    )
+_TIMES = regex(
+    r"(?<![\d:.])([01]?\d|2[0-3])[:.]([0-5]\d) ?(?:uhr)? ?(?:-|–|bis|to|until) ?([01]?\d"
+    r"|2[0-3])[:.]([0-5]\d)(?![\d.:])"
+)
 
 
 class Lengths(NamedTuple):
@@ -178,7 +173,7 @@ def lengths_of(clause: Clause, *, ahead: bool) -> Lengths:
         marked = not {*before[-7:], *after[:4]}.isdisjoint(word_set(_VISIT))
         if (marked and found.value <= _LONGEST) or (bare and found.value <= _LONGEST_BARE):
             visit.append(round(found.value))
-    for times in _times().finditer(text):
+    for times in _TIMES.finditer(text):
         one, other = (int(times[n]) * 60 + int(times[n + 1]) for n in (1, 3))
         if 0 < other - one <= _LONGEST and text[: times.start()].strip() in ("", "von", "from"):
             visit.append(other - one)
@@ -194,15 +189,13 @@ def words_of(text: str) -> list[str]:
     return [compared(word) for word in WORD.findall(text)]
 
 
-@cache
-def _km() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<![\w.,/-])(?P<km>{DIGITS}) ?(?:km|kilometer|kilometers|kilometres|kilometern)\b(?!/"
-        rf"|-"
-        rf"| ?h\b|stand)"
-        rf"|\b(?:km|kilometer|kilometres)(?: gefahren"
-        rf"| driven)? ?[:=]? ?(?P<behind>{DIGITS})(?![\w.,]?\d)"
-    )
+_KM = regex(
+    rf"(?<![\w.,/-])(?P<km>{DIGITS}) ?(?:km|kilometer|kilometers|kilometres|kilometern)\b(?!/"
+    rf"|-"
+    rf"| ?h\b|stand)"
+    rf"|\b(?:km|kilometer|kilometres)(?: gefahren"
+    rf"| driven)? ?[:=]? ?(?P<behind>{DIGITS})(?![\w.,]?\d)"
+)
 
 
 _DRIVEN = (
@@ -262,7 +255,7 @@ def distances_of(clause: Clause) -> list[Leg]:
     """The kilometres that were driven."""
     text = clause.folded
     found = []
-    for match in _km().finditer(text):
+    for match in _KM.finditer(text):
         number = match["km"] or match["behind"]
         value = plain_number(number)
         before, after = around(text, Amount(match.start(), match.end(), 0))

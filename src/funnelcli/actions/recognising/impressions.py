@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from itertools import pairwise
 
 from funnelcli.actions.recognising.clauses import Clause, denied_before, word_set
+from funnelcli.patterns import regex
 from funnelcli.text import fold
 
 _MOODS = {
@@ -102,18 +102,16 @@ _NICE = "sehr very total really wirklich war was waren were echt richtig super q
 _UTTERLY = "total absolut extremely absolutely totally utterly rundum hoch überaus"
 
 
-@cache
-def _digit() -> re.Pattern[str]:
-    return re.compile(
-        r"\b(?:stimmung|laune|mood)(?: (?:war|ist|was|is))?\s*[:=]?\s*([1-5])(?: ?/ ?5| von 5"
-        r"| (?:out )?of 5)?(?![\w.,/]|\s*(?:%|uhr|km|min))"
-    )
+_DIGIT = regex(
+    r"\b(?:stimmung|laune|mood)(?: (?:war|ist|was|is))?\s*[:=]?\s*([1-5])(?: ?/ ?5| von 5"
+    r"| (?:out )?of 5)?(?![\w.,/]|\s*(?:%|uhr|km|min))"
+)
 
 
 def mood_of(clause: Clause) -> int | None:
     """How the customer felt, from 1 to 5."""
     text, said = clause.folded, clause.said
-    given = None if word_set(_MOOD).isdisjoint(said) else _digit().search(text)
+    given = None if word_set(_MOOD).isdisjoint(said) else _DIGIT.search(text)
     if given:
         return int(given[1])
     for place in range(len(said)):

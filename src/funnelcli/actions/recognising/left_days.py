@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cache
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import Clause, compared, is_ahead, mentions, word_set
@@ -36,9 +35,7 @@ def misdated(text: str, today: date) -> list[str]:
     ]
 
 
-@cache
-def _slashed() -> re.Pattern[str]:
-    return re.compile(r"(?<![\w./,-])(\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?)(?![\w/%-]|[.,]\d)")
+_SLASHED = regex(r"(?<![\w./,-])(\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?)(?![\w/%-]|[.,]\d)")
 
 
 _LEADING = word_set(
@@ -58,7 +55,7 @@ def _two_days(clause: Clause, today: date) -> Iterator[str]:
     if "/" not in clause.text:
         return
     taken = [(mention.start, mention.end) for mention in mentions(clause.text, today)]
-    for found in _slashed().finditer(clause.text):
+    for found in _SLASHED.finditer(clause.text):
         if any(start <= found.start() < end for start, end in taken):
             continue
         before = re.findall(r"[^\W\d_]+", fold(clause.text[: found.start()]))
@@ -127,7 +124,7 @@ def _day_in(text: str, today: date) -> str:
         ahead = mention.moment is None or mention.moment.day > today
         if mention.sure and ahead and not is_a_plain_word(text, mention):
             return text[mention.core : mention.end]
-    slashed = _slashed().search(text)
+    slashed = _SLASHED.search(text)
     return slashed[0] if slashed is not None else _around_a_day(text)
 
 

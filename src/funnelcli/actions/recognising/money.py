@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
 
 from funnelcli.actions.recognising.amounts import DIGITS, plain_number, words_of
 from funnelcli.actions.recognising.clauses import Clause, word_set
+from funnelcli.patterns import regex
 from funnelcli.values.datewords import lexicon
 
 _SIGNS = {
@@ -21,15 +21,13 @@ _SIGN = "|".join(_SIGNS.values())
 _POWER = r"k|tsd\.?|tausend|thousand|grand|mio\.?|million(?:en)?|teur|t€|keur|k€"
 
 
-@cache
-def _money() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<![\w.,:/-])(?P<before>[€£$]|eur |chf |usd |gbp )?(?P<number>{DIGITS})"
-        rf"(?:,-{{1,2}}"
-        rf"|,–)?(?: ?(?P<power>{_POWER})(?![^\W_]))?(?: ?(?P<after>{_SIGN})(?![^\W_]))?(?![\w:/%]"
-        rf"|[.,]\d)",
-        re.IGNORECASE,
-    )
+_MONEY = regex(
+    rf"(?<![\w.,:/-])(?P<before>[€£$]|eur |chf |usd |gbp )?(?P<number>{DIGITS})"
+    rf"(?:,-{{1,2}}"
+    rf"|,–)?(?: ?(?P<power>{_POWER})(?![^\W_]))?(?: ?(?P<after>{_SIGN})(?![^\W_]))?(?![\w:/%]"
+    rf"|[.,]\d)",
+    re.IGNORECASE,
+)
 
 
 def _currency(found: re.Match[str]) -> str:
@@ -62,13 +60,11 @@ _NO_MONEY_BEFORE = (
 )
 
 
-@cache
-def _spoken() -> re.Pattern[str]:
-    """ "6 Euro 50", as it is said."""
-    return re.compile(
-        r"(?<![\w.,])(\d+) ?(euro|franken|€|pounds?|dollars?) (\d\d)"
-        r"(?![\w.,:%]|\s*(?:km|min|h|std)\b)"
-    )
+# "6 Euro 50", as it is said.
+_SPOKEN = regex(
+    r"(?<![\w.,])(\d+) ?(euro|franken|€|pounds?|dollars?) (\d\d)"
+    r"(?![\w.,:%]|\s*(?:km|min|h|std)\b)"
+)
 
 
 def names_costs(clause: Clause) -> bool:
@@ -77,23 +73,21 @@ def names_costs(clause: Clause) -> bool:
     return not word_set(_COSTS).isdisjoint(said) and word_set(_NO_COST).isdisjoint(said)
 
 
-@cache
-def _few_words_and_a_sum() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:[^\W\d_]+ ){{1,2}}(?:\d{{1,3}}[.,]\d\d(?: ?(?:{_SIGN}))?|\d{{1,3}} ?(?:{_SIGN}))"
-    )
+_FEW_WORDS_AND_A_SUM = regex(
+    rf"(?:[^\W\d_]+ ){{1,2}}(?:\d{{1,3}}[.,]\d\d(?: ?(?:{_SIGN}))?|\d{{1,3}} ?(?:{_SIGN}))"
+)
 
 
 def may_be_a_cost(clause: Clause) -> bool:
     """Whether a clause is a word or two and a small sum, which may be what the visit cost."""
     if not word_set(_NO_COST).isdisjoint(clause.said):
         return False
-    return _few_words_and_a_sum().fullmatch(clause.folded) is not None
+    return _FEW_WORDS_AND_A_SUM.fullmatch(clause.folded) is not None
 
 
 def bare_sum(clause: Clause) -> list[tuple[int, str]]:
     """The money that a clause is, and nothing else: "$64.20"."""
-    found = _money().fullmatch(clause.folded)
+    found = _MONEY.fullmatch(clause.folded)
     currency = _currency(found) if found else ""
     if found is None or not currency or found["power"]:
         return []
@@ -111,14 +105,14 @@ def expenses_of(clause: Clause) -> list[tuple[int, str]]:
 
 
 def _costs_in(text: str) -> list[tuple[int, str]]:
-    text = _spoken().sub(r"\1,\3 \2", text)
+    text = _SPOKEN.sub(r"\1,\3 \2", text)
     said = words_of(text)
     costs = [word for word in said if word in word_set(_COSTS)]
     pairs = [pair for pair in pairwise(said) if pair in _COST_PAIRS]
     if not (costs or pairs) or not word_set(_NO_COST).isdisjoint(said):
         return []
     found = []
-    for match in _money().finditer(text):
+    for match in _MONEY.finditer(text):
         before, after = words_of(text[: match.start()]), words_of(text[match.end() :])
         if match["power"] or (before[-1:] and before[-1] in word_set(_NO_MONEY_BEFORE)):
             continue
@@ -159,43 +153,37 @@ def leads_to_budget(clause: Clause) -> bool:
 
 
 # What says that the sum is what there is to spend.
-@cache
-def _to_spend() -> re.Pattern[str]:
-    return re.compile(
-        r"\b(?:vorgesehen|im haushalt|im etat|ring-?fenced|zuruckgelegt|budgeted|to play with"
-        r"|allocated"
-        r"|bereitgestellt|eingeplant|eingeplante|veranschlagt|beiseite(?: gelegt)?"
-        r"|zur verfugung|set aside|earmarked|put aside"
-        r"|im topf|in the pot|in the kitty|(?:can|could|wants to|will) (?:only |just )?spend"
-        r"|to spend|ausgeben|can spend"
-        r"|will spend|darf nicht (?:mehr|uber)|nicht (?:mehr )?(?:als"
-        r"|uber)"
-        r"|(?:can't|cannot|can not|won't|wont|not|doesn't want to) (?:go|spend)"
-        r" (?:over|above|beyond|more than)|no more than"
-        r"|hochstens|obergrenze|schmerzgrenze|limit|upper limit|max(?:imal|imum)?)\b"
-    )
+_TO_SPEND = regex(
+    r"\b(?:vorgesehen|im haushalt|im etat|ring-?fenced|zuruckgelegt|budgeted|to play with"
+    r"|allocated"
+    r"|bereitgestellt|eingeplant|eingeplante|veranschlagt|beiseite(?: gelegt)?"
+    r"|zur verfugung|set aside|earmarked|put aside"
+    r"|im topf|in the pot|in the kitty|(?:can|could|wants to|will) (?:only |just )?spend"
+    r"|to spend|ausgeben|can spend"
+    r"|will spend|darf nicht (?:mehr|uber)|nicht (?:mehr )?(?:als"
+    r"|uber)"
+    r"|(?:can't|cannot|can not|won't|wont|not|doesn't want to) (?:go|spend)"
+    r" (?:over|above|beyond|more than)|no more than"
+    r"|hochstens|obergrenze|schmerzgrenze|limit|upper limit|max(?:imal|imum)?)\b"
+)
 
 
-@cache
-def _no_budget() -> re.Pattern[str]:
-    return re.compile(
-        r"\b(?:umsatz|turnover|revenue|kostet|costs|kosteten|unser angebot|our offer|our quote"
-        r"|angebot lag|angebot uber"
-        r"|mitarbeiter|gewinn|profit|rechnung uber|strafe|kredit|leistung|units|stuck|stueck"
-        r"|kwh|kwp|kw|qm|km|personen|people)\b"
-    )
+_NO_BUDGET = regex(
+    r"\b(?:umsatz|turnover|revenue|kostet|costs|kosteten|unser angebot|our offer|our quote"
+    r"|angebot lag|angebot uber"
+    r"|mitarbeiter|gewinn|profit|rechnung uber|strafe|kredit|leistung|units|stuck|stueck"
+    r"|kwh|kwp|kw|qm|km|personen|people)\b"
+)
 
 
-@cache
-def _unit_behind() -> re.Pattern[str]:
-    return re.compile(
-        r"\s*(?:kwh?|kwp|wp|qm|m2|m²|km|stk|stuck|module|panels|units|personen|people|leute"
-        r"|mitarbeiter|jahre?|years?"
-        r"|monate?n?|months?|min|std|h|uhr|am|pm|prozent|percent|x|mal|tage?n?|days?|wochen?"
-        r"|weeks?"
-        r"|liter|tassen|cups)(?![^\W_])|\s*%",
-        re.IGNORECASE,
-    )
+_UNIT_BEHIND = regex(
+    r"\s*(?:kwh?|kwp|wp|qm|m2|m²|km|stk|stuck|module|panels|units|personen|people|leute"
+    r"|mitarbeiter|jahre?|years?"
+    r"|monate?n?|months?|min|std|h|uhr|am|pm|prozent|percent|x|mal|tage?n?|days?|wochen?"
+    r"|weeks?"
+    r"|liter|tassen|cups)(?![^\W_])|\s*%",
+    re.IGNORECASE,
+)
 
 
 def budget_of(clause: Clause, *, expected: bool) -> str | None:
@@ -205,16 +193,16 @@ def budget_of(clause: Clause, *, expected: bool) -> str | None:
     folded = clause.folded
     said = set(clause.said)
     named = not said.isdisjoint(word_set(_BUDGET_HERE))
-    spends = _to_spend().search(folded) is not None
-    if not (named or spends or expected) or (not named and _no_budget().search(folded)):
+    spends = _TO_SPEND.search(folded) is not None
+    if not (named or spends or expected) or (not named and _NO_BUDGET.search(folded)):
         return None
-    few = len(words_of(_range().sub(" ", text))) <= 3
-    ranged = _range().search(text) if named or spends or few else None
-    if ranged and not _unit_behind().match(text, ranged.end()) and _is_money_range(ranged[0]):
+    few = len(words_of(_RANGE.sub(" ", text))) <= 3
+    ranged = _RANGE.search(text) if named or spends or few else None
+    if ranged and not _UNIT_BEHIND.match(text, ranged.end()) and _is_money_range(ranged[0]):
         return ranged[0].strip()
     sums = []
-    for match in _money().finditer(text):
-        if _unit_behind().match(text, match.end()):
+    for match in _MONEY.finditer(text):
+        if _UNIT_BEHIND.match(text, match.end()):
             continue
         if not _is_a_sum(match):
             continue
@@ -222,7 +210,7 @@ def budget_of(clause: Clause, *, expected: bool) -> str | None:
     if not sums:
         return None
     if not (named or spends):
-        rest = words_of(_money().sub(" ", text))
+        rest = words_of(_MONEY.sub(" ", text))
         if len(rest) > 2:
             return None
     if len(sums) == 2 and re.fullmatch(
@@ -234,13 +222,11 @@ def budget_of(clause: Clause, *, expected: bool) -> str | None:
     return sums[0][0].strip() if len(sums) == 1 else None
 
 
-@cache
-def _range() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<![\w.,])\d+(?:[.,]\d+)* ?(?:-|–|bis"
-        rf"|to) ?\d+(?:[.,]\d+)* ?(?:{_POWER})?(?: ?(?:{_SIGN}))?(?![\w/])",
-        re.IGNORECASE,
-    )
+_RANGE = regex(
+    rf"(?<![\w.,])\d+(?:[.,]\d+)* ?(?:-|–|bis"
+    rf"|to) ?\d+(?:[.,]\d+)* ?(?:{_POWER})?(?: ?(?:{_SIGN}))?(?![\w/])",
+    re.IGNORECASE,
+)
 
 
 def _is_money_range(text: str) -> bool:
