@@ -26,7 +26,7 @@ def test_a_command_that_is_no_words_is_shown_as_it_stands(funnel: Run, db: str, 
     shown = funnel("history --json").json
     assert len(shown) == 2
     assert args in shown[0]["command"]
-    assert shown[0]["at"].startswith("9999-12-30")
+    assert shown[0]["at"].startswith("9999-12-31")
     funnel("deal edit 1 --value 12k")
     assert "Undone: funnel deal edit" in funnel("undo")
     assert funnel("deal list --json=value").json == [{"value": 10000}]

@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from funnelcli import config
@@ -317,6 +317,8 @@ def test_amounts_are_in_major_units(
 
 
 @given(st.integers(-62_135_596_800, 253_402_300_799))
+@example(253_402_300_799)
+@example(-62_135_596_800)
 @settings(deadline=None)
 def test_instants_are_written_alike(served: sqlite3.Connection, instant: int) -> None:
     assert served.execute("SELECT iso(?)", (instant,)).fetchall() == [(dates.iso_instant(instant),)]

@@ -88,8 +88,9 @@ def zone_name() -> str:
     return local(now()).tzname() or "UTC"
 
 
-# A day within the years that a date can have, for the sake of the zones.
-_FIRST, _LAST = -62_135_510_400, 253_402_214_399
+# The ends of the calendar in UTC; a zone's own lie within a day of them.
+_FIRST, _LAST = -62_135_596_800, 253_402_300_799
+_DAY = 86400
 
 
 def local(instant: int) -> datetime:
@@ -97,13 +98,14 @@ def local(instant: int) -> datetime:
     try:
         return datetime.fromtimestamp(instant, UTC).astimezone(_zone)
     except (ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(_nearest(instant), UTC).astimezone(_zone)
+        return datetime.fromtimestamp(_nearest(instant, _DAY), UTC).astimezone(_zone)
 
 
-def _nearest(instant: int) -> int:
+def _nearest(instant: int, within: int = 0) -> int:
     """The moment of a calendar that is nearest to a number which another program has written in
-    the place of one: what reads many rows shows them all, this one at the calendar's end."""
-    return min(max(instant, _FIRST), _LAST)
+    the place of one: what reads many rows shows them all, this one at the calendar's end, or
+    ``within`` seconds of it."""
+    return min(max(instant, _FIRST + within), _LAST - within)
 
 
 def local_date(instant: int) -> date:
@@ -397,7 +399,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 def iso_instant(instant: int) -> str:
     """``instant`` (UTC seconds) as RFC 3339 in UTC: "2026-11-24T08:13:00Z"."""
-    day, second = divmod(instant if _FIRST <= instant <= _LAST else _nearest(instant), 86400)
+    day, second = divmod(instant if _FIRST <= instant <= _LAST else _nearest(instant), _DAY)
     minute, second = divmod(second, 60)
     return f"{_utc_day(day)}T{_two(minute // 60)}:{_two(minute % 60)}:{_two(second)}Z"
 
