@@ -33,6 +33,12 @@ SAID = {
         "discovery call 30 min",
         "tel. mit Hr. Meier, will Angebot",
         "hab angerufen, geht keiner ran",
+        "Tel. 9:10 bis 9:25",
+        "14-14:30 call with Anna",
+        "call 2-2:30pm",
+        "Telko, 20 min",
+        "2x versucht, Mailbox, Mo nochmal",
+        "vm x3, try again thu",
     ],
     "video": [
         "zoom demo 30 min",
@@ -41,6 +47,9 @@ SAID = {
         "Google Meet with the team, 30 min",
         "Termin über Teams, 45 min",
         "Teams mit Frau Brandt, 20 min",
+        "Zoom 8:00-8:40",
+        "Teams, 30 min",
+        "8-8:40 Zoom Huber",
     ],
     "email": [
         "Emailed proposal, waiting for reply",
@@ -52,10 +61,15 @@ SAID = {
         "ihm eine SMS geschickt",
         "Angebot per Mail verschickt",
         "Prospekt geschickt",
+        "Mail geschrieben mit Angebot, nachfassen in 10 Tagen",
+        "E-Mail mit Unterlagen verschickt, WV 2W",
     ],
     "fair": ["met at the trade show", "auf der Messe gesprochen"],
 }
 UNSAID = [
+    "Zoom tomorrow 8:00-8:40",
+    "Teams, kein Interesse",
+    "Rückruf 14-15 Uhr",
     "his boss called me off",
     "ruft mich an",
     "call her next week",

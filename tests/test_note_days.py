@@ -151,7 +151,6 @@ def test_options_read_days_by_the_locale_and_notes_say_what_they_left(funnel: Ru
         "not before 10 December, call then",
         "nicht vor dem 10.12. anrufen",
         "nochmal anrufen am 24.12. nach 14 Uhr",
-        "Freitag 10-12 Uhr Termin vor Ort",
         "Friday 10-12 on site appointment",
         "moved the demo from Tuesday to Thursday 10 Dec 3pm",
         "Wiedervorlage Januar",
@@ -200,3 +199,117 @@ def test_days_in_the_short_hand_of_a_diary(note: str, day: str, clock: str | Non
 def test_how_long_something_takes_is_not_how_far_off_it_is() -> None:
     assert steps("Wiedervorlage 3 Monate Laufzeit") == []
     assert steps("vorm Urlaub anrufen") == [("vorm Urlaub anrufen", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("note", "what", "day"),
+    [
+        ("FU 14 days", "FU", "2026-12-08"),
+        ("FU: 3 months", "FU", "2027-02-24"),
+        ("f/u 2w", "f/u", "2026-12-08"),
+        ("F/U in 2 wks", "F/U", "2026-12-08"),
+        ("fu next tue", "fu", "2026-12-01"),
+        ("f/up thu", "f/up", "2026-11-26"),
+        ("FU 12/12", "FU", "2026-12-12"),
+        ("no answer, fup 1m", "fup", "2026-12-24"),
+        ("Follow-up 3d", "Follow-up", "2026-11-27"),
+        ("followup two weeks", "followup", "2026-12-08"),
+        ("call back tue", "call back", "2026-12-01"),
+        ("chase 2 weeks", "chase", "2026-12-08"),
+        ("WV 2 Wo", "WV", "2026-12-08"),
+        ("WV 3T", "WV", "2026-11-27"),
+        ("Wiedervorlage eine Woche", "Wiedervorlage", "2026-12-01"),
+        ("nachfassen in 3 Mon", "nachfassen", "2027-02-24"),
+        ("Mail geschrieben mit Angebot, nachfassen in 10 Tagen", "nachfassen", "2026-12-04"),
+        ("E-Mail mit Unterlagen verschickt, WV 2W", "WV", "2026-12-08"),
+        ("Angebot per Mail geschickt, WV 10.12.", "WV", "2026-12-10"),
+        ("voicemail x2, will retry mon", "retry", "2026-11-30"),
+        ("left 2 voicemails, will try thu", "try", "2026-11-26"),
+        ("AB x2, versuche es Mo", "versuche es", "2026-11-30"),
+        ("keiner da, Fr noch mal", "noch mal", "2026-11-27"),
+    ],
+)
+def test_the_short_hand_of_a_next_step_has_its_day(note: str, what: str, day: str) -> None:
+    assert steps(note) == [(what, day, None)]
+    assert recognise(note, [], TUESDAY).untaken == ()
+
+
+def test_what_only_looks_like_that_short_hand_is_no_day() -> None:
+    assert not any(due for _what, due, _clock in steps("call back 10m, das tue ich"))
+    assert steps("Mr Fu was friendly, spoke 10 min") == []
+    assert steps("they will try Monday") == steps("er will es Montag versuchen") == []
+
+
+@pytest.mark.parametrize(
+    ("note", "step"),
+    [
+        ("next: demo Fri 10:00-11:00", ("demo", "2026-11-27", "10:00")),
+        ("call fri 2-3pm", ("call", "2026-11-27", "14:00")),
+        ("Termin Fr 10-11 Uhr", ("Termin", "2026-11-27", "10:00")),
+        ("Freitag 10-12 Uhr Termin vor Ort", ("Termin vor Ort", "2026-11-27", "10:00")),
+        ("Termin am 3.12. 9.00 bis 9.30 Uhr", ("Termin", "2026-12-03", "09:00")),
+    ],
+)
+def test_of_two_times_behind_a_day_the_step_has_the_first(
+    note: str, step: tuple[str, str, str]
+) -> None:
+    assert steps(note) == [step]
+    assert recognise(note, [], TUESDAY).minutes is None
+
+
+@pytest.mark.parametrize(
+    ("note", "minutes"),
+    [
+        ("Zoom 8:00-8:40", 40),
+        ("8.00–8.40 Zoom mit Huber", 40),
+        ("9.10 - 9.25 tel. mit Fr. Huber", 15),
+        ("14-14:30 call with Anna", 30),
+        ("Tel. 9:10 bis 9:25", 15),
+        ("von 9 bis 10 Uhr vor Ort", 60),
+        ("Besprechung 14 bis 15.30 Uhr mit GF", 90),
+        ("11:30-1:15 lunch meeting with Anna", 105),
+        ("11am-1pm met with Anna", 120),
+        ("call 2-2:30pm", 30),
+        ("Meeting 9h-10h", 60),
+        ("Tel. 15 min", 15),
+        ("8:00-17:00 geöffnet", None),
+        ("er ist 9:00-10:00 erreichbar", None),
+        ("office hours 9-5pm", None),
+        ("Rückruf 14-15 Uhr", None),
+        ("Zoom tomorrow 8:00-8:40", None),
+        ("Preis 10-11.50", None),
+        ("Besuch 1.12-5.12", None),
+        ("1.12-5.12 Urlaub", None),
+    ],
+)
+def test_the_visit_took_from_one_time_to_the_other(note: str, minutes: int | None) -> None:
+    read = recognise(note, [], TUESDAY)
+    assert read.minutes == minutes
+    assert not any(step.due for step in read.steps)
+
+
+def test_a_way_took_from_one_time_to_the_other() -> None:
+    read = recognise("8:00-8:40 Anfahrt, 9-10 Uhr Gespräch", [], TUESDAY)
+    assert (read.minutes, read.report) == (60, {"travel_minutes": "40"})
+
+
+@pytest.mark.parametrize(
+    ("note", "outcome"),
+    [
+        ("visited, nobody home, try again Saturday 11am", "not_met"),
+        ("niemand da, Sa 11 Uhr nochmal", "not_met"),
+        ("besucht, keiner da", "not_met"),
+        ("visited, no one in", "not_met"),
+        ("visited Huber, nobody home", "not_met"),
+        ("war da, niemand zu Hause", "not_met"),
+        ("visited, turned me away", "declined"),
+        ("visited, boss out, 20 min with the foreman", "met"),
+        ("visited", "met"),
+        ("besucht, 30 min, Huber nicht da", None),
+        ("3rd attempt, voicemail full", "not_met"),
+        ("2x versucht, Mailbox, Mo nochmal", "not_met"),
+        ("voicemail x2", "not_met"),
+    ],
+)
+def test_whoever_was_visited_was_met_unless_nobody_was_home(note: str, outcome: str | None) -> None:
+    assert recognise(note, [], TUESDAY).outcome == outcome

@@ -41,7 +41,7 @@ OUTCOMES = {
         "|konnte sie nicht sprechen|nobody was in|no one was in|nobody at|no one at"
         "|niemand auf|niemand vor ort"
         "|keiner vor ort"
-        "|nobody on site|no one on site|keiner auf der baustelle"
+        "|no one in|nobody on site|no one on site|keiner auf der baustelle"
         "|didn't get through|did not get through|couldn't get through|could not get through"
         "|couldn't get past|didn't get past|nicht durchgekommen|kam nicht durch"
         "|nicht da|war nicht da|niemand da|keiner da|niemanden angetroffen|keinen angetroffen"
@@ -84,7 +84,8 @@ ATTEMPTS = (
     "|not reached|unreachable|no show|no luck|holiday|vacation|on leave|ill|sick|meeting"
     "|cancelled|canceled|postponed|called off|reception|receptionist|secretary|gatekeeper|nobody"
     "|no one"
-    "|keine antwort|keine reaktion|keine rückmeldung|kein rückruf|unbeantwortet|besetzt|belegt"
+    "|voicemail full|mailbox full|mailbox voll|box voll|keine antwort|keine reaktion|keine"
+    " rückmeldung|kein rückruf|unbeantwortet|besetzt|belegt"
     "|anrufbeantworter|ab|mailbox|band|nachricht hinterlassen|nachricht aufgesprochen"
     "|nicht verfügbar|unerreichbar|kein glück|urlaub|krank|krankgemeldet|besprechung|abgesagt"
     "|sagte ab|verschoben|geplatzt|ausgefallen|versetzt|vorzimmer|empfang|sekretariat|sekretärin"
@@ -206,10 +207,11 @@ MOVED = (
 AGAIN_GERMAN = "nochmal nochmals noch erneut"
 AGAIN = f"{AGAIN_GERMAN} again"
 DATED_PAIRS = (
-    "try again|once more|come again|go again|go back|be back|stop by|swing by|going back"
+    "try again|f up|once more|come again|go again|go back|be back|stop by|swing by|going back"
     "|going again|going there|coming back|back there|touch base|check in|catch up|ring him"
     "|ring her"
-    "|test drive|site visit|site tour|ask again|retry|wieder hin|noch einmal|wieder anrufen"
+    "|test drive|site visit|site tour|ask again|retry|wieder hin|noch einmal|noch mal|wieder"
+    " anrufen"
 )
 DATED_ENDS = (
     "wiederkommen vorbeigehen hingehen hin versuchen probieren nochmal vorbei reinschauen"
@@ -381,6 +383,9 @@ SHORT = {
     "apt": "appointment",
     "mtg": "meeting",
     "fup": "follow-up",
+    "fu": "follow-up",
+    "followup": "follow-up",
+    "no-one": "nobody",
     "bdgt": "budget",
     "cust": "customer",
     "mkr": "maker",

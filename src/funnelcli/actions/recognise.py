@@ -128,9 +128,10 @@ class _Reading:
         if setting == Setting() and not clause.quoted and not clause.asks:
             if planned:
                 done = clause.text.partition(self.steps[-1].what.split()[0])[0]
-                self.way.read(clause_of(_done(done)))
+                self.way.read(clause_of(_done(done)), ahead=False)
             else:
-                self.way.read(clause if not ahead else clause_of(_done(clause.text)))
+                left = clause_of(_done(clause.text)) if ahead else clause
+                self.way.read(left, ahead=ahead)
         self._before = clause
         if planned and not _begins_with_else(clause, self.steps[-1].what):
             return
@@ -237,12 +238,12 @@ def recognise(text: str, catalogue: Catalogue, today: date, products: Products =
     reading = _Reading(phrases, products, today)
     for clause, setting in settings_of(clauses, today):
         reading.take(clause, setting)
-    certain, unsure = outcome_of(reading.told)
     steps = dict.fromkeys(step._replace(what=unmask(step.what)) for step in reading.steps)
     minutes, report = reading.findings.report()
+    stayed = bool(reading.raised or minutes or {"mood", "goal_reached"} & set(report))
+    certain, unsure = outcome_of(reading.told, stayed=stayed)
     channel = reading.way.channel(
-        talked=certain in ("met", "phone_instead", "declined")
-        or bool(unsure or reading.raised or minutes or {"mood", "goal_reached"} & set(report)),
+        talked=certain in ("met", "phone_instead", "declined") or stayed or bool(unsure),
         travelled="kilometres" in report or "travel_minutes" in report,
     )
     if channel == "email" and certain is None and not unsure:

@@ -68,7 +68,7 @@ _DURATION = regex(
     rf"|%))))?"
     rf"|(?P<hm>\d{{1,2}})h(?P<mm>[0-5]\d)"
     rf"|(?P<minutes>\d{{1,3}})(?: ?(?:{_MINUTES})\b|m\b)|(?P<spelt>{_COUNT}) (?:{_MINUTES})\b"
-    r")(?![\w/])"
+    r")(?![\w/]|-\d)"
 )
 
 
@@ -125,6 +125,7 @@ _VISIT = (
     " vorführung präsentation presentation call telefonat conversation duration unterhalten"
     " geschnackt gesprächsdauer besuchsdauer lasted erwischt teilgenommen wahrgenommen"
     " ran had hatte geblieben stayed angel geredet geplaudert beim bei spent verbracht with caught"
+    " zoom teams webex skype tel telefon telko telco anruf videocall"
 )
 _LENGTH_FILLERS = (
     "ca circa etwa ungefähr rund knapp gut fast nur insgesamt total in dauer duration about"
@@ -136,10 +137,70 @@ _LENGTH_FILLERS = (
 )
 
 
+_CLOCK = r"([01]?\d|2[0-3])(?:([:.h])([0-5]\d))? ?(am|pm|uhr|h)?\b"
 _TIMES = regex(
-    r"(?<![\d:.])([01]?\d|2[0-3])[:.]([0-5]\d) ?(?:uhr)? ?(?:-|–|bis|to|until) ?([01]?\d"
-    r"|2[0-3])[:.]([0-5]\d)(?![\d.:])"
+    rf"(?<![\w:.,/€$£-]){_CLOCK} ?(?:-|–|—|bis|to|until|till) ?{_CLOCK}"
+    r"(?![:/]|[.,]\d| ?(?:€|%|eur\b|km\b|k\b))",
+    re.IGNORECASE,
 )
+# Who can be spoken to within such a time has not been.
+_OPEN = (
+    "geöffnet offen open opening opens öffnungszeiten sprechzeiten sprechstunde bürozeiten"
+    " hours"
+    " erreichbar reachable available verfügbar frei free busy belegt geschlossen closed"
+    " mittagspause mittag arbeitet works between zwischen urlaub"
+    " rückruf callback back again nochmal wieder wv wiedervorlage nachfassen next todo will i'll"
+)
+# What has a beginning and an end by the clock.
+_TIMED = (
+    "call zoom teams webex skype facetime meet tel telefon telefoniert phone video videocall telko"
+    " telco anruf termin"
+    " visited besucht appointment workshop ort site saw online huddle"
+)
+
+
+def _times_of(text: str) -> Iterator[Amount]:
+    """The minutes between two times of a clock: "8:00-8:40", "14-14:30", "9 bis 10 Uhr"."""
+    for found in _TIMES.finditer(text):
+        if not _is_of_a_clock(found):
+            continue
+        hour, _mark, past, half, hour_after, _mark, past_after, half_after = found.groups()
+        one = int(hour) * 60 + int(past or 0)
+        other = int(hour_after) * 60 + int(past_after or 0)
+        if max(one, other) < 13 * 60 and "uhr" not in (half, half_after):
+            # On a clock of twelve hours, "11:30-1:15", "2-2:30pm".
+            other = one + (other - one) % 720
+        if 0 < other - one <= _LONGEST:
+            yield Amount(found.start(), found.end(), other - one)
+
+
+def _is_of_a_clock(found: re.Match[str]) -> bool:
+    """Whether two numbers are times: "10-12" is of anything, "1.12-5.12" are days, "3-4h" is how
+    long something takes."""
+    _hour, mark, past, half, _hour, mark_after, past_after, half_after = found.groups()
+    if half_after in ("h", "H") and not (half or past):
+        return False
+    days = mark == mark_after == "." and 0 < int(past) <= 12 and 0 < int(past_after) <= 12
+    return bool(half_after) or (past_after is not None and not days)
+
+
+def begins_at(text: str) -> str:
+    """``text`` with the first of two times of a clock alone: "Fri 2-3pm" as "Fri 2pm"."""
+    return _TIMES.sub(_first_time, text) if any(map(str.isdecimal, text)) else text
+
+
+def without_times(text: str) -> str:
+    """``text`` without the pairs of times of a clock."""
+    return _TIMES.sub(" ", text)
+
+
+def _first_time(found: re.Match[str]) -> str:
+    if not _is_of_a_clock(found):
+        return found[0]
+    half = found[4] or found[8] or ""
+    if half.lower() in ("h", "uhr"):
+        half = " Uhr"
+    return f"{found[1]}:{found[3] or '00'}{half}"
 
 
 class Lengths(NamedTuple):
@@ -173,11 +234,25 @@ def lengths_of(clause: Clause, *, ahead: bool) -> Lengths:
         marked = not {*before[-7:], *after[:4]}.isdisjoint(word_set(_VISIT))
         if (marked and found.value <= _LONGEST) or (bare and found.value <= _LONGEST_BARE):
             visit.append(round(found.value))
-    for times in _TIMES.finditer(text):
-        one, other = (int(times[n]) * 60 + int(times[n + 1]) for n in (1, 3))
-        if 0 < other - one <= _LONGEST and text[: times.start()].strip() in ("", "von", "from"):
-            visit.append(other - one)
+    for times in _times_of(text):
+        before, after = around(text, times)
+        rest = {*before, *after}
+        if not rest.isdisjoint(word_set(_NO_VISIT, _OPEN)):
+            continue
+        if not rest.isdisjoint(word_set(_WAY)):
+            way.append(round(times.value))
+        elif before in ([], ["von"], ["from"]) or not rest.isdisjoint(word_set(_VISIT, _TIMED)):
+            visit.append(round(times.value))
     return Lengths(visit, way)
+
+
+def beside_length(clause: Clause) -> list[str]:
+    """The words that stand beside how long the visit took, and the first before it: "Zoom Huber
+    8:00-8:40", "10 min Telko"."""
+    text = clause.folded
+    found = [*_durations(text), *_times_of(text)] if lengths_of(clause, ahead=False).visit else []
+    beside = [around(text, amount) for amount in found]
+    return [word for before, after in beside for word in (*before[:1], *before[-1:], *after[:1])]
 
 
 def around(text: str, found: Amount) -> tuple[list[str], list[str]]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from funnelcli.actions import notewords
+from funnelcli.actions.recognising.amounts import beside_length
 from funnelcli.actions.recognising.clauses import Clause, whole_words, word_set
+from funnelcli.patterns import regex
 
 # Each pattern begins at a word. What is written is by one channel, whatever carries it: a text
 # message is no visit and no call.
@@ -32,7 +35,8 @@ _PHONE = (
     r"|telefonat|telefongespräch|anruf (?:bei|mit)|whatsapp[ -](?:call|anruf)"
     r"|(?:left|leave|leaving)(?: [^ ]+){0,3}? (?:voice ?mail|vm|voice message)"
     r"|(?:got|hit|reached|went|straight|only|just) (?:to )?(?:[^ ]+ )?(?:voice ?mail|vm)"
-    r"|voice ?mail(?: only)?|answerphone|answering machine|anrufbeantworter|(?:nur|nur die) mailbox"
+    r"|voice ?mails?(?: only)?|answerphone|answering machine|anrufbeantworter|(?:nur|nur die)"
+    r" mailbox"
     r"|(?:nur|auf|auf den|auf dem) ab|(?:auf|auf die|auf der) mailbox"
     r"|(?:did ?n.t|did not|doesn.t|never|not) pick(?:ed|ing)? up(?: the phone)?|no pick ?up"
     r"|hung up(?: on me)?|aufgelegt|nicht (?:ran|rangegangen|drangegangen|dran gegangen"
@@ -130,16 +134,22 @@ class Way:
     def __init__(self) -> None:
         self.said: set[str] = set()
         self.sent = False
+        self.named: str | None = None
+        """The channel that is all of a clause, "Zoom, 30 min"."""
         self.on_site = False
 
-    def read(self, clause: Clause) -> None:
-        """Take what a clause tells that is neither of others, nor of another day."""
+    def read(self, clause: Clause, *, ahead: bool) -> None:
+        """Take what a clause tells that is neither of others, nor of another day; ``ahead``: it
+        names a day to come."""
         said = set(clause.said)
         folded = clause.folded.replace("’", "'")
         self.on_site = self.on_site or _search(_ON_SITE, folded) is not None
         if not _NOT_TODAY.isdisjoint(said) or not word_set(notewords.OTHER_DAYS).isdisjoint(said):
             return
-        channel = _channel_of(folded)
+        channel = _channel_of(folded) or _machine(clause)
+        if channel is None and not ahead:
+            channel = _beside_a_length(clause)
+        self.named = self.named or (_means(said) if len(clause.said) == 1 else None)
         if channel is not None:
             self.said.add(channel)
         elif _begins(folded, _SENT):
@@ -153,8 +163,43 @@ class Way:
         spoken = self.said - {"email"}
         if spoken:
             return spoken.pop() if len(spoken) == 1 else None
+        if talked and self.named:
+            return self.named
         written = bool(self.said) or self.sent
         return "email" if written and not talked else None
+
+
+# What was by such a means, where it stands beside how long it took.
+_MEANS = {
+    "video": "zoom teams webex skype facetime video videocall videokonferenz",
+    "phone": "tel telefon phone call anruf telefonat telko telco",
+}
+
+
+def _beside_a_length(clause: Clause) -> str | None:
+    """The channel that is but named, with how long it took: "Zoom 8:00-8:40", "Tel. 10 min"."""
+    channel = _means(clause.said)
+    return channel if channel is not None and _means(beside_length(clause)) == channel else None
+
+
+def _means(said: Iterable[str]) -> str | None:
+    """The channel that one of some words is a means of."""
+    for channel, words in _MEANS.items():
+        if not word_set(words).isdisjoint(said):
+            return channel
+    return None
+
+
+_COUNTED = regex(r"\d{0,2}x|x?\d{1,2}")
+
+
+def _machine(clause: Clause) -> str | None:
+    """The phone, where a clause names nothing but the machine that answered: "Mailbox", "AB x2"."""
+    left = [word for word in clause.said if not _COUNTED.fullmatch(word)]
+    return "phone" if left in _MACHINES else None
+
+
+_MACHINES = (["ab"], ["mailbox"], ["vm"], ["vms"], ["mailbox", "voll"])
 
 
 def _channel_of(folded: str) -> str | None:

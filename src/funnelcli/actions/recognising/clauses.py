@@ -98,9 +98,22 @@ def without_days(text: str, today: date) -> str:
     return text
 
 
+_LETTERS = regex(r"[^\W\d_]+")
+_OF_CLOCKS = frozenset(("uhr", "h", "am", "pm", "um", "at", "bis", "to"))
+
+
 def _is_a_name(written: str) -> bool:
-    """Whether a word is but folded into the short name of a day: "Sue", "Moe", "Doe"."""
-    return len(written) == 3 and written.isalpha() and len(fold(written)) == 2
+    """Whether a word is but folded into the short name of a day: "Sue", "Moe", "Doe", or is another
+    word beside a time: "14 Uhr mit"."""
+    letters = {fold(found[0]) for found in _LETTERS.finditer(written)} - _OF_CLOCKS
+    if len(letters) == 1 and letters <= word_set(notewords.NEVER_DAYS) and " " in written:
+        return True
+    return (
+        len(written) == 3
+        and written.isalpha()
+        and written.lower() != "tue"
+        and len(fold(written)) == 2
+    )
 
 
 def plain(text: str) -> str:
@@ -138,7 +151,9 @@ _ABBREVIATIONS = regex(
 # After these a sentence ends only where another begins.
 _UNITS = regex(r"\b(?:std|min|mins|hrs|tsd|mio|eur|km|zzgl|max|ung|usw|etc)$", re.IGNORECASE)
 _BREAK = regex(
-    r"[;\n!?()]+|(?<!\d),|,(?!\d)|\s[-–—]+\s|(?<=[^\W\d])\.(?=\s|$)|\.{2,}|…"
+    r"[;\n!?()]+|(?<!\d),|,(?!\d)|(?<!\d)\s[-–—]+\s"
+    r"|\s[-–—]+\s(?!\d{1,2}(?:[:.]\d\d(?![\d.])| ?(?:Uhr|uhr|am|pm)\b))"
+    r"|(?<=[^\W\d])\.(?=\s|$)|\.{2,}|…"
     r"|(?<=\d\.\d\.)\s+(?=[A-ZÄÖÜ])|(?<=\d\.\d\d\.)\s+(?=[A-ZÄÖÜ])"
     r"|(?<=\d)\.(?=\s+[A-ZÄÖÜ][^\W\d_]{2})"
 )

@@ -174,6 +174,10 @@ _DONE = regex(
 )
 
 
+def _is_done(word: str) -> bool:
+    return word == "verschickt" or _DONE.fullmatch(word) is not None
+
+
 def is_again(what: str) -> bool:
     return fold(what) in word_set(notewords.AGAIN)
 
@@ -226,7 +230,9 @@ def without_mark(text: str) -> tuple[str, bool]:
         r"|(?:(?:i|we)(?:'ll| will| must| have to| need to| am going to| promised to))"
         r"|must(?= (?:check|send|call|ring|order|prepare|confirm|chase|email|book|bring|collect)\b)"
         r"|(?:need|have) to(?! (?:be|have|wait|think|decide)\b)"
-        r"|will(?= (?:try again|call again|ring again|visit again|knock again|come again"
+        r"|will(?= (?:re-?try|try (?:(?:him|her|them)\b|(?:(?:on|this|next) )?(?:tomorrow|mon"
+        r"|tues?|wed|thurs?|thu|fri|sat|sun)(?:day|nesday|urday)?\b)|try again|call again|ring"
+        r" again|visit again|knock again|come again"
         r"|call round|pop (?:by|in|round|back)|go back|follow up|check (?:in|back)|revisit|swing"
         r" by|stop by|drop by"
         r"|chase"
@@ -243,7 +249,7 @@ def without_mark(text: str) -> tuple[str, bool]:
 # What says that a mail or a call has been: "email: sent brochure", "Mail: Prospekt geschickt".
 _REPORTED = word_set(
     "sent left got received made done answered replied spoke talked discussed asked told"
-    " he she they geschickt gesendet verschickt hinterlassen erhalten bekommen gesprochen"
+    " written he she they geschickt gesendet verschickt hinterlassen erhalten bekommen gesprochen"
     " besprochen raus"
 )
 
@@ -252,9 +258,13 @@ def reports(text: str) -> bool:
     """Whether a text says of a mail or a call what it was, and not that one is to come."""
     words = [compared(found[0]) for found in WORD.finditer(text)]
     first = word_set(notewords.VERB_NOUNS, "anruf telefonat sms whatsapp")
-    if len(words) < 2 or words[0] not in first or _REPORTED.isdisjoint(words[1:]):
+    if len(words) < 2 or words[0] not in first:
         return False
-    return re.match(r"\s*[\w-]+\s*:", text) is not None or words[1] in _REPORTED
+    if words[1] in _REPORTED or any(map(_is_done, (words[1], words[-1]))):
+        # "Mail geschrieben mit Angebot"
+        return True
+    colon = re.match(r"\s*[\w-]+\s*:", text) is not None
+    return colon and not _REPORTED.isdisjoint(words[1:])
 
 
 def begins_a_step(text: str) -> bool:

@@ -24,6 +24,7 @@ from funnelcli.actions.recognising.outcome_words import (
     with_the_household,
 )
 from funnelcli.actions.recognising.people import is_role
+from funnelcli.patterns import regex
 
 if TYPE_CHECKING:
     from funnelcli.actions.recognising.setting import Setting
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
 
 class Told:
     """What the clauses of a note tell of how the visit ended: the outcomes, each with whether it
-    may be of somebody else or another day, and whether nobody was spoken to otherwise."""
+    may be of somebody else or another day, or says but that the seller ``went`` there, and whether
+    nobody was spoken to otherwise."""
 
     def __init__(self) -> None:
         self.outcomes: dict[str, bool] = {}
         self.attempted = False
+        self.went = False
         self.sold = False
         self.closed = False
         self._goal = False
@@ -56,14 +59,19 @@ class Told:
         for part in _without_but(clause):
             for outcome in outcomes_of(part):
                 aside = _is_aside(part, outcome)
+                if outcome == "met" and not aside and _was_but_there(part):
+                    self.went = aside = True
                 self.outcomes[outcome] = aside and self.outcomes.get(outcome, True)
             self.attempted = self.attempted or is_attempt(part)
 
 
-def outcome_of(told: Told) -> tuple[str | None, tuple[str, ...]]:
+def outcome_of(told: Told, *, stayed: bool) -> tuple[str | None, tuple[str, ...]]:
     """How the visit ended; where the words say more than one thing None, and what they say. Who
-    was met though the boss was out, or somebody else was not in on another day, was met."""
+    was met though the boss was out, or somebody else was not in on another day, was met; where
+    nobody was home, nobody was, unless the note tells of a talk: then the seller ``stayed``."""
     outcomes = dict(told.outcomes)
+    if told.went and stayed:
+        outcomes["met"] = False
     if told.sold and told.closed:
         outcomes.pop("not_met", None)
     if told.attempted and not outcomes:
@@ -102,6 +110,23 @@ def _is_aside(clause: Clause, outcome: str) -> bool:
         return True
     others = outcome == "not_met" and not word_set(notewords.OTHERS_THERE).isdisjoint(said)
     return others or not word_set(notewords.OTHER_DAYS).isdisjoint(said)
+
+
+def _was_but_there(clause: Clause) -> bool:
+    """Whether a clause says no more than that the seller went there: "visited", "Huber besucht"."""
+    left = [
+        word.folded
+        for word in clause.words
+        if word.folded in _WENT
+        or not (
+            word.folded in word_set(notewords.FILLERS, notewords.TITLES)
+            or clause.text[word.start].isupper()
+        )
+    ]
+    return len(left) == 1 and left[0] in _WENT
+
+
+_WENT = word_set("visited besucht da vorbeigeschaut")
 
 
 @cache
@@ -202,6 +227,7 @@ def is_attempt(clause: Clause) -> bool:
         word
         for word in said
         if word not in word_set(notewords.FILLERS, notewords.TITLES, notewords.OTHERS_THERE)
+        and not _TIMES.fullmatch(word)
         and not is_masked(word)
         and not (is_role(word) and until is not None)
     )
@@ -239,7 +265,9 @@ def is_attempt(clause: Clause) -> bool:
 
 # "On leave until 7 Dec"
 _UNTIL = frozenset(("bis", "until", "till", "til"))
-_MESSAGES = frozenset(("message", "msg", "vm", "voicemail"))
+_MESSAGES = frozenset(("message", "msg", "vm", "voicemail", "messages", "vms", "voicemails"))
+# "Mailbox x2", "3x versucht"
+_TIMES = regex(r"\d{0,2}x|x?\d{1,2}")
 _ONLY = frozenset(("nur", "bloss", "only", "just"))
 # "Nobody else was there" is of somebody who was; "nicht zu erreichen", "not to be found".
 _ELSE = (("else",), ("sonst",), ("weiter",))

@@ -79,6 +79,10 @@ def _is(text: str, mention: Mention, *days: str) -> bool:
     return text[mention.start : mention.end].rstrip(".") in days
 
 
+# "Versuche es Mo"
+_TRYING = (["versuche", "es"], ["probiere", "es"], ["versuch", "es"], ["probier", "es"])
+
+
 def _speaks_for_a_day(text: str, mention: Mention) -> bool:
     """Whether the words around the two letters are those of a next step in German."""
     if not is_written_short(text, mention):
@@ -91,7 +95,7 @@ def _speaks_for_a_day(text: str, mention: Mention) -> bool:
         is_infinitive(words[-1]) or words[-1] in word_set(notewords.DATED_ENDS)
     ):
         return True
-    if not word_set(notewords.AGAIN_GERMAN).isdisjoint(words):
+    if not word_set(notewords.AGAIN_GERMAN).isdisjoint(words) or words[:2] in _TRYING:
         return True
     if any(map(is_my_verb, words[:3])) and (
         words[-1] in word_set(_HALVES) or not {"ich", "wir"}.isdisjoint(words[:3])

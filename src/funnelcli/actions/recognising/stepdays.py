@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from funnelcli.actions import notewords
+from funnelcli.actions.recognising.amounts import begins_at, without_times
 from funnelcli.actions.recognising.clauses import WORD, compared, mentions, word_set
 from funnelcli.actions.recognising.deeds import after_leads, begins_a_step
 from funnelcli.actions.recognising.planned import Planned
@@ -21,26 +22,55 @@ _BY = regex(r"by\b", re.IGNORECASE)
 _GO = regex(r"\b(?:drop|come|stop|swing|pop)$", re.IGNORECASE)
 
 
-# "WV 14 Tage", "callback 2 weeks": how far off it is, in the fewest words.
+# "WV 14 Tage", "callback 2 weeks", "FU 2w": how far off it is, in the fewest words.
 _FAR_OFF = regex(
-    r"\b((?:wv|wiedervorlage|rückruf|nachfassen|follow-?up|call ?back)\s*:?\s+)"
-    r"(?=\d{1,3}\s*(?:tg|tage?n?|wochen?|wo|monate?n?|days?|weeks?|wks?|months?)"
-    r"\s*(?:$|[.,;!\n)]|(?:wg|wegen|zwecks|bzgl|re|about)\b))",
+    r"\b((wv|wiedervorl(?:age|\.)?|nachfassen|nachhaken|follow[- ]?up|fup?|f/up?|rückruf|rr"
+    r"|call ?back|ring back|try again|retry|chase)\s*:?\s+(?:in\s+)?)"
+    r"(\d{1,3}\s*|(?:one|two|three|four|six|eine?|einen|zwei|drei|vier|sechs)\s+)"
+    r"(tg|tage?n?|t|wochen?|wo|monate?n?|mon|days?|d|weeks?|wks?|w|months?|mths?|mos?|m)"
+    r"(?=\s*(?:$|[.,;!\n)]|(?:wg|wegen|zwecks|bzgl|re|about)\b))",
     re.IGNORECASE | re.MULTILINE,
 )
+_UNITS = {"wo": "w", "mon": "months", "mo": "months", "mos": "months"} | {
+    "mth": "months",
+    "mths": "months",
+}
+
+
+_SPELT_UNITS = ("week", "woche", "month", "monat", "tag", "day")
 
 
 def spelt_out(text: str) -> str:
-    """``text`` with "in" before what only says how far off the next step is."""
-    return _FAR_OFF.sub(r"\1in ", text) if any(map(str.isdecimal, text)) else text
+    """``text`` with "in" before what only says how far off the next step is, and with a unit there
+    that is one of days as well."""
+    folded = text.casefold()
+    counted = any(map(str.isdecimal, text)) or any(unit in folded for unit in _SPELT_UNITS)
+    return _FAR_OFF.sub(_in, text) if counted else text
+
+
+def _in(found: re.Match[str]) -> str:
+    lead, word, count, unit = found.groups()
+    if unit.lower() == "m" and word[0].lower() not in "fnw":
+        # Whoever is called back "in 10m" means minutes.
+        return found[0]
+    lead = lead if lead.rstrip().lower().endswith(" in") else f"{lead}in "
+    return f"{lead}{count}{_UNITS.get(unit.lower(), unit)}"
 
 
 def cut_date(text: str, today: date, *, sure: bool) -> Planned:
     """``text`` without the day it names, and that day with its time, if it is today or still to
-    come. A text that names two days, or one that could not be taken, is left as it is.
+    come; of two times of a clock the first. A text that names two days, or one that could not be
+    taken, is left as it is.
 
     ``sure`` says that the text is a next step, so that short names of days are days.
     """
+    begun = _begun(text, today)
+    if begun != text and (planned := _cut_date(begun, today, sure=sure)).starts is not None:
+        return planned
+    return _cut_date(text, today, sure=sure)
+
+
+def _cut_date(text: str, today: date, *, sure: bool) -> Planned:
     named = [
         mention
         for mention in mentions(text, today)
@@ -70,8 +100,16 @@ def cut_date(text: str, today: date, *, sure: bool) -> Planned:
     return Planned(text.strip(" .,;"), None)
 
 
+def _begun(text: str, today: date) -> str:
+    """``text`` with the first alone of two times of a clock, where it names their day: "Fri 2-3pm",
+    but not "talked 14-15 Uhr"."""
+    begun = begins_at(text)
+    return begun if begun != text and mentions(without_times(text), today) else text
+
+
 def names_a_day_to_come(text: str, today: date) -> bool:
     """Whether a day after today is named, which a step may have been meant for."""
+    text = _begun(text, today)
     return any(
         mention.moment is not None
         and mention.moment.day > today
@@ -85,7 +123,8 @@ def _behind_a_date(text: str, mention: Mention) -> bool:
     words = after_leads([compared(found[0]) for found in WORD.finditer(text[: mention.start])])
     return len(words) == 1 and (
         words[0]
-        in word_set(notewords.DATES_MADE) | word_set("wiedervorlage wv nachfassen callback")
+        in word_set(notewords.DATES_MADE)
+        | word_set("wiedervorlage wv nachfassen callback follow-up")
         or words[0].endswith(tuple(word_set(notewords.NOUN_ENDS)))
     )
 
@@ -106,6 +145,9 @@ def is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
     ):
         return False
     word = fold(words[0].rstrip(".,"))
+    if words[0].lower() == "tue":
+        # "Das tue ich"
+        return marked or last
     if len(words) == 1:
         if word in word_set(notewords.NEVER_DAYS):
             return False
