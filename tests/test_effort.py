@@ -238,3 +238,30 @@ def test_one_deal_is_found_by_its_index(roof: Run, db: str) -> None:
         plan = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {text}", {"id": 1})]
     assert not [step for step in plan if step.startswith(("SCAN v", "SCAN e"))]
     assert any("visit_deal" in step for step in plan)
+
+
+def test_ids_are_those_of_entries_that_have_their_own(funnel: Run) -> None:
+    funnel("contact", "add", "Ott")
+    funnel("deal", "add", "Roof", "--contact", "Ott")
+    funnel("log", "1", "met, 30 min")
+    mixed = funnel("effort", "list", "--ids", exit=2)
+    assert mixed == ""
+    assert "no ids of their own" in mixed.stderr
+    funnel("effort", "add", "1", "--duration", "1h")
+    mixed = funnel("effort", "list", "--ids", exit=2)
+    assert mixed == ""
+    assert "of several kinds" in mixed.stderr
+    assert funnel("effort", "list", "origin:effort", "--ids") == "1\n"
+    assert funnel("effort", "list", "deal:none", "--ids") == ""
+
+
+@pytest.mark.parametrize("command", ["find ott", "agenda"])
+def test_ids_of_several_nouns_are_not_printed_as_one_list(funnel: Run, command: str) -> None:
+    """An id alone would be taken for that of another record."""
+    funnel("contact", "add", "Ott")
+    funnel("deal", "add", "Ott roof", "--contact", "Ott", "--next", "call", "--due", "today")
+    funnel("care", "set", "1", "--every", "1d")
+    mixed = funnel(*command.split(), "--ids", exit=2)
+    assert mixed == ""
+    assert "of several kinds" in mixed.stderr
+    assert funnel("find", "ott", "--kind", "deal", "--ids") == "1\n"

@@ -46,7 +46,7 @@ class Effort(Record):
     """An entry: ``origin`` is visit or effort, ``origin_id`` its id there; ``id`` is that of
     effort entered directly."""
 
-    id: int | None = field("Id", ID)
+    id: int | None = field("Id", ID, whose=lambda row: "" if row.id is None else row.origin)
     origin: str = field(
         "Origin",
         ORIGIN,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from funnelcli.i18n import _, ngettext
-from funnelcli.queries.agenda import SOURCES, Entry
+from funnelcli.queries.agenda import SOURCES, Entry, noun_of
 from funnelcli.render import Block, Column, Listing, Page, Picture, Prose, Style
 from funnelcli.values import dates, daytext
 
@@ -15,7 +15,7 @@ AGENDA: tuple[Column, ...] = (
     Column("starts", "Time"),
     Column("minutes", "Duration", "duration", table=False),
     Column("kind", "Kind", drop=3, names=lambda key: _(SOURCES[key].word)),
-    Column("id", "Id", "id", table=False),
+    Column("id", "Id", "id", table=False, whose=lambda entry: noun_of(entry.kind)),
     Column("public_id", "Public id", table=False),
     Column("what", "What", flex=True, shown=lambda entry: entry.text),
     Column("deal_id", "Deal id", "id", table=False),

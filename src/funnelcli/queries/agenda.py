@@ -51,6 +51,20 @@ SOURCES = {
 }
 
 
+# The nouns of those kinds that are called otherwise.
+_NOUNS = {
+    "cancel_by": "contract",
+    "contract_end": "contract",
+    "withdrawal": "deal",
+    "care": "contact",
+}
+
+
+def noun_of(kind: str) -> str:
+    """Of what the records are that have an entry of this kind."""
+    return "step" if kind in words.STEP_KIND else _NOUNS.get(kind, kind)
+
+
 class Entry(Record):
     """A line of the agenda. ``kind`` is a key of SOURCES, ``id`` that of its record (a contact's
     for care), ``starts`` a time of day as HH:MM."""

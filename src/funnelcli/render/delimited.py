@@ -237,7 +237,8 @@ def _excel_values(column: Column, point: str) -> Callable[[Sequence[Any]], list[
 
 
 def write_ids(result: Written, output: Output, out: TextIO) -> int | None:
-    """The id of each row on a line. Raises Usage where rows have none."""
+    """The id of each row on a line. Raises Usage where rows have none, and where an id alone does
+    not say of what it is."""
     if isinstance(result, Changed):
         _write_changed_ids(result, out)
         return None
@@ -251,11 +252,26 @@ def write_ids(result: Written, output: Output, out: TextIO) -> int | None:
         from funnelcli.i18n import _
 
         raise Usage(_("These rows have no ids."), _("Use --json or --csv to get the rows."))
+    rows = listing.rows if column.whose is None else _of_one_noun(listing.rows, column.whose)
     number = 0
-    for some in _rows_of(listing.rows, [text_values(column)]):
-        for (found,) in some:
-            # An entry of effort that is a visit's has none of its own.
-            if found:
-                out.write(found + "\n")
-                number += 1
+    for some in _rows_of(rows, [text_values(column)]):
+        out.writelines(f"{found}\n" for (found,) in some)
+        number += len(some)
     return number
+
+
+def _of_one_noun(rows: Iterable[Any], whose: Callable[[Any], str]) -> list[Any]:
+    """``rows``, whose ids are those of one noun. Raises Usage where they are not."""
+    found = list(rows)
+    nouns = {whose(row) for row in found}
+    if len(nouns) > 1 or "" in nouns:
+        from funnelcli.errors import Usage
+        from funnelcli.i18n import _
+
+        raise Usage(
+            _("These rows have no ids of their own.")
+            if nouns == {""}
+            else _("These rows are of several kinds, each with ids of its own."),
+            _("Ask for rows of one kind with ids, or use --json or --csv."),
+        )
+    return found

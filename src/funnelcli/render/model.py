@@ -90,6 +90,9 @@ class Column(NamedTuple):
     """The title where the value is the column's own in spite of ``instead``: in a workbook."""
     heard: str = ""
     """Other names that it is chosen by, with commas between them."""
+    whose: Callable[[Any], str] | None = None
+    """For the id where rows are of several nouns: from a row to its noun, "" where it has no id of
+    its own."""
     piped: Sequence[str] = ()
     """The keys of those that say in piped text what this one says to a person alone."""
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SCREEN = 20
 HITS = (
     Column("kind", "Kind", names=FOUND.name),
-    Column("id", "Id", "id", table=False),
+    Column("id", "Id", "id", table=False, whose=lambda hit: hit.kind),
     Column("title", "Record", flex=True),
     Column("text", "Found", flex=True, shown=lambda hit: _beside(hit)),
     Column("day", "Date", "date", drop=1),

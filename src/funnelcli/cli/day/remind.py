@@ -23,7 +23,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.types import DURATION, REMIND_WAY
 from funnelcli.patterns import regex
-from funnelcli.queries.agenda import SOURCES
+from funnelcli.queries.agenda import SOURCES, noun_of
 from funnelcli.render import Column, Listing, Text
 from funnelcli.values import dates
 from funnelcli.values.reader import Reading, read_by
@@ -33,7 +33,7 @@ REMINDERS = (
     Column("day", "Day", "date", clock="starts", appointment=True),
     Column("starts", "Time", table=False),
     Column("kind", "Kind", names=lambda kind: _(SOURCES[kind].word), drop=1),
-    Column("id", "Id", "id", drop=2),
+    Column("id", "Id", "id", drop=2, whose=lambda row: noun_of(row["kind"])),
     Column("what", "What", flex=True),
     Column("whom", "Whom", flex=True),
     Column("deal", "Deal", table=False),
