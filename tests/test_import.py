@@ -785,7 +785,7 @@ def test_an_address_that_several_have_is_nobodys_name(funnel: Run, write: Write)
 def test_a_number_is_looked_up_again_where_only_a_new_contact_of_it_was_held(
     funnel: Run, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("funnelcli.actions.importing.batches.BATCH", 1)
+    monkeypatch.setattr("funnelcli.db.bulk.BATCH", 1)
     funnel("contact", "add", "Jan Falk", "--phone", "+49 89 1234567")
     result = funnel(
         *("import", "deals"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 from funnelcli.actions import log, withdrawal
 from funnelcli.actions.deals import plan_milestones, way_forward
 from funnelcli.actions.standing import DealState, Move, check_instant, closed, stage_name, state
 from funnelcli.actions.steps import drop_open_steps
+from funnelcli.db import bulk
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
@@ -108,16 +110,18 @@ def lose(
     if competitor:
         conn.execute("UPDATE deal SET competitor = ? WHERE id = ?", (competitor, deal_id))
     conn.execute("UPDATE deal SET snoozed_until = NULL WHERE id = ?", (deal_id,))
-    dropped = drop_open_steps(conn, deal_id, at, _("deal lost"))
-    return Lost(deal, key, dropped, close_offers(conn, deal_id, at, _("deal lost")))
+    dropped = drop_open_steps(conn, {deal_id: at}, _("deal lost"))
+    return Lost(deal, key, dropped, close_offers(conn, {deal_id: at}, _("deal lost")))
 
 
-def close_offers(conn: sqlite3.Connection, deal_id: int, at: int, why: str) -> int:
-    """Close the offers that nothing will come of, with why; how many there were."""
+def close_offers(conn: sqlite3.Connection, deals: Mapping[int, int], why: str) -> int:
+    """Close the offers of deals that nothing will come of, of each as of an instant (UTC seconds),
+    with why; how many there were."""
     cursor = conn.execute(
-        "UPDATE offer SET status = 'declined', decided_at = max(?, created_at), note = ?"
-        " WHERE deal_id = ? AND status IN ('draft', 'sent')",
-        (at, why, deal_id),
+        "UPDATE offer SET status = 'declined', decided_at = max(w.at, offer.created_at), note = ?"
+        f" FROM ({bulk.PAIRS.format('deal_id', 'at')}) AS w"
+        " WHERE offer.deal_id = w.deal_id AND offer.status IN ('draft', 'sent')",
+        (why, bulk.pairs(deals)),
     )
     return cursor.rowcount
 
@@ -160,8 +164,8 @@ def withdraw(
         )
     conn.execute("UPDATE deal SET withdrawal_sent_on = ? WHERE id = ?", (sent, deal_id))
     log.change(conn, deal_id, at, status="lost", reason=log.WITHDRAWN, note=note)
-    dropped = drop_open_steps(conn, deal_id, at, _("deal withdrawn"))
-    closed_offers = close_offers(conn, deal_id, at, _("deal withdrawn"))
+    dropped = drop_open_steps(conn, {deal_id: at}, _("deal withdrawn"))
+    closed_offers = close_offers(conn, {deal_id: at}, _("deal withdrawn"))
     return Lost(deal, log.WITHDRAWN, dropped, closed_offers)
 
 

@@ -281,7 +281,7 @@ def _move_in_time(conn: sqlite3.Connection, deal_id: int, entry: Entry, at: int)
         if entry.stay:
             rows.update(conn, "stay", ids[entry.stay - 1], {"left_at": at})
     if entry.terms is not None:
-        before = log.stored(conn, deal_id)
+        before = log.book_of(conn, deal_id).held
         terms = [held.terms for held in before]
         wanted = [
             before[place]._replace(terms=held._replace(valid_on=held.day))
@@ -317,7 +317,7 @@ def _let_follow(conn: sqlite3.Connection, deal_id: int, entry: Entry, was: int) 
     """Move what the program dated by an entry that was at ``was``: the steps and offers that a loss
     ended, the milestones that a win planned, the stage of what happened meanwhile."""
     at = entry.at
-    restaging.restage(conn, deal_id, min(at, was))
+    restaging.restage(conn, {deal_id: min(at, was)})
     if entry.what in ("lost", "withdrawn"):
         conn.execute(
             "UPDATE step SET ended_at = ? WHERE deal_id = ? AND status = 'dropped'"

@@ -224,7 +224,7 @@ def _take_over(
     )
     rows.update(conn, "deal", keep, changes)
     withdrawal.refresh(conn, keep)
-    restaging.restage(conn, keep)
+    restaging.restage(conn, {keep: restaging.EVER})
     for one in (before["contact_id"], gone["contact_id"]):
         people.keep_former(conn, keep, one)
     for untold in joined.untold:

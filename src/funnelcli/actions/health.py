@@ -29,7 +29,6 @@ from funnelcli.text import search_key, tag_key
 
 # So many deals are looked at together.
 _PAGE = 1000
-_NO_LOGS = log.Whole([], [], [])
 _UNWATCHED = unwatched(0)
 _MADE = "SELECT type, name, tbl_name FROM sqlite_master WHERE type IN ('trigger', 'index')"
 
@@ -84,10 +83,8 @@ def repair(conn: sqlite3.Connection) -> int:
     """Write what is derived anew, within the caller's transaction; how many rows that changed."""
     made = 0 if on_server(conn) else _make_missing(conn)
     before = conn.total_changes
-    for deal_id in _stale_deals(conn):
-        log.refresh(conn, deal_id)
-    for deal_id in restaging.misstaged(conn):
-        restaging.restage(conn, deal_id)
+    log.refresh_all(conn, _stale_deals(conn))
+    restaging.restage(conn, dict.fromkeys(restaging.misstaged(conn), restaging.EVER))
     for table, column in _keyed():
         for row_id, key in _stale_keys(conn, table, column):
             if column == "tag":
@@ -222,13 +219,13 @@ def _stale_deals(conn: sqlite3.Connection, advance: Advance = _UNWATCHED) -> lis
         first, after = deals[0][0], deals[-1][0]
         logs = log.read_all(conn, first, after)
         for deal_id, process_id, *values in deals:
-            stays, terms, followed = logs.get(deal_id, _NO_LOGS)
-            if not stays or not terms:
+            book = logs.get(deal_id)
+            if book is None or not book.stood or not book.held:
                 continue
             if process_id not in stages:
                 stages[process_id] = log.stages_of(conn, process_id)
-            derived = log.derive(stays, terms, stages[process_id])
-            if list(derived) != values or log.stale_stays(followed, stays, stages[process_id]):
+            derived = log.derive(book.stays, book.terms, stages[process_id])
+            if list(derived) != values or book.follow(stages[process_id]):
                 stale.append(deal_id)
         advance(len(deals))
     return stale

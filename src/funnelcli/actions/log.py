@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from funnelcli.actions import restaging
@@ -22,6 +23,8 @@ from funnelcli.plain import NamedTuple
 from funnelcli.values import dates, daytext
 
 WITHDRAWN = "withdrawn"
+# Whether an id is one of a list of them, as JSON.
+_AMONG = "IN (SELECT CAST(w.value AS INTEGER) FROM json_each(?) AS w)"
 
 
 class Stay(NamedTuple):
@@ -90,6 +93,15 @@ class Along(NamedTuple):
 
 # id of a stage -> (its position, its kind)
 Stages = Mapping[int, tuple[int, str]]
+
+
+def processes_of(conn: sqlite3.Connection, deal_ids: Sequence[int]) -> dict[int, int]:
+    """The ids of the processes of deals, by theirs."""
+    if len(deal_ids) == 1:
+        return dict(conn.execute("SELECT id, process_id FROM deal WHERE id = ?", deal_ids))
+    return dict(
+        conn.execute(f"SELECT id, process_id FROM deal WHERE id {_AMONG}", (str(deal_ids),))
+    )
 
 
 def stages_of(conn: sqlite3.Connection, process_id: int) -> Stages:
@@ -181,46 +193,222 @@ _TERMS = (
 )
 
 
-class Whole(NamedTuple):
-    """Both logs of a deal in the order of time, and what its stays hold of what followed them:
-    (next stage, again, id)."""
+class Stood(NamedTuple):
+    """A row of the stays: its id, None for one that is to be written, when it was recorded, and
+    what it holds of those that follow it (:func:`what_followed`)."""
 
-    stays: list[Stay]
-    terms: list[Terms]
-    followed: list[tuple[int | None, int, int]]
+    id: int | None
+    recorded_at: int
+    stay: Stay
+    followed: tuple[int | None, int] = (None, 0)
+
+    def values(self, deal_id: int) -> Sequence[int | str | None]:
+        """The values of STAY_COLUMNS."""
+        return (deal_id, *self.stay, self.recorded_at, *self.followed)
+
+
+class Held(NamedTuple):
+    """A row of the terms: its id, None for one that is to be written, and when it was recorded."""
+
+    id: int | None
+    recorded_at: int
+    terms: Terms
+
+    def values(self, deal_id: int) -> Sequence[int | str | None]:
+        """The values of TERMS_COLUMNS."""
+        return terms_row(deal_id, self.terms, self.recorded_at)
+
+
+class Book:
+    """Both logs of a deal in the order of time, with their rows. What is changed in it
+    is written by :func:`write`, of many deals at once.
+
+    ``since`` is the earliest instant from which on the deal was in other stages than it was by the
+    logs that were read, None where there is none.
+    """
+
+    __slots__ = ("_read", "deal_id", "held", "since", "stood")
+
+    def __init__(
+        self, deal_id: int, stood: Iterable[Stood] = (), held: Iterable[Held] = ()
+    ) -> None:
+        self.deal_id = deal_id
+        self.stood = [*stood]
+        self.held = [*held]
+        self.since: int | None = None
+        self._read = tuple(self.stood), tuple(self.held)
+
+    @property
+    def stays(self) -> list[Stay]:
+        """The stays in the order of time."""
+        return [row.stay for row in self.stood]
+
+    @property
+    def terms(self) -> list[Terms]:
+        """The terms in the order of time."""
+        return [row.terms for row in self.held]
+
+    @property
+    def read(self) -> tuple[Sequence[Stood], Sequence[Held]]:
+        """The rows as they were read."""
+        return self._read
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is anything to write."""
+        return (tuple(self.stood), tuple(self.held)) != self._read
+
+    @property
+    def broken(self) -> bool:
+        """Whether the logs are not what they must be: each begins when the other does, goes on
+        without gap or overlap, and has one end."""
+        spans = [
+            [(stay.entered_at, stay.left_at) for stay in self.stays],
+            [(held.valid_from, held.valid_to) for held in self.terms],
+        ]
+        return (
+            not all(spans)
+            or spans[0][0][0] != spans[1][0][0]
+            or any(
+                end != following
+                for some in spans
+                for (_start, end), following in zip(
+                    some, [*(start for start, _end in some[1:]), None], strict=True
+                )
+            )
+        )
+
+    @property
+    def last_instant(self) -> int:
+        """The instant of the latest entry."""
+        return max(
+            *(row.stay.entered_at for row in self.stood),
+            *(row.terms.valid_from for row in self.held),
+        )
+
+    def follow(self, stages: Stages) -> bool:
+        """Let the stays hold what followed them; whether one did not."""
+        right = what_followed([row.stay.stage_id for row in self.stood], stages)
+        stood = [
+            row if row.followed == followed else row._replace(followed=followed)
+            for row, followed in zip(self.stood, right, strict=True)
+        ]
+        stale = stood != self.stood
+        self.stood = stood
+        return stale
+
+    def restay(self, stood: Iterable[Stood], since: int) -> None:
+        """Let the deal have these stays, which are others from an instant on."""
+        self.stood = [*stood]
+        self.since = since if self.since is None else min(self.since, since)
+
+    def move(
+        self,
+        conn: sqlite3.Connection,
+        stage_id: int,
+        at: int,
+        how: str,
+        reason: str | None = None,
+        provenance: str = "live",
+    ) -> None:
+        """As :func:`move`."""
+        _after_moves(self.stays, at, conn)
+        _after_status(self.terms, at)
+        stood = [
+            row
+            if row.stay.left_at is not None
+            else row._replace(stay=row.stay._replace(left_at=at))
+            for row in self.stood
+        ]
+        stay = Stay(stage_id, at, None, how, reason, provenance)
+        self.restay([*stood, Stood(None, dates.now(), stay)], at)
+
+    def change(self, conn: sqlite3.Connection, at: int, **fields: Any) -> bool:
+        """As :func:`change`; whether anything differs."""
+        terms = self.terms
+        if at < terms[0].valid_from:
+            raise _in_the_way(_STATUS["open"], terms[0].valid_from)
+        index = max(place for place, held in enumerate(terms) if held.valid_from <= at)
+        current = terms[index]
+        other = fields.get("currency", current.currency)
+        if other != current.currency and current.value is not None and "value" not in fields:
+            from funnelcli.values.money import same_amount
+
+            fields["value"] = same_amount(current.value, current.currency, other)
+        ends: dict[str, int] = {}
+        for names in TOGETHER:
+            if fields.keys() & set(names):
+                ends |= dict.fromkeys(names, _holds_until(terms, index, names, fields))
+        quiet: dict[str, Any] = {"reason": None, "note": None, "provenance": "live", "valid_on": ""}
+        given = {**quiet, **fields, "valid_from": at, "valid_to": current.valid_to}
+        changed = current._replace(**given)
+        if same_terms(changed, current):
+            return False
+        if changed.status != current.status:
+            _after_moves(self.stays, at, conn)
+        rest = [changed]
+        for place in range(index + 1, len(terms)):
+            taken = {name: getattr(changed, name) for name, end in ends.items() if place < end}
+            held = terms[place]._replace(**taken)
+            # What began earlier now begins no more here.
+            if same_terms(held, rest[-1]):
+                rest[-1] = rest[-1]._replace(valid_to=held.valid_to)
+            else:
+                rest.append(held)
+        # What came later keeps the time it was recorded.
+        recorded = {row.terms.valid_from: row.recorded_at for row in self.held[index + 1 :]}
+        self.held = [
+            *self.held[:index],
+            self.held[index]._replace(terms=current._replace(valid_to=at)),
+            Held(None, dates.now(), rest[0]),
+            *(Held(None, recorded[held.valid_from], held) for held in rest[1:]),
+        ]
+        return True
 
 
 def read(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Stay], list[Terms]]:
     """Both logs of a deal in the order of time."""
-    whole = _whole(conn, deal_id)
-    return whole.stays, whole.terms
+    book = book_of(conn, deal_id)
+    return book.stays, book.terms
 
 
-def read_all(conn: sqlite3.Connection, first: int, last: int) -> dict[int, Whole]:
+def read_all(conn: sqlite3.Connection, first: int, last: int) -> dict[int, Book]:
     """The logs of the deals from one id to another that have any."""
-    return _logs(conn, "deal_id BETWEEN ? AND ?", (first, last))
+    return _books(conn, "deal_id BETWEEN ? AND ?", (first, last))
 
 
-def _whole(conn: sqlite3.Connection, deal_id: int) -> Whole:
-    return _logs(conn, "deal_id = ?", (deal_id,)).get(deal_id, Whole([], [], []))
+def books_of(conn: sqlite3.Connection, deal_ids: Sequence[int]) -> dict[int, Book]:
+    """The logs of these deals, by their ids."""
+    found = _books(conn, f"deal_id {_AMONG}", (str(deal_ids),))
+    return {deal_id: found.get(deal_id) or Book(deal_id) for deal_id in deal_ids}
 
 
-def _logs(conn: sqlite3.Connection, where: str, given: Sequence[int]) -> dict[int, Whole]:
+def book_of(conn: sqlite3.Connection, deal_id: int) -> Book:
+    """The logs of a deal."""
+    return _books(conn, "deal_id = ?", (deal_id,)).get(deal_id) or Book(deal_id)
+
+
+def _books(conn: sqlite3.Connection, where: str, given: Sequence[int | str]) -> dict[int, Book]:
     """The logs of deals that have any."""
-    found: dict[int, Whole] = {}
-    for deal_id, *followed, stage_id, entered, left, how, reason, provenance in conn.execute(
-        f"SELECT deal_id, next_stage_id, again, id, {_STAY} FROM stay"
+    stood: dict[int, list[Stood]] = {}
+    held: dict[int, list[Held]] = {}
+    for deal_id, row_id, recorded, next_stage, again, *stay in conn.execute(
+        f"SELECT deal_id, id, recorded_at, next_stage_id, again, {_STAY} FROM stay"
         f" WHERE {where} ORDER BY deal_id, entered_at, id",
         given,
     ):
-        whole = found.setdefault(deal_id, Whole([], [], []))
-        whole.stays.append(Stay(stage_id, entered, left, how, reason, provenance))
-        whole.followed.append((followed[0], followed[1], followed[2]))
-    for deal_id, *row in conn.execute(
-        f"SELECT deal_id, {_TERMS} FROM terms WHERE {where} ORDER BY deal_id, valid_from, id", given
+        row = Stood(row_id, recorded, Stay(*stay), (next_stage, again))
+        stood.setdefault(deal_id, []).append(row)
+    for deal_id, row_id, recorded, *terms in conn.execute(
+        f"SELECT deal_id, id, recorded_at, {_TERMS} FROM terms WHERE {where}"
+        " ORDER BY deal_id, valid_from, id",
+        given,
     ):
-        found.setdefault(deal_id, Whole([], [], [])).terms.append(Terms(*row))
-    return found
+        held.setdefault(deal_id, []).append(Held(row_id, recorded, Terms(*terms)))
+    return {
+        deal_id: Book(deal_id, stood.get(deal_id, ()), held.get(deal_id, ()))
+        for deal_id in {**stood, **held}
+    }
 
 
 def terms_at(conn: sqlite3.Connection, deal_id: int, at: int) -> Terms:
@@ -229,56 +417,89 @@ def terms_at(conn: sqlite3.Connection, deal_id: int, at: int) -> Terms:
     return next((held for held in reversed(terms) if held.valid_from <= at), terms[0])
 
 
-def broken(conn: sqlite3.Connection, deal_id: int) -> bool:
-    """Whether the logs of a deal are not what they must be: each begins when the other does, goes
-    on without gap or overlap, and has one end."""
-    stays, terms = read(conn, deal_id)
-    spans = [
-        [(stay.entered_at, stay.left_at) for stay in stays],
-        [(held.valid_from, held.valid_to) for held in terms],
-    ]
-    return (
-        not all(spans)
-        or spans[0][0][0] != spans[1][0][0]
-        or any(
-            end != following
-            for some in spans
-            for (_start, end), following in zip(
-                some, [*(start for start, _end in some[1:]), None], strict=True
-            )
-        )
-    )
-
-
 def refresh(conn: sqlite3.Connection, deal_id: int) -> Cache:
     """Write the cache of one deal anew from its logs, and what its stays hold of each other."""
-    (process_id,) = conn.execute("SELECT process_id FROM deal WHERE id = ?", (deal_id,)).fetchone()
-    stays, terms, followed = _whole(conn, deal_id)
-    stages = stages_of(conn, process_id)
-    cache = derive(stays, terms, stages)
-    conn.execute(
-        f"UPDATE deal SET {', '.join(f'{name} = ?' for name in Cache._fields)} WHERE id = ?",
-        (*cache, deal_id),
-    )
-    conn.executemany(
-        "UPDATE stay SET next_stage_id = ?, again = ? WHERE id = ?",
-        stale_stays(followed, stays, stages),
-    )
-    return cache
+    return write(conn, [book_of(conn, deal_id)])[0]
 
 
-def stale_stays(
-    stored: Iterable[tuple[int | None, int, int]], stays: Sequence[Stay], stages: Stages
-) -> list[tuple[int | None, int, int]]:
-    """The stays whose row does not hold what followed them: (next stage, again, id); ``stored`` is
-    what the rows hold, in the order of the stays."""
-    return [
-        (*right, stay_id)
-        for (*held, stay_id), right in zip(
-            stored, what_followed([stay.stage_id for stay in stays], stages), strict=True
-        )
-        if tuple(held) != right
+def refresh_all(conn: sqlite3.Connection, deal_ids: Iterable[int]) -> None:
+    """Write the caches of many deals anew."""
+    for some in bulk.batches(deal_ids):
+        write(conn, [*books_of(conn, some).values()])
+
+
+def write(conn: sqlite3.Connection, books: Sequence[Book]) -> list[Cache]:
+    """Write what was changed in the logs of deals, what their stays hold of each other, and the
+    caches, which are returned; and put what was done for the deals at the stages that they were in.
+    The books are over with that."""
+    if not books:
+        return []
+    ids = [book.deal_id for book in books]
+    process = processes_of(conn, ids)
+    stages = {one: stages_of(conn, one) for one in dict.fromkeys(process.values())}
+    caches = []
+    for book in books:
+        of = stages[process[book.deal_id]]
+        book.follow(of)
+        caches.append(derive(book.stays, book.terms, of))
+    stays = [(book.deal_id, book.read[0], book.stood) for book in books]
+    _replace(conn, "stay", STAY_COLUMNS, stays)
+    terms = [(book.deal_id, book.read[1], book.held) for book in books]
+    _replace(conn, "terms", TERMS_COLUMNS, terms)
+    rows = [(deal_id, *cache) for deal_id, cache in zip(ids, caches, strict=True)]
+    bulk.update(conn, "deal", Cache._fields, rows)
+    restaging.restage(conn, {book.deal_id: book.since for book in books if book.since is not None})
+    return caches
+
+
+def _replace(
+    conn: sqlite3.Connection,
+    table: str,
+    columns: Sequence[str],
+    logs: Iterable[tuple[int, Sequence[Stood | Held], Sequence[Stood | Held]]],
+) -> None:
+    """Let the rows of the logs of deals in one of the tables, each with those that there are,
+    become those that are wanted. From the first on that is new, or has changed places, they are
+    written anew, so that ids rise with time; one that is not there comes back under its id."""
+    gone: list[int] = []
+    changed: list[tuple[int, Sequence[Any], Sequence[Any]]] = []
+    back: list[Sequence[Any]] = []
+    new: list[Sequence[Any]] = []
+    for deal_id, before, wanted in logs:
+        there = {row.id: row for row in before}
+        last = same = 0
+        for row, was in zip_longest(wanted, before):
+            if (
+                row is None
+                or row.id is None
+                or (row.id <= last and (was is None or row.id != was.id))
+            ):
+                break
+            last = row.id
+            same += 1
+        kept = {row.id for row in wanted[:same]}
+        gone += [row.id for row in before if row.id is not None and row.id not in kept]
+        for row in wanted[:same]:
+            assert row.id is not None
+            held = there.get(row.id)
+            if held is None:
+                back.append((row.id, *row.values(deal_id)))
+            elif row != held:
+                changed.append((row.id, row.values(deal_id), held.values(deal_id)))
+        new += [row.values(deal_id) for row in wanted[same:]]
+    bulk.delete(conn, table, gone)
+    # SQLite writes every index of a column that is named, though it stays as it is.
+    differing = [
+        at for at in range(len(columns)) if any(now[at] != was[at] for _id, now, was in changed)
     ]
+    bulk.update(
+        conn,
+        table,
+        [columns[at] for at in differing],
+        [(row_id, *(now[at] for at in differing)) for row_id, now, _was in changed],
+    )
+    bulk.insert(conn, table, ("id", *columns), back)
+    bulk.insert(conn, table, columns, new)
 
 
 class Opening(NamedTuple):
@@ -429,69 +650,37 @@ def move(
     how: str,
     reason: str | None = None,
     provenance: str = "live",
-) -> Cache:
+) -> None:
     """End the present stay at ``at`` and begin one in ``stage_id``, to which what was done for the
     deal since then belongs.
 
     Raises Refused when ``at`` lies before the last move, or before the deal was opened, won or
     lost; an edit of its value does not stand in the way.
     """
-    stays, terms = read(conn, deal_id)
-    _after_moves(stays, at, conn)
-    _after_status(terms, at)
-    conn.execute("UPDATE stay SET left_at = ? WHERE deal_id = ? AND left_at IS NULL", (at, deal_id))
-    stay = Stay(stage_id, at, None, how, reason, provenance)
-    bulk.insert(conn, "stay", STAY_COLUMNS, [(deal_id, *stay, dates.now(), None, 0)])
-    restaging.restage(conn, deal_id, at)
-    return refresh(conn, deal_id)
+    book = book_of(conn, deal_id)
+    book.move(conn, stage_id, at, how, reason, provenance)
+    write(conn, [book])
 
 
 # What is said together: an amount without its currency is none.
 TOGETHER = (("status",), ("value", "currency"), ("probability",), ("expected_close",))
 
 
-def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Cache | None:
+def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> bool:
     """Let other terms hold from ``at`` on: status, value, currency, probability,
     expected_close, with reason, note and provenance of the change. Another currency without a
     value keeps the amount.
 
-    What was changed later in other respects stands, and takes these with it. Returns None, and
+    What was changed later in other respects stands, and takes these with it. Returns False, and
     writes nothing, when nothing differs. Raises Refused when ``at`` lies before the deal was
     opened, when one of ``fields`` was changed to something else later, and for a status also when
     the deal was moved later; Usage for an amount that the currency has no decimals for.
     """
-    stays, terms = read(conn, deal_id)
-    if at < terms[0].valid_from:
-        raise _in_the_way(_STATUS["open"], terms[0].valid_from)
-    index = max(place for place, held in enumerate(terms) if held.valid_from <= at)
-    current = terms[index]
-    other = fields.get("currency", current.currency)
-    if other != current.currency and current.value is not None and "value" not in fields:
-        from funnelcli.values.money import same_amount
-
-        fields["value"] = same_amount(current.value, current.currency, other)
-    ends: dict[str, int] = {}
-    for names in TOGETHER:
-        if fields.keys() & set(names):
-            ends |= dict.fromkeys(names, _holds_until(terms, index, names, fields))
-    quiet: dict[str, Any] = {"reason": None, "note": None, "provenance": "live", "valid_on": ""}
-    given = {**quiet, **fields, "valid_from": at, "valid_to": current.valid_to}
-    changed = current._replace(**given)
-    if same_terms(changed, current):
-        return None
-    if changed.status != current.status:
-        _after_moves(stays, at, conn)
-    rest = [changed]
-    for place in range(index + 1, len(terms)):
-        taken = {name: getattr(changed, name) for name, end in ends.items() if place < end}
-        held = terms[place]._replace(**taken)
-        # What began earlier now begins no more here.
-        if same_terms(held, rest[-1]):
-            rest[-1] = rest[-1]._replace(valid_to=held.valid_to)
-        else:
-            rest.append(held)
-    _write_from(conn, deal_id, index, at, rest)
-    return refresh(conn, deal_id)
+    book = book_of(conn, deal_id)
+    if not book.change(conn, at, **fields):
+        return False
+    write(conn, [book])
+    return True
 
 
 def same_terms(one: Terms, other: Terms) -> bool:
@@ -500,60 +689,11 @@ def same_terms(one: Terms, other: Terms) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
-class Held(NamedTuple):
-    """A row of the terms: its id, None for one that is to be written, and when it was recorded."""
-
-    id: int | None
-    recorded_at: int
-    terms: Terms
-
-
-def stored(conn: sqlite3.Connection, deal_id: int) -> list[Held]:
-    """The rows of the terms of a deal in the order of time."""
-    found = conn.execute(
-        f"SELECT id, recorded_at, {_TERMS} FROM terms WHERE deal_id = ? ORDER BY valid_from, id",
-        (deal_id,),
-    )
-    return [Held(row[0], row[1], Terms(*row[2:])) for row in found]
-
-
 def rewrite(
     conn: sqlite3.Connection, deal_id: int, before: Sequence[Held], wanted: Sequence[Held]
 ) -> None:
-    """Let the terms of a deal, which are those ``before``, become those that are wanted. From the
-    first on that is new, or has changed places, they are written anew, so that ids rise with time;
-    one that is not among those ``before`` comes back under its id."""
-    ids = [held.id or 0 for held in wanted]
-    same = next((n for n, one in enumerate(ids) if one <= (ids[n - 1] if n else 0)), len(ids))
-    there = {held.id: held.terms for held in before}
-    gone = there.keys() - ids[:same]
-    conn.executemany("DELETE FROM terms WHERE id = ?", [(row_id,) for row_id in gone])
-    for held in wanted[:same]:
-        if held.id not in there:
-            row = (held.id, *terms_row(deal_id, held.terms, held.recorded_at))
-            bulk.insert(conn, "terms", ("id", *TERMS_COLUMNS), [row])
-        elif held.terms != there[held.id]:
-            names = ", ".join(f"{name} = ?" for name in Terms._fields)
-            conn.execute(f"UPDATE terms SET {names} WHERE id = ?", (*held.terms, held.id))
-    rows = [terms_row(deal_id, held.terms, held.recorded_at) for held in wanted[same:]]
-    bulk.insert(conn, "terms", TERMS_COLUMNS, rows)
-
-
-def _write_from(
-    conn: sqlite3.Connection, deal_id: int, index: int, at: int, rest: Sequence[Terms]
-) -> None:
-    """End what holds at an index at an instant, and let ``rest`` follow. What came later keeps the
-    time it was recorded."""
-    before = stored(conn, deal_id)
-    recorded = {held.terms.valid_from: held.recorded_at for held in before[index + 1 :]}
-    last = before[index]
-    wanted = [
-        *before[:index],
-        last._replace(terms=last.terms._replace(valid_to=at)),
-        Held(None, dates.now(), rest[0]),
-        *(Held(None, recorded[held.valid_from], held) for held in rest[1:]),
-    ]
-    rewrite(conn, deal_id, before, wanted)
+    """Let the terms of a deal, which are those ``before``, become those that are wanted."""
+    _replace(conn, "terms", TERMS_COLUMNS, [(deal_id, before, wanted)])
 
 
 def _holds_until(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from funnelcli.db import rows
+from funnelcli.db import bulk, rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -382,11 +382,13 @@ def remove(conn: sqlite3.Connection, step_ids: Sequence[int]) -> None:
             raise naming.missing(STEP, str(step_id))
 
 
-def drop_open_steps(conn: sqlite3.Connection, deal_id: int, at: int, why: str) -> int:
-    """Drop every open step of a deal, with why; how many there were."""
+def drop_open_steps(conn: sqlite3.Connection, deals: Mapping[int, int], why: str) -> int:
+    """Drop every open step of deals, of each as of an instant (UTC seconds), with why; how many
+    there were."""
     cursor = conn.execute(
-        "UPDATE step SET status = 'dropped', ended_at = ?, outcome = ?"
-        " WHERE deal_id = ? AND status = 'open'",
-        (at, why, deal_id),
+        "UPDATE step SET status = 'dropped', ended_at = w.at, outcome = ?"
+        f" FROM ({bulk.PAIRS.format('deal_id', 'at')}) AS w"
+        " WHERE step.deal_id = w.deal_id AND step.status = 'open'",
+        (why, bulk.pairs(deals)),
     )
     return cursor.rowcount

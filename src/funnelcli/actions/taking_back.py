@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Sequence
 
 from funnelcli.actions import log, log_parting, members, restaging
-from funnelcli.db import journal
+from funnelcli.db import bulk, journal
 from funnelcli.db.advancing import Begin, unwatched
 from funnelcli.db.journal import Mend, Undone, Wanted
 from funnelcli.db.selective import Depends, depends_on_logs
@@ -91,11 +91,13 @@ def _mend(conn: sqlite3.Connection, command_id: int, deals: Collection[int]) -> 
         "SELECT id FROM deal WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps([*deals]),),
     ).fetchall()
-    for (deal_id,) in there:
-        if log.broken(conn, deal_id):
-            raise depends_on_logs(conn, command_id, deal_id)
-        log.refresh(conn, deal_id)
-        restaging.restage(conn, deal_id)
+    for some in bulk.batches(deal_id for (deal_id,) in there):
+        books = log.books_of(conn, some)
+        for deal_id, book in books.items():
+            if book.broken:
+                raise depends_on_logs(conn, command_id, deal_id)
+            book.since = restaging.EVER
+        log.write(conn, [*books.values()])
 
 
 def _check(conn: sqlite3.Connection, command_id: int) -> None:

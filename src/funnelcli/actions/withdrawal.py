@@ -13,7 +13,7 @@ from datetime import date
 
 from funnelcli import config
 from funnelcli.actions import standing
-from funnelcli.db import rows
+from funnelcli.db import bulk, rows
 from funnelcli.db.transaction import sorting_on_disk
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
@@ -111,9 +111,9 @@ def begin(conn: sqlite3.Connection, deal_id: int) -> None:
         refresh(conn, deal_id)
 
 
-def end(conn: sqlite3.Connection, deal_id: int) -> None:
-    """Take away from a deal that is opened again what its win brought along."""
-    rows.update(conn, "deal", deal_id, _NONE)
+def end(conn: sqlite3.Connection, *deal_ids: int) -> None:
+    """Take away from deals that are opened again what their wins brought along."""
+    bulk.update(conn, "deal", [*_NONE], [(deal_id, *_NONE.values()) for deal_id in deal_ids])
 
 
 def refresh(conn: sqlite3.Connection, deal_id: int) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from operator import is_
+from typing import TypeVar
 
+from funnelcli.db import rows as single
 from funnelcli.db.rows import Value
 from funnelcli.db.server import on_server
 from funnelcli.db.triggers import kinds
@@ -15,6 +17,16 @@ from funnelcli.db.triggers import kinds
 # More rows a statement gain nothing; 32,766 values are the most that SQLite takes. What is left
 # over goes in smaller lots, for a statement of any other length would have to be read anew.
 _ROWS = (100, 10, 1)
+# So many are held at once.
+BATCH = 1000
+T = TypeVar("T")
+
+
+def batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    """The rows, :data:`BATCH` at a time, so that memory stays the same however many they are."""
+    stream = iter(rows)
+    while batch := list(islice(stream, BATCH)):
+        yield batch
 
 
 def insert(
@@ -51,15 +63,21 @@ def update(
     rows: Sequence[Sequence[Value]],
 ) -> None:
     """Set ``columns`` of rows, each of ``rows`` with the id of one and a value for each column."""
-    if not rows:
-        return
-    of = kinds(conn, table)
-    # Where all values of a column are NULL, a server does not know of what type they are.
-    taken = (
-        f"{name} = CAST(n.column{at} AS {of[name]})" for at, name in enumerate(columns, start=2)
-    )
-    taken_from = f"UPDATE {table} SET {', '.join(taken)} FROM"
+    taken_from = ""
     for some in _lots(rows):
+        if len(some) == 1:
+            row_id, *values = some[0]
+            assert isinstance(row_id, int)
+            single.update(conn, table, row_id, dict(zip(columns, values, strict=True)))
+            continue
+        if not taken_from:
+            of = kinds(conn, table)
+            # Where all values of a column are NULL, a server does not know of what type they are.
+            taken = (
+                f"{name} = CAST(n.column{at} AS {of[name]})"
+                for at, name in enumerate(columns, start=2)
+            )
+            taken_from = f"UPDATE {table} SET {', '.join(taken)} FROM"
         conn.execute(
             f"{taken_from} ({_values(len(columns) + 1, len(some))}) AS n"
             f" WHERE {table}.id = n.column1",
@@ -75,6 +93,19 @@ def delete(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
         conn.execute(
             f"DELETE FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
         )
+
+
+# Pairs of whole numbers as a table of two columns, whose names are put in; :func:`pairs` is what it
+# is asked with.
+PAIRS = (
+    "SELECT CAST(j.value ->> 0 AS INTEGER) AS {}, CAST(j.value ->> 1 AS INTEGER) AS {}"
+    " FROM json_each(?) AS j"
+)
+
+
+def pairs(of: Mapping[int, int]) -> str:
+    """What PAIRS reads."""
+    return str([[*pair] for pair in of.items()])
 
 
 def _apart(

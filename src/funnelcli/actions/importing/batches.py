@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Sequence
 
+from funnelcli.db.bulk import batches
 from funnelcli.formats.table import Row
-
-BATCH = 1000
-
-
-def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows, :data:`BATCH` at a time."""
-    stream = iter(rows)
-    while batch := list(islice(stream, BATCH)):
-        yield batch
 
 
 def take_all(

@@ -7,11 +7,10 @@ only estimated, or is as of an import, gives way.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
 from funnelcli.actions import log
-from funnelcli.actions.importing.logs import Logs, read, write
+from funnelcli.actions.importing.logs import Logs, logs_of, retell
 from funnelcli.actions.importing.moments import BadRowError, Moment, stands_for_day
 from funnelcli.actions.importing.undated import is_dated
 from funnelcli.actions.importing.ways import Ways
@@ -86,19 +85,18 @@ def without(changes: Sequence[Change], misplaced: Change) -> list[Change]:
 
 
 def tell(
-    conn: sqlite3.Connection,
-    deal_id: int,
+    book: log.Book,
     changes: Sequence[Change],
     ways: Ways,
     lost: tuple[str, str | None],
 ) -> tuple[bool, dict[Change, str]]:
-    """Tell a deal on file its ``changes``, but for those that cannot have been when they say:
-    whether anything was new, and why those were left out."""
+    """Tell the logs of a deal on file its ``changes``, but for those that cannot have been when
+    they say: whether anything was new, and why those were left out."""
     misplaced: dict[Change, str] = {}
     left = list(changes)
     if not left:
         return False, misplaced
-    held = read(conn, deal_id)
+    held = logs_of(book)
     while left:
         try:
             stays, terms = told(held, left, ways, lost)
@@ -109,7 +107,7 @@ def tell(
             continue
         new = (stays, terms) != (list(held.stays), list(held.terms))
         if new:
-            write(conn, deal_id, stays, terms)
+            retell(book, stays, terms)
         return new, misplaced
     return False, misplaced
 

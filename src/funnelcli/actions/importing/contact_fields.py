@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from funnelcli.actions.importing.batches import batches
 from funnelcli.actions.importing.cells import Cells
 from funnelcli.actions.importing.fields import (
     NoColumn,
@@ -23,6 +22,7 @@ from funnelcli.actions.importing.fields import (
 )
 from funnelcli.actions.importing.preference import StampColumn
 from funnelcli.actions.importing.proposing import is_address, proposing
+from funnelcli.db.bulk import batches
 from funnelcli.formats.columns import DateColumn, DateFormat, normal
 from funnelcli.formats.table import Row, Table
 from funnelcli.i18n import every

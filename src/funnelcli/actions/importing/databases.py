@@ -102,8 +102,7 @@ def bring(
         run.take(table)
     run.tie()
     contents.take_over(conn, other)
-    for deal_id in run.refreshed():
-        log.refresh(conn, deal_id)
+    log.refresh_all(conn, run.refreshed())
     (run.summary.commands,) = other.execute("SELECT count(*) FROM command").fetchone()
     return run.summary
 

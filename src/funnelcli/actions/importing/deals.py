@@ -223,6 +223,7 @@ class _Import:
         own = checker.own
         if own is not None:
             own.gather(deal.id for _row, _entry, deal in good if deal is not None)
+        self._updater.load(deal for _row, _entry, deal in good if deal is not None)
         new: dict[str, int] = {}
         added: list[_Added] = []
         for row, entry, deal in good:
@@ -239,6 +240,7 @@ class _Import:
             if self._origin is not None:
                 new[entry.key] = entry.line
         self._people.flush()
+        self._updater.flush()
         self._open(added)
         if own is not None:
             own.flush()

@@ -1,12 +1,11 @@
-"""Both logs of a deal, read and written as an import changes them."""
+"""Both logs of a deal, as an import reads and changes them."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 
 from funnelcli.actions import log, restaging
-from funnelcli.db import bulk, rows
 from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 
@@ -20,57 +19,33 @@ class Logs(NamedTuple):
     recorded: Sequence[int | None]
 
 
-def read(conn: sqlite3.Connection, deal_id: int) -> Logs:
+def logs_of(book: log.Book) -> Logs:
     """The logs of a deal on file."""
-    stays, terms = log.read(conn, deal_id)
-    recorded = conn.execute(
-        "SELECT recorded_at FROM stay WHERE deal_id = ? ORDER BY entered_at, id", (deal_id,)
-    )
-    return Logs(stays, terms, [at for (at,) in recorded])
+    return Logs(book.stays, book.terms, [row.recorded_at for row in book.stood])
 
 
-def write(
-    conn: sqlite3.Connection,
-    deal_id: int,
-    stays: Sequence[log.Stay],
-    terms: Sequence[log.Terms],
-) -> None:
+def retell(book: log.Book, stays: Sequence[log.Stay], terms: Sequence[log.Terms]) -> None:
     """Let a deal's logs be these, and what was done for it stand at the stages that it was in.
     Rows that stay as they are keep when they were recorded, and ids rise with time."""
     now = dates.now()
-    _write(conn, "stay", "entered_at", deal_id, log.Stay._fields, stays, now)
-    _write(conn, "terms", "valid_from", deal_id, log.Terms._fields, terms, now)
-    log.refresh(conn, deal_id)
-    restaging.restage(conn, deal_id)
+    recorded = {row.stay.entered_at: row.recorded_at for row in book.stood}
+    ids = _ids([row.id for row in book.stood], len(stays))
+    book.restay(
+        (
+            log.Stood(row_id, recorded.get(stay.entered_at, now), stay)
+            for row_id, stay in zip(ids, stays, strict=False)
+        ),
+        restaging.EVER,
+    )
+    recorded = {row.terms.valid_from: row.recorded_at for row in book.held}
+    ids = _ids([row.id for row in book.held], len(terms))
+    book.held = [
+        log.Held(row_id, recorded.get(held.valid_from, now), held)
+        for row_id, held in zip(ids, terms, strict=False)
+    ]
 
 
-def _write(
-    conn: sqlite3.Connection,
-    table: str,
-    start: str,
-    deal_id: int,
-    fields: Sequence[str],
-    wanted: Sequence[tuple[object, ...]],
-    now: int,
-) -> None:
-    columns = (*fields, "recorded_at")
-    stored = conn.execute(
-        f"SELECT id, {', '.join(columns)} FROM {table} WHERE deal_id = ? ORDER BY {start}, id",
-        (deal_id,),
-    ).fetchall()
-    since = fields.index(start)
-    recorded = {row[1 + since]: row[-1] for row in stored}
-    made = [(*row, recorded.get(row[since], now)) for row in wanted]
-    # An id that is given back would be given to another row before the command is over.
-    surplus = max(0, len(stored) - len(made))
-    conn.executemany(f"DELETE FROM {table} WHERE id = ?", [row[:1] for row in stored[:surplus]])
-    stored = stored[surplus:]
-    for (row_id, *held), values in zip(stored, made, strict=False):
-        if tuple(held) != values:
-            rows.update(conn, table, row_id, dict(zip(columns, values, strict=True)))
-    extra = [(deal_id, *values) for values in made[len(stored) :]]
-    names = ("deal_id", *columns)
-    if table == "stay":
-        # What followed them is written with the cache.
-        names, extra = (*names, "again"), [(*values, 0) for values in extra]
-    bulk.insert(conn, table, names, extra)
+def _ids(stored: Sequence[int | None], wanted: int) -> Iterable[int | None]:
+    """The ids of so many rows: those that are stored, the last ones of them where fewer are wanted,
+    for one that is given back would be given to another row before the command is over."""
+    return chain(stored[max(0, len(stored) - wanted) :], repeat(None))

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from funnelcli.actions import products
-from funnelcli.actions.importing.batches import batches
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.fields import NoColumn, Plan, Untaken, heard, matched
 from funnelcli.actions.importing.moments import BadRowError
+from funnelcli.db.bulk import batches
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
 from funnelcli.formats.tabular import Row, Table

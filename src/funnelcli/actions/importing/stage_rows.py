@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
+from funnelcli.actions import log
 from funnelcli.actions.importing import changes
 from funnelcli.actions.importing.about import first_id
 from funnelcli.actions.importing.catalogue import Catalogue
@@ -15,7 +16,8 @@ from funnelcli.actions.importing.changes import Change
 from funnelcli.actions.importing.fields import NoColumn, Plan, matched
 from funnelcli.actions.importing.links import Links, Named
 from funnelcli.actions.importing.moments import BadRowError, Moment, moment_of
-from funnelcli.actions.importing.ways import SKIP, Processes, folded
+from funnelcli.actions.importing.ways import SKIP, Processes, Ways, folded
+from funnelcli.db.bulk import batches
 from funnelcli.formats.columns import CellError, DateFormat
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _, ngettext
@@ -133,9 +135,16 @@ class Importer:
             named.deal = self._text("deal", row)
             good.append((row, named))
         self._links.load([named for _row, named in good])
+        meant: list[tuple[Row, int]] = []
         for row, named in good:
             try:
-                self._gather(row, self._links.deal_of(named))
+                meant.append((row, self._links.deal_of(named)))
+            except BadRowError as error:
+                bad.append((row, str(error)))
+        process = log.processes_of(self._conn, [*{deal_id for _row, deal_id in meant}])
+        for row, deal_id in meant:
+            try:
+                self._gather(row, deal_id, self._processes.of(process[deal_id]))
             except BadRowError as error:
                 bad.append((row, str(error)))
         return bad
@@ -144,11 +153,7 @@ class Importer:
         read = self._reads.get(name)
         return read(row.cells).strip() if read is not None else ""
 
-    def _gather(self, row: Row, deal_id: int) -> None:
-        (process_id,) = self._conn.execute(
-            "SELECT process_id FROM deal WHERE id = ?", (deal_id,)
-        ).fetchone()
-        ways = self._processes.of(process_id)
+    def _gather(self, row: Row, deal_id: int, ways: Ways) -> None:
         text = self._text("stage", row)
         if not text:
             raise BadRowError(_("no stage"))
@@ -195,25 +200,32 @@ class Importer:
             "SELECT deal_id, at, day, timed, stage, status, before, line FROM told"
             " ORDER BY deal_id, at, line"
         )
-        for deal_id, some in groupby(rows, key=itemgetter(0)):
-            found = [
-                Change(Moment(at, day, bool(timed)), stage, status, before, line)
-                for _deal, at, day, timed, stage, status, before, line in some
-            ]
-            self._tell(deal_id, found, bad)
+        told = (
+            (
+                deal_id,
+                [
+                    Change(Moment(at, day, bool(timed)), stage, status, before, line)
+                    for _deal, at, day, timed, stage, status, before, line in some
+                ],
+            )
+            for deal_id, some in groupby(rows, key=itemgetter(0))
+        )
+        for batch in batches(told):
+            self._tell(dict(batch), bad)
         self._told.close()
         return bad
 
-    def _tell(self, deal_id: int, found: list[Change], bad: dict[int, str]) -> None:
-        (process_id,) = self._conn.execute(
-            "SELECT process_id FROM deal WHERE id = ?", (deal_id,)
-        ).fetchone()
-        ways = self._processes.of(process_id)
-        new, misplaced = changes.tell(self._conn, deal_id, found, ways, self._lost)
-        bad |= {change.line: reason for change, reason in misplaced.items()}
-        if len(misplaced) < len(found):
-            self.updated += new
-            self.unchanged += not new
+    def _tell(self, told: Mapping[int, list[Change]], bad: dict[int, str]) -> None:
+        books = log.books_of(self._conn, [*told])
+        process = log.processes_of(self._conn, [*told])
+        for deal_id, found in told.items():
+            ways = self._processes.of(process[deal_id])
+            new, misplaced = changes.tell(books[deal_id], found, ways, self._lost)
+            bad |= {change.line: reason for change, reason in misplaced.items()}
+            if len(misplaced) < len(found):
+                self.updated += new
+                self.unchanged += not new
+        log.write(self._conn, [book for book in books.values() if book.differs])
 
     def lines(self) -> list[str]:
         """What else there is to say."""

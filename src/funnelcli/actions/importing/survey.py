@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from funnelcli.actions.importing.batches import batches
 from funnelcli.actions.importing.fields import Plan, Untaken, in_full
 from funnelcli.actions.importing.preference import StampColumn
 from funnelcli.actions.importing.ways import MOST_TEXTS, count
+from funnelcli.db.bulk import batches
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import DateColumn, DateFormat
 from funnelcli.formats.tabular import Table

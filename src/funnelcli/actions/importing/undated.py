@@ -7,9 +7,7 @@ and the move was earlier than it seemed. What a person has recorded, or a file h
 
 from __future__ import annotations
 
-import sqlite3
-
-from funnelcli.actions import restaging
+from funnelcli.actions import log
 from funnelcli.actions.importing.moments import BadRowError, Moment, stands_for_day
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
@@ -20,41 +18,35 @@ _AT_ONCE = 60
 
 
 class _Logged(NamedTuple):
-    """An entry of one of the logs."""
+    """An entry of one of the logs, by its place in it."""
 
-    table: str
-    id: int
+    moves: bool
+    place: int
     at: int
     dated: bool
     decides: bool
     """Whether a close must come after it: a stay, or another status."""
 
 
-def _logged(conn: sqlite3.Connection, deal_id: int) -> list[_Logged]:
+def _logged(book: log.Book) -> list[_Logged]:
     """The entries of a deal in the order of time."""
     found = []
     status = ""
-    for row_id, at, provenance, recorded_at, now in conn.execute(
-        "SELECT id, valid_from, provenance, recorded_at, status FROM terms WHERE deal_id = ?"
-        " ORDER BY valid_from, id",
-        (deal_id,),
-    ):
-        dated = is_dated(provenance, at, recorded_at)
-        found.append(_Logged("terms", row_id, at, dated, now != status))
-        status = now
-    for row_id, at, provenance, recorded_at in conn.execute(
-        "SELECT id, entered_at, provenance, recorded_at FROM stay WHERE deal_id = ?"
-        " ORDER BY entered_at, id",
-        (deal_id,),
-    ):
-        dated = is_dated(provenance, at, recorded_at)
-        found.append(_Logged("stay", row_id, at, dated, decides=True))
+    for place, row in enumerate(book.held):
+        held = row.terms
+        dated = is_dated(held.provenance, held.valid_from, row.recorded_at)
+        found.append(_Logged(False, place, held.valid_from, dated, held.status != status))
+        status = held.status
     # The first stay is from the opening, of which the terms know whether a file said it.
-    opening = next(entry for entry in found if entry.table == "terms")
+    opening = found[0]
+    for place, stood in enumerate(book.stood):
+        stay = stood.stay
+        dated = is_dated(stay.provenance, stay.entered_at, stood.recorded_at)
+        found.append(_Logged(True, place, stay.entered_at, dated, decides=True))
     found = [
         entry._replace(dated=opening.dated) if entry.at == opening.at else entry for entry in found
     ]
-    return sorted(found, key=lambda entry: (entry.at, entry.id))
+    return sorted(found, key=lambda entry: entry.at)
 
 
 def is_dated(provenance: str, at: int, recorded_at: int) -> bool:
@@ -64,17 +56,17 @@ def is_dated(provenance: str, at: int, recorded_at: int) -> bool:
     return provenance == "live"
 
 
-def place(conn: sqlite3.Connection, deal_id: int, closed: Moment) -> int:
+def place(book: log.Book, closed: Moment) -> int:
     """The instant of a close: behind the last entry that says its time and that a close must come
     after. Raises BadRowError where the close lies before that."""
-    fixed = [entry.at for entry in _logged(conn, deal_id) if entry.dated and entry.decides]
+    fixed = [entry.at for entry in _logged(book) if entry.dated and entry.decides]
     return _behind(closed, max(fixed)) if fixed else closed.at
 
 
-def give_way(conn: sqlite3.Connection, deal_id: int, at: int) -> bool:
+def give_way(book: log.Book, at: int) -> bool:
     """Put the entries without a time that lie behind an instant shortly before it, in their order;
     whether the opening is among them."""
-    logged = _logged(conn, deal_id)
+    logged = _logged(book)
     late = [entry for entry in logged if entry.at >= at and not entry.dated]
     if not late:
         return False
@@ -83,21 +75,22 @@ def give_way(conn: sqlite3.Connection, deal_id: int, at: int) -> bool:
     new = {old: at - len(instants) + place for place, old in enumerate(instants)}
     if floor is not None:
         new = {old: max(instant, floor) for old, instant in new.items()}
-    for table, start, end in (
-        ("stay", "entered_at", "left_at"),
-        ("terms", "valid_from", "valid_to"),
-    ):
-        moved = [entry for entry in late if entry.table == table]
-        for entry in moved:
-            conn.execute(
-                f"UPDATE {table} SET {end} = ? WHERE deal_id = ? AND {end} = ? AND id < ?",
-                (new[entry.at], deal_id, entry.at, entry.id),
+    stood, held = book.stood, book.held
+    for entry in late:
+        here, instant = entry.place, new[entry.at]
+        if entry.moves:
+            if here and (before := stood[here - 1]).stay.left_at == entry.at:
+                stood[here - 1] = before._replace(stay=before.stay._replace(left_at=instant))
+            row = stood[here]
+            stood[here] = row._replace(stay=row.stay._replace(entered_at=instant))
+        else:
+            if here and (earlier := held[here - 1]).terms.valid_to == entry.at:
+                held[here - 1] = earlier._replace(terms=earlier.terms._replace(valid_to=instant))
+            terms = held[here].terms._replace(
+                valid_from=instant, valid_on=dates.local_date(instant).isoformat()
             )
-            conn.execute(f"UPDATE {table} SET {start} = ? WHERE id = ?", (new[entry.at], entry.id))
-            if table == "terms":
-                day = dates.local_date(new[entry.at]).isoformat()
-                conn.execute("UPDATE terms SET valid_on = ? WHERE id = ?", (day, entry.id))
-    restaging.restage(conn, deal_id, min(new.values()))
+            held[here] = held[here]._replace(terms=terms)
+    book.restay(stood, min(new.values()))
     return logged[0] in late
 
 

@@ -21,6 +21,7 @@ from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.actions.people import join_one
 from funnelcli.actions.steps import drop_open_steps
+from funnelcli.db import bulk
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
@@ -149,9 +150,38 @@ class Updater:
         self.steps_dropped = 0
         self.offers_closed = 0
         self._conn = conn
+        self._batch: list[int] = []
+        self._books: dict[int, log.Book] = {}
+        self._reopened: list[int] = []
+        self._closed: list[int] = []
+        self._lost: dict[int, int] = {}
         self._catalogue = catalogue
         self._sure = sure
         self.preference = Preference(conn, prefer, "deal")
+
+    def load(self, deals: Iterable[OnFile]) -> None:
+        """Begin a batch of rows, of which these are the deals."""
+        self._batch = [deal.id for deal in deals]
+
+    def flush(self) -> None:
+        """Write what a batch has changed in the logs of its deals, and what goes with it."""
+        withdrawal.end(self._conn, *self._reopened)
+        log.write(self._conn, [book for book in self._books.values() if book.differs])
+        ended = [(deal_id, None) for deal_id in self._closed]
+        bulk.update(self._conn, "deal", ("snoozed_until",), ended)
+        if self._lost:
+            why = _("deal lost")
+            self.steps_dropped += drop_open_steps(self._conn, self._lost, why)
+            self.offers_closed += closing.close_offers(self._conn, self._lost, why)
+        for gathered in (self._books, self._reopened, self._closed, self._lost):
+            gathered.clear()
+
+    def _book(self, deal: OnFile) -> log.Book:
+        """The logs of a deal; with the first that is asked for, those of the whole batch are
+        read."""
+        if not self._books:
+            self._books = log.books_of(self._conn, self._batch)
+        return self._books[deal.id]
 
     def check(self, deal: OnFile, entry: Entry) -> None:
         """Raises BadRowError where the row cannot be the deal's."""
@@ -213,10 +243,10 @@ class Updater:
         """
         closed = entry.closed
         if closed is not None and entry.status != deal.status:
-            entry.closed = closed._replace(at=undated.place(self._conn, deal.id, closed))
+            entry.closed = closed._replace(at=undated.place(self._book(deal), closed))
 
     def update(self, deal: OnFile, entry: Entry, contact_id: int | None) -> bool:
-        """Write what differs; whether anything did."""
+        """Write what differs, what is in the logs with :meth:`flush`; whether anything did."""
         taken = self._opening(deal, entry)
         changed = self._plain(deal, entry, contact_id) + taken
         changed += [one for one in self._logs(deal, entry) if one not in taken]
@@ -250,8 +280,10 @@ class Updater:
     def enter(self, deal: OnFile, entry: Entry) -> bool:
         """Tell when the deal came to its stages, where the row says it; whether that was new. What
         was recorded here, or is dated otherwise, stays and is counted."""
+        if not entry.entered:
+            return False
         changed, misplaced = changes.tell(
-            self._conn, deal.id, entry.entered, entry.ways, self._catalogue.reason("")
+            self._book(deal), entry.entered, entry.ways, self._catalogue.reason("")
         )
         if changed:
             self.changed["entered"] += 1
@@ -265,11 +297,7 @@ class Updater:
         opened = entry.opened
         if opened is None or opened.day == deal.opened_on:
             return []
-        first = self._conn.execute(
-            "SELECT provenance FROM terms WHERE deal_id = ? ORDER BY valid_from, id LIMIT 1",
-            (deal.id,),
-        ).fetchone()
-        if first != ("estimated",):
+        if self._book(deal).held[0].terms.provenance != "estimated":
             return []
         from funnelcli.actions import corrections
 
@@ -283,6 +311,7 @@ class Updater:
             (opened.day, deal.id),
         )
         log.refresh(self._conn, deal.id)
+        self._books[deal.id] = log.book_of(self._conn, deal.id)
         return ["opened"]
 
     def _plain(self, deal: OnFile, entry: Entry, contact_id: int | None) -> list[str]:
@@ -388,39 +417,40 @@ class Updater:
         changed += ["expected"] if "expected_close" in terms else []
         changed += ["stage"] if stage != deal.stage_id else []
         changed += ["status"] if status != deal.status else []
+        book = self._book(deal)
         closed = entry.closed if status != deal.status else None
         said: dict[str, str | None] = {}
         if closed is not None:
             at, said["valid_on"] = closed.at, closed.day
-            if undated.give_way(self._conn, deal.id, at):
+            if undated.give_way(book, at):
                 changed.append("opened")
         else:
             # The file says no day for this: it is as of now.
-            at = max(dates.now(), log.last_instant(self._conn, deal.id))
+            at = max(dates.now(), book.last_instant)
         stands = deal.stage_id
         if status != deal.status and deal.status != "open":
             # What was won or lost is opened again first, so that no win counts as withdrawn.
             stands = self._open_stage(deal, entry.ways)
-            log.move(self._conn, deal.id, stands, at, "reopened", None, **_FROM)
-            withdrawal.end(self._conn, deal.id)
-            log.change(self._conn, deal.id, at, status="open", **_FROM)
+            book.move(self._conn, stands, at, "reopened", None, **_FROM)
+            self._reopened.append(deal.id)
+            book.change(self._conn, at, status="open", **_FROM)
         if stage != stands:
             how = entry.ways.how_moved(stands, stage)
             reason = _("by an import") if how == "moved_back" else None
-            log.move(self._conn, deal.id, stage, at, how, reason, **_FROM)
+            book.move(self._conn, stage, at, how, reason, **_FROM)
         if status == "lost" and deal.status != "lost":
             said["reason"], said["note"] = self._catalogue.reason(entry.reason, entry.reason_note)
-        if terms and (last := log.last_instant(self._conn, deal.id)) > at:
+        if terms and (last := book.last_instant) > at:
             # Something was edited after the close: what the row says of that is newer.
-            log.change(self._conn, deal.id, at, status=status, **said, **_FROM)
-            log.change(self._conn, deal.id, max(dates.now(), last), **terms, **_FROM)
+            book.change(self._conn, at, status=status, **said, **_FROM)
+            book.change(self._conn, max(dates.now(), last), **terms, **_FROM)
         elif terms or status != deal.status:
-            log.change(self._conn, deal.id, at, status=status, **said, **terms, **_FROM)
-        if status not in ("open", deal.status):
-            self._conn.execute("UPDATE deal SET snoozed_until = NULL WHERE id = ?", (deal.id,))
+            book.change(self._conn, at, status=status, **said, **terms, **_FROM)
+        snoozed = deal.snoozed_until or entry.plain.get("snoozed_until")
+        if snoozed and status not in ("open", deal.status):
+            self._closed.append(deal.id)
         if status == "lost" and deal.status != "lost":
-            self.steps_dropped += drop_open_steps(self._conn, deal.id, at, _("deal lost"))
-            self.offers_closed += closing.close_offers(self._conn, deal.id, at, _("deal lost"))
+            self._lost[deal.id] = at
         return changed
 
     def _stage(self, deal: OnFile, entry: Entry) -> int:
@@ -446,7 +476,7 @@ class Updater:
 
     def _open_stage(self, deal: OnFile, ways: Ways) -> int:
         """The open stage that the deal was in last."""
-        stays, _terms = log.read(self._conn, deal.id)
+        stays = self._book(deal).stays
         been = [s.stage_id for s in stays if ways.stages[s.stage_id][1] == "open"]
         return been[-1] if been else ways.first
 
