@@ -84,10 +84,16 @@ class Given(NamedTuple):
 
 
 def stage_sheet(conn: sqlite3.Connection, stage_id: int) -> Sheet:
-    """The questions of a stage that exists."""
-    key, name_en, name_de = conn.execute(
+    """The questions of a stage. Raises NotFound."""
+    row = conn.execute(
         "SELECT key, name_en, name_de FROM stage WHERE id = ?", (stage_id,)
     ).fetchone()
+    if row is None:
+        raise NotFound(
+            _("There is no stage {name}.").format(name=stage_id),
+            _("`funnel process show` lists the stages with their phases."),
+        )
+    key, name_en, name_de = row
     rows = conn.execute(
         "SELECT key, text_en, text_de, kind, choices, required FROM stage_question"
         " WHERE stage_id = ? ORDER BY position",

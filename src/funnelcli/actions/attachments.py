@@ -119,8 +119,10 @@ def add(
 ) -> int:
     """Add a file that was looked at to the record that ``column`` (``deal_id``) names; its id.
 
-    Raises Refused where the record has that content, Failed where the file has changed meanwhile.
+    Raises Refused where the record has that content, Failed where the file has changed meanwhile,
+    NotFound where there is no such record.
     """
+    _check_record(conn, column, record_id)
     there = _there(conn, source.digest, column, record_id)
     if there is not None:
         raise Refused(
@@ -139,6 +141,10 @@ def add(
             ) from error
     called = source.name if name is None else check_name(name)
     return _insert(conn, source._replace(name=called), column, record_id, note)
+
+
+def _check_record(conn: sqlite3.Connection, column: str, record_id: int) -> None:
+    naming.check(conn, **{column.removesuffix("_id"): record_id})
 
 
 def _there(
@@ -170,7 +176,8 @@ def _insert(
 def add_data(conn: sqlite3.Connection, name: str, data: bytes, column: str, record_id: int) -> int:
     """Add a file that is in memory to the record that ``column`` names, under a safe name; its id,
     or that of the one with the same content that the record has. Raises Refused where it is larger
-    than the setting ``file_limit``."""
+    than the setting ``file_limit``, NotFound where there is no such record."""
+    _check_record(conn, column, record_id)
     _check_size(name, len(data))
     digest = sha256(data).hexdigest()
     there = _there(conn, digest, column, record_id)

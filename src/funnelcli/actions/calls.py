@@ -11,6 +11,8 @@ from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.raised import Raised
 from funnelcli.errors import Failed, Refused, Usage
 from funnelcli.i18n import _
+from funnelcli.nouns import naming
+from funnelcli.nouns.words import choose
 from funnelcli.plain import NamedTuple
 from funnelcli.values import dates, daytext, dialling
 from funnelcli.values.dates import Due
@@ -60,8 +62,10 @@ def check(conn: sqlite3.Connection, contact_id: int, at: int) -> None:
     """Raise Refused, saying why, unless the contact may be called at ``at`` (UTC seconds).
 
     Never with do-not-contact, nor once consent for phone was withdrawn and not given anew;
-    with the setting require_consent only while consent for phone stands.
+    with the setting require_consent only while consent for phone stands. Raises NotFound for a
+    contact that does not exist.
     """
+    naming.check(conn, contact=contact_id)
     on = dates.local_date(at).isoformat()
     name, blocked, standing, withdrawn = conn.execute(
         "SELECT c.name, c.do_not_contact, sum(k.given_on <= :day AND (k.withdrawn_on IS NULL"
@@ -119,8 +123,10 @@ def record(
     wrong number is taken off the contact (without ``number`` its first; it stays in the note), and
     whoever does not want to be called is not to be contacted, with the consent for phone withdrawn
     and every open call dropped; none is planned. Raises Usage for a callback without a time, or one
-    that lies behind.
+    that lies behind, and for another outcome; NotFound for a contact or a deal that does not exist.
     """
+    ended = choose(dict.fromkeys(OUTCOMES, ""), ended, "--outcome")
+    naming.check(conn, contact=contact_id, deal=deal_id)
     if (ended == "callback") != (callback is not None):
         raise Usage(
             _("A callback needs a time, and only a callback has one."),
@@ -205,7 +211,8 @@ def dial(conn: sqlite3.Connection, contact_id: int, phone: str) -> str:
     """Have a contact's number dialled as the setting ``dial`` says, as a tel: link without it; what
     was dialled. An extension that the way takes no notice of is said beside it.
 
-    Raises Refused as :func:`check` does, Usage for what is no number, Failed where nothing dials.
+    Raises Refused and NotFound as :func:`check` does, Usage for what is no number, Failed where
+    nothing dials.
     """
     check(conn, contact_id, dates.now())
     number, extension = dialling.number_of(phone)

@@ -13,6 +13,7 @@ from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.words import choose
 from funnelcli.values import dates, daytext
 from funnelcli.values.spans import in_days, in_months, read_span
 
@@ -39,15 +40,17 @@ def plan(conn: sqlite3.Connection, contact_id: int, every: str, starts_on: str) 
     """Be in touch with a contact once in a span ("90d", "3m": calendar months), counted from the
     last real contact, or from ``starts_on`` (a plain date) until there was one.
 
-    Raises Usage for an interval outside 1 to 3650 days, Refused for a contact that is not to be
-    contacted.
+    Raises Usage for what is no interval of 1 to 3650 days, Refused for a contact that is not to be
+    contacted, NotFound for none.
     """
+    every = read_interval(every)
     every_days = in_days(every)
     if not 1 <= every_days <= MOST_DAYS:
         raise Usage(
             _("{value} is no number of days.").format(value=every_days),
             _("Write a whole number from 1 to 3650."),
         )
+    naming.check(conn, contact=contact_id)
     (name, barred) = conn.execute(
         "SELECT name, do_not_contact FROM contact WHERE id = ?", (contact_id,)
     ).fetchone()
@@ -87,8 +90,11 @@ def score(
     """Record how satisfied a contact was on a plain date; the id of the record.
 
     ``kind`` is "nps" (0 to 10: would they recommend us) or "csat" (1 to 5: how satisfied). Raises
-    Usage for a score off the scale or a day to come.
+    Usage for another kind, a score off the scale or a day to come, NotFound for a contact or a deal
+    that does not exist.
     """
+    kind = choose(dict.fromkeys(SCALES, ""), kind, "--kind")
+    naming.check(conn, contact=contact_id, deal=deal_id)
     low, high = SCALES[kind]
     if not low <= value <= high:
         raise Usage(
@@ -131,9 +137,12 @@ def refer(
 
     With ``name`` that is a new contact, with the source "referral"; with ``existing_id`` one on
     file, whose source and referrer are kept where they are known. Raises Usage, Refused for
-    oneself and for a referral that is on record.
+    oneself and for a referral that is on record, NotFound for a contact or a deal that does not
+    exist.
     """
     _past(day)
+    naming.check(conn, contact=referrer_id, deal=deal_id)
+    naming.check(conn, contact=existing_id)
     if existing_id is None:
         referred_id = contacts.add(
             conn,
@@ -174,12 +183,14 @@ def complain(
     *,
     deal_id: int | None = None,
 ) -> int:
-    """Record a complaint of a plain date; its id. Raises Usage without words, for a day to come."""
+    """Record a complaint of a plain date; its id. Raises Usage without words, for a day to come,
+    NotFound for a contact or a deal that does not exist."""
     if not text.strip():
         raise Usage(
             _("A complaint needs words."),
             _('Write it like: funnel care complain mueller "delivered too late"'),
         )
+    naming.check(conn, contact=contact_id, deal=deal_id)
     row: rows.Row = {
         "public_id": new_id(),
         "contact_id": contact_id,
@@ -195,8 +206,9 @@ def resolve(conn: sqlite3.Connection, complaint_id: int, day: str, how: str) -> 
     """Record how a complaint was put right on a plain date.
 
     Raises Usage without words or for a day to come; Refused when it was already, or was raised
-    later.
+    later; NotFound.
     """
+    naming.check(conn, complaint=complaint_id)
     (raised_on, resolved_on) = conn.execute(
         "SELECT raised_on, resolved_on FROM complaint WHERE id = ?", (complaint_id,)
     ).fetchone()

@@ -16,6 +16,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.plain import NamedTuple
 from funnelcli.values import dates, daytext
+from funnelcli.values.currencies import check_currency
 
 
 def win(
@@ -29,9 +30,10 @@ def win(
     """Win the deal: into the won stage, with a value, a date, and the withdrawal period of its
     process.
 
-    Raises Refused for a closed deal, Usage when the value is not known.
+    Raises Refused for a closed deal, Usage when the value is not known and for what is no currency.
     """
     deal = state(conn, deal_id)
+    currency = None if currency is None else check_currency(currency)
     if deal.status != "open":
         raise closed(deal)
     if value is None and deal.value is None:
@@ -175,7 +177,7 @@ def reopen(
     """Open a closed deal again; everything recorded before stays.
 
     It comes back to ``to``, else to the open stage it was in last. Raises Refused for an open
-    deal or a ``to`` that is no open stage.
+    deal or a ``to`` that is no open stage, NotFound for one of another process.
     """
     deal = state(conn, deal_id)
     if deal.status == "open":
@@ -191,6 +193,8 @@ def reopen(
             (position, stage) for stage, (position, kind) in stages.items() if kind == "open"
         )
         to = been[-1] if been else opens[-1][1]
+    if to not in stages:
+        raise naming.no_stage(conn, deal.process_id, to)
     if stages[to][1] != "open":
         raise Refused(
             _("{stage} is no open stage.").format(stage=stage_name(conn, to)),

@@ -8,6 +8,7 @@ from typing import Any
 
 from funnelcli import config
 from funnelcli.actions import tags as tagging
+from funnelcli.actions.columns import check_columns
 from funnelcli.actions.members import check_disposal
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
@@ -16,6 +17,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.members import my_id
+from funnelcli.nouns.words import CONSENT_CHANNEL, choose
 from funnelcli.text import search_key
 from funnelcli.values import dates, daytext, names
 from funnelcli.values.phones import Phone, read_phone, region_of
@@ -40,11 +42,13 @@ def add(
     """Add a contact; its id. ``fields`` are columns of FIELDS, ``external`` is (origin, id). What
     a person's name says beside the name goes into its fields; see :func:`recognised`.
 
-    Raises Usage for an empty name or a malformed e-mail address, Refused when the external id
-    is taken, or an organisation is given the parts of a name.
+    Raises Usage for an empty name, a malformed e-mail address or a word that is none of a column's,
+    Refused when the external id is taken, or an organisation is given the parts of a name, NotFound
+    for an organisation, a referrer or an owner that does not exist.
     """
     if not name.strip():
         raise Usage(_("A contact needs a name."), _('Write it like: funnel contact add "Eva Roth"'))
+    check_columns(conn, CONTACT, fields or {})
     origin, external_id = external or (None, None)
     now = dates.now()
     values: rows.Row = dict(fields or {})
@@ -256,12 +260,14 @@ def edit(
     of a new contact; first and last name follow it unless they were set. The open calls to whoever
     is not to be contacted any more are dropped.
 
-    Raises Usage for an empty name, Refused for a contact that would belong to itself, an
-    organisation that is given the parts of a name, and another owner of somebody else's contact.
+    Raises Usage for an empty name and a word that is none of a column's, Refused for a contact that
+    would belong to itself, an organisation that is given the parts of a name, and another owner of
+    somebody else's contact, NotFound for a contact or an owner that does not exist.
     """
     before = rows.read(conn, "contact", FIELDS, contact_id)
     if before is None:
         raise naming.missing(CONTACT, str(contact_id))
+    check_columns(conn, CONTACT, changes)
     wanted: rows.Row = dict(changes)
     if "name" in wanted and not str(wanted["name"] or "").strip():
         raise Usage(_("A contact needs a name."), _("Give it with --name."))
@@ -293,7 +299,10 @@ def consent(
     conn: sqlite3.Connection, contact_id: int, channel: str, *, given_on: str, how: str
 ) -> None:
     """Record consent for a channel (post, phone, email), given on a plain date, and how; one that
-    stands already with that day and those words is not recorded again."""
+    stands already with that day and those words is not recorded again. Raises Usage for another
+    channel, NotFound for a contact that does not exist."""
+    channel = choose(CONSENT_CHANNEL, channel, "CHANNEL")
+    naming.check(conn, contact=contact_id)
     given = (contact_id, channel, given_on, how)
     stands = conn.execute(
         "SELECT 1 FROM contact_consent WHERE contact_id = ? AND channel = ? AND given_on = ?"
@@ -311,8 +320,11 @@ def consent(
 def withdraw_consent(conn: sqlite3.Connection, contact_id: int, channel: str, on: str) -> None:
     """End every consent that stands for a channel as of a plain date.
 
-    Raises Refused when none stands, or it was given later.
+    Raises Refused when none stands, or it was given later; Usage and NotFound as :func:`consent`
+    does.
     """
+    channel = choose(CONSENT_CHANNEL, channel, "CHANNEL")
+    naming.check(conn, contact=contact_id)
     standing = "contact_id = ? AND channel = ? AND withdrawn_on IS NULL"
     row = conn.execute(
         f"SELECT max(given_on) FROM contact_consent WHERE {standing}", (contact_id, channel)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from funnelcli.actions import log
 from funnelcli.actions import tags as tagging
+from funnelcli.actions.columns import check_columns
 from funnelcli.actions.members import check_disposal
 from funnelcli.actions.standing import DealState, Move, check_instant, closed, stage_name, state
 from funnelcli.db import rows
@@ -44,15 +45,24 @@ def add(
     """Open a deal; its id. Without ``stage_id`` it starts in the first open stage.
 
     ``value`` is in minor units of ``currency``; ``attributes`` are columns of PLAIN. Raises
-    Refused for a stage that only a win leads to, Usage for an instant to come.
+    Refused for a stage that only a win leads to, Usage for an instant to come, for what is no
+    currency and for a word that is none of a column's, NotFound for a process, a contact or a user
+    that does not exist, and a stage of another process.
     """
     if not title.strip():
         raise Usage(_("A deal needs a title."), _('Write it like: funnel deal add "New roof"'))
     stages = log.stages_of(conn, process_id)
+    if not stages:
+        raise naming.no_process(conn, str(process_id))
+    check_columns(
+        conn, DEAL, {"contact_id": contact_id, "currency": currency, **(attributes or {})}
+    )
     if stage_id is None:
         stage_id = min(
             (position, stage) for stage, (position, kind) in stages.items() if kind == "open"
         )[1]
+    if stage_id not in stages:
+        raise naming.no_stage(conn, process_id, stage_id)
     if stages[stage_id][1] in ("won", "post"):
         raise Refused(
             _("A new deal cannot start where only a win leads."),
@@ -89,7 +99,8 @@ def advance(conn: sqlite3.Connection, deal_id: int, at: int, to: int | None = No
     """Take the deal one stage forward, or to the stage ``to`` in one step of the log.
 
     Raises Refused at the last stage, for a stage that is not ahead, into or past the won stage
-    (a win needs a decision), and out of a lost deal except into a stage of the kind outside.
+    (a win needs a decision), and out of a lost deal except into a stage of the kind outside;
+    NotFound for a deal that does not exist, and a stage of another process.
     """
     deal = state(conn, deal_id)
     stages = log.stages_of(conn, deal.process_id)
@@ -106,6 +117,8 @@ def advance(conn: sqlite3.Connection, deal_id: int, at: int, to: int | None = No
                 _("`funnel deal add` opens the next deal."),
             )
         to = ahead[0]
+    if to not in stages:
+        raise naming.no_stage(conn, deal.process_id, to)
     position, kind = stages[to]
     if to == deal.stage_id:
         raise Refused(
@@ -146,7 +159,7 @@ def back(
     """Move the deal one stage back, or to ``to``, with the reason.
 
     Raises Usage without a reason; Refused at the first stage, for a stage ahead, and from a won
-    deal back before the win (that is reopening it).
+    deal back before the win (that is reopening it); NotFound as :func:`advance` does.
     """
     deal = state(conn, deal_id)
     if deal.status == "lost":
@@ -163,6 +176,8 @@ def back(
                 _("There is nothing to go back to."),
             )
         to = behind[-1]
+    if to not in stages:
+        raise naming.no_stage(conn, deal.process_id, to)
     if stages[to][0] >= deal.position:
         raise Refused(
             _("{stage} does not lie behind {now}.").format(
@@ -191,7 +206,8 @@ def edit(
     rest is changed in place. Who was its contact keeps a part in it.
 
     Raises Refused where a won deal would lose its value, or one that is not won would get a
-    withdrawal period.
+    withdrawal period; Usage for a word that is none of a column's, and for what is no currency;
+    NotFound for a deal, and a new contact or owner, that does not exist.
     """
     # A list of deals, which shares a file with their edit, does without.
     from funnelcli.actions import withdrawal
@@ -210,6 +226,7 @@ def edit(
         check_disposal(conn, "deal", [deal_id])
     if deal.status == "won" and "value" in changed and changes["value"] is None:
         raise Refused(_("A won deal has a value."), _("Give another one with --value."))
+    check_columns(conn, DEAL, {name: changes[name] for name in changed})
     plain = {name: changes[name] for name in changed if name not in TERMS}
     if "title" in plain:
         if not str(plain["title"] or "").strip():

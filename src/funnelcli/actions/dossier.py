@@ -17,7 +17,7 @@ from funnelcli.actions.forgetting_words import pattern
 from funnelcli.db import disclosed, personal, triggers
 from funnelcli.db.rows import dicts
 from funnelcli.db.typed import words_of
-from funnelcli.nouns import NOUNS, declared
+from funnelcli.nouns import NOUNS, declared, naming
 from funnelcli.nouns.record import Record
 from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import some
@@ -79,7 +79,9 @@ class Dossier(NamedTuple):
 
 
 def gather(conn: sqlite3.Connection, path: str, contact_id: int) -> Dossier:
-    """All that the database at ``path`` and the files beside it hold about a contact on file."""
+    """All that the database at ``path`` and the files beside it hold about a contact on file.
+    Raises NotFound."""
+    naming.check(conn, contact=contact_id)
     person = find(conn, public_ids(conn, contact_id))
     assert person is not None
     own = personal.rows_of(conn, person.live)

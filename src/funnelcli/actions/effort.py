@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from funnelcli.actions.columns import check_columns
 from funnelcli.actions.standing import stage_at
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
@@ -15,6 +16,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.effort import EFFORT, OVERHEAD, RATE
 from funnelcli.nouns.noun import Noun
 from funnelcli.values import dates
+from funnelcli.values.currencies import check_currency
 
 # Minor units: the dearest entry stays within 64 bits in sixtieths of them.
 HIGHEST_RATE = 10_000_000_000
@@ -35,8 +37,9 @@ def add(
     """Record effort made at ``at`` (UTC seconds) for a deal or a contact; its id.
 
     The stage is the one the deal was in at that instant. ``expenses`` is minor units and their
-    currency, ``kind`` a key of the catalogue. Raises Usage without anything to record or for an
-    instant to come, Refused without a deal or contact.
+    currency, ``kind`` a key of the catalogue. Raises Usage without anything to record, for an
+    instant to come and for what is no currency, Refused without a deal or contact, NotFound for one
+    that does not exist.
     """
     if minutes is None and kilometres is None and expenses is None:
         raise Usage(
@@ -48,10 +51,11 @@ def add(
     if deal_id is None and contact_id is None:
         raise Refused(_("Effort needs a deal or a contact."), _("Name one."))
     amount, currency = expenses or (None, None)
+    references = {"deal_id": deal_id, "contact_id": contact_id}
+    check_columns(conn, EFFORT, {**references, "currency": currency})
     row: rows.Row = {
         "public_id": new_id(),
-        "deal_id": deal_id,
-        "contact_id": contact_id,
+        **references,
         "stage_id": None if deal_id is None else stage_at(conn, deal_id, at),
         "happened_at": at,
         "happened_on": dates.local_date(at).isoformat(),
@@ -71,7 +75,8 @@ def set_rate(
 ) -> int:
     """What an hour ("hour") or a kilometre ("km") costs from a plain date on, in minor units;
     the rate's id. Another rate of the same day is replaced. Raises Usage for one that is too high
-    to reckon with."""
+    to reckon with, for another kind and for what is no currency."""
+    check_columns(conn, RATE, {"kind": kind, "currency": currency})
     if amount > HIGHEST_RATE:
         raise Usage(
             _("The rate is too high."), _("At most {n} can be kept.").format(n=HIGHEST_RATE // 100)
@@ -100,7 +105,9 @@ def add_overhead(
     currency: str,
     note: str | None,
 ) -> int:
-    """Record what a source cost over [starts_on, ends_on), plain dates, in minor units; its id."""
+    """Record what a source cost over [starts_on, ends_on), plain dates, in minor units; its id.
+    Raises Usage for what is no currency."""
+    check_currency(currency)
     row: rows.Row = {
         "public_id": new_id(),
         "source": source,

@@ -7,6 +7,7 @@ import sqlite3
 from funnelcli.actions import criteria, deals, log, standing, visits
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
+from funnelcli.nouns import naming
 from funnelcli.nouns.rules import SPOKEN
 from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
@@ -39,9 +40,11 @@ def say(
 
     ``said`` is the report of the latest visit of the deal on that day, or of ``visit_id``; where
     there is none, one is made. Raises Usage without a personal contact; Refused for an open deal
-    (decide first), for a process without such a stage, and where ``strict`` for what is missing.
+    (decide first), for a process without such a stage, and where ``strict`` for what is missing;
+    NotFound for a deal or a visit that does not exist.
     """
     deal = standing.state(conn, deal_id)
+    naming.check(conn, visit=visit_id)
     if deal.status == "open":
         raise Refused(
             _("The deal {title} is not decided.").format(title=deal.title),

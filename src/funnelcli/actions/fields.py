@@ -188,15 +188,31 @@ def _check_required(noun: str, stage_id: int | None) -> None:
 
 def edit(conn: sqlite3.Connection, field_id: int, changes: Mapping[str, Any]) -> list[str]:
     """Change what is said of a field: ``name_en``, ``name_de``, ``stage_id``, ``hidden``; the names
-    of what differs now. Raises Usage and Refused as :func:`add` does."""
+    of what differs now. Raises Usage and Refused as :func:`add` does, NotFound."""
     before = rows.read(conn, "field", ("noun", "key", *changes), field_id)
-    assert before is not None
+    if before is None:
+        raise _missing(field_id)
     names = (changes[name] for name in ("name_en", "name_de") if name in changes)
     _check_names(conn, before["noun"], before["key"], names)
     _check_required(before["noun"], changes.get("stage_id"))
     changed = {name: value for name, value in changes.items() if before[name] != value}
     rows.update(conn, "field", field_id, changed)
     return list(changed)
+
+
+def _missing(field_id: int) -> NotFound:
+    return NotFound(
+        _("There is no field {name}.").format(name=field_id),
+        _("`funnel field list` shows what there is."),
+    )
+
+
+def _named(conn: sqlite3.Connection, field_id: int) -> tuple[str, str]:
+    """The noun and the key of a field. Raises NotFound."""
+    row = conn.execute("SELECT noun, key FROM field WHERE id = ?", (field_id,)).fetchone()
+    if row is None:
+        raise _missing(field_id)
+    return row[0], row[1]
 
 
 def add_choices(conn: sqlite3.Connection, field_id: int, choices: Iterable[Choice]) -> bool:
@@ -223,8 +239,9 @@ def add_choices(conn: sqlite3.Connection, field_id: int, choices: Iterable[Choic
 
 
 def drop_choice(conn: sqlite3.Connection, field_id: int, text: str) -> None:
-    """Take a choice from a field. Raises Refused where records have it, and for the last one."""
-    (noun, key) = conn.execute("SELECT noun, key FROM field WHERE id = ?", (field_id,)).fetchone()
+    """Take a choice from a field. Raises Refused where records have it, and for the last one, Usage
+    for what is no choice of it, NotFound for no field."""
+    noun, key = _named(conn, field_id)
     entries = conn.execute(
         "SELECT key, name_en, name_de FROM field_choice WHERE field_id = ? ORDER BY position",
         (field_id,),
@@ -256,8 +273,8 @@ def merge_choice(
 ) -> tuple[str, str, int]:
     """Let the choice ``new`` of a field stand wherever ``old`` stood, which goes; the keys of both,
     and how many records have the one instead of the other. Raises Usage for what is no choice of
-    it, and for one and the same."""
-    (noun,) = conn.execute("SELECT noun FROM field WHERE id = ?", (field_id,)).fetchone()
+    it, and for one and the same, NotFound for no field."""
+    noun, _key = _named(conn, field_id)
     field = next(
         one for one in declarations(conn, declared(noun), hidden=True) if one.id == field_id
     )
@@ -280,8 +297,9 @@ def merge_choice(
 
 
 def remove(conn: sqlite3.Connection, field_id: int) -> None:
-    """Remove a field with its choices and all values."""
-    rows.delete(conn, "field", field_id)
+    """Remove a field with its choices and all values. Raises NotFound."""
+    if not rows.delete(conn, "field", field_id):
+        raise _missing(field_id)
 
 
 def used(conn: sqlite3.Connection, field_id: int) -> int:

@@ -15,6 +15,7 @@ from funnelcli.nouns.exchange_rate import EXCHANGE_RATE
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.target import TARGET
 from funnelcli.values import dates
+from funnelcli.values.currencies import check_currency
 from funnelcli.values.dates import Period
 from funnelcli.values.exchange import RATE_DIGITS
 
@@ -28,8 +29,12 @@ def add_target(
 ) -> int:
     """Set a target of won value (minor units of ``currency``) for a period; its id.
 
-    Raises Usage for an amount of nothing, Refused where the period has a target already.
+    Raises Usage for an amount of nothing and for what is no currency, Refused where the period has
+    a target already, NotFound for no process.
     """
+    check_currency(currency)
+    if process_id is not None and rows.read(conn, "process", ("id",), process_id) is None:
+        raise naming.no_process(conn, str(process_id))
     if amount <= 0:
         raise Usage(_("A target is more than nothing."), _("Write it like: 250000 or 250k."))
     found = conn.execute(
@@ -56,6 +61,7 @@ def add_target(
 def set_rate(conn: sqlite3.Connection, currency: str, base: str, rate: int, valid_from: str) -> int:
     """Say that one unit of ``currency`` is worth ``rate`` / 10^8 units of ``base`` from the day
     ``valid_from`` on; the id. Another rate of the same day is replaced. Raises Usage."""
+    check_currency(currency)
     if currency == base:
         raise Usage(
             _("{currency} is the currency that the others are converted to.").format(

@@ -56,10 +56,15 @@ def different(others: Sequence[int], keep: int, itself: str, hint: str) -> list[
 def check_taken(
     noun: Noun[Any], held: Mapping[int, Mapping[str, Any]], takes: Mapping[str, int]
 ) -> None:
-    """Raises Usage where a record has not what is to be taken from it; ``held`` are the rows of the
-    merged ones by their ids."""
+    """Raises Usage where a record has not what is to be taken from it, or is none of those that are
+    merged; ``held`` are the rows of these by their ids."""
     assert noun.named is not None
     for name, one in takes.items():
+        if one not in held:
+            raise Usage(
+                _("{id} is none of those that are merged.").format(id=one),
+                _("Name one of: {ids}.").format(ids=", ".join(map(str, held))),
+            )
         row = held[one]
         if name in row and row[name] is None:
             raise _lacks(row[noun.named.keyed], _(noun.fields[name].title))

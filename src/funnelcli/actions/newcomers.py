@@ -83,9 +83,10 @@ def fill(conn: sqlite3.Connection, contact_id: int, named: Prospect) -> None:
 
 def open_deal(conn: sqlite3.Connection, title: str, contact_id: int, at: int) -> int:
     """Open a deal for a new contact at an instant (UTC seconds), in the usual process; one without
-    a title is called as the contact is."""
+    a title is called as the contact is. Raises NotFound."""
     from funnelcli.actions import deals
 
+    naming.check(conn, contact=contact_id)
     (name,) = conn.execute("SELECT name FROM contact WHERE id = ?", (contact_id,)).fetchone()
     return deals.add(
         conn,

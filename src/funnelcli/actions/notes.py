@@ -29,7 +29,14 @@ def add(
 ) -> int:
     """Write a note of the instant ``at`` (UTC seconds) on a deal or on a contact, one of the two;
     its id. ``external`` is where it comes from, and its id there. Raises Usage without
-    words, or for an instant to come."""
+    words, for an instant to come, and unless it is on one of the two; NotFound for a deal or a
+    contact that does not exist."""
+    if (deal_id is None) == (contact_id is None):
+        raise Usage(
+            _("A note is on a deal or on a contact."),
+            _('Write it like: funnel note 12 "wants it by winter"'),
+        )
+    naming.check(conn, deal=deal_id, contact=contact_id)
     values: rows.Row = {
         **_checked({"text": text, "happened_at": at}),
         "public_id": new_id(),

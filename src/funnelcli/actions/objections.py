@@ -53,6 +53,16 @@ def kind_of(conn: sqlite3.Connection, text: str) -> str:
         return min(found)[2]
 
 
+def _check_kind(conn: sqlite3.Connection, key: str) -> None:
+    """Raises Usage for what is no key of the catalogue, hidden or not."""
+    known = "SELECT 1 FROM catalogue WHERE kind = 'objection' AND key = ?"
+    if conn.execute(known, (key,)).fetchone() is None:
+        raise Usage(
+            _("{option} cannot be {value}.").format(option=_("Objection"), value=key),
+            _("Write one of: {keys}.").format(keys=naming.catalogue_names(conn, "objection")),
+        )
+
+
 def add(
     conn: sqlite3.Connection,
     deal_id: int,
@@ -67,9 +77,10 @@ def add(
     """Record an objection at the stage the deal was in at ``at``; its id.
 
     ``kind`` is a key of the catalogue. Raises Usage for an instant to come, Refused for one
-    before the deal was opened, NotFound.
+    before the deal was opened, Usage for another kind, NotFound for no deal.
     """
     standing.state(conn, deal_id)
+    _check_kind(conn, kind)
     standing.check_opened(conn, deal_id, at)
     row: rows.Row = {
         "public_id": new_id(),
@@ -123,11 +134,14 @@ def answer(
 def edit(
     conn: sqlite3.Connection, objection_id: int, changes: Mapping[str, str | int | None]
 ) -> list[str]:
-    """Change kind, genuine or wording; the names of those that differ now."""
+    """Change kind, genuine or wording; the names of those that differ now. Raises Usage and
+    NotFound as :func:`add` does."""
     before = rows.read(conn, "objection", ("kind", "genuine", "wording"), objection_id)
     if before is None:
         raise naming.missing(OBJECTION, str(objection_id))
     changed = {name: value for name, value in changes.items() if before[name] != value}
+    if "kind" in changed:
+        _check_kind(conn, str(changed["kind"]))
     rows.update(conn, "objection", objection_id, changed)
     return list(changed)
 

@@ -19,6 +19,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns.offer import OFFER
 from funnelcli.text import END
 from funnelcli.values import dates, daytext
+from funnelcli.values.currencies import check_currency
 
 FIELDS = OFFER.editable
 
@@ -36,7 +37,7 @@ def add(
 
     Without ``number`` it gets the next free one, without ``currency`` the deal's. ``fields`` are
     columns of FIELDS. Raises Refused for a deal that is closed or a number that is taken or was
-    once, Usage for a validity that is over already and an instant to come.
+    once, Usage for a validity that is over already, an instant to come and what is no currency.
     """
     deal = _open_deal(conn, deal_id)
     standing.check_instant(at)
@@ -57,6 +58,7 @@ def add(
             ),
             _("Leave --number out for the next free one."),
         )
+    currency = deal.currency if currency is None else check_currency(currency)
     given = dict(fields or {})
     _check_until(given.get("valid_until"), day.isoformat())
     return _insert(
@@ -66,7 +68,7 @@ def add(
             "number": number.strip(),
             "version": 1,
             "deal_id": deal_id,
-            "currency": currency or deal.currency,
+            "currency": currency,
             "created_at": at,
         },
     )

@@ -10,6 +10,7 @@ from funnelcli.actions import log
 from funnelcli.db import rows
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.nouns import naming
 from funnelcli.processes import storing
 from funnelcli.processes.reading import Process, parse_withdrawal
 from funnelcli.values.choosing import plain
@@ -35,7 +36,7 @@ def put(conn: sqlite3.Connection, process: Process) -> storing.PutResult:
 def rename(conn: sqlite3.Connection, process_id: int, name_en: str, name_de: str) -> None:
     """Call a process by other names, in English and in German; its key stays.
 
-    Raises Usage for a name that is empty, or that another process has.
+    Raises Usage for a name that is empty, or that another process has, NotFound for no process.
     """
     names = (name_en.strip(), name_de.strip())
     if not all(names):
@@ -49,6 +50,8 @@ def rename(conn: sqlite3.Connection, process_id: int, name_en: str, name_de: str
                 _("Another process is called {name}.").format(name=name),
                 _("Choose a name of its own."),
             )
+    if rows.read(conn, "process", ("id",), process_id) is None:
+        raise naming.no_process(conn, str(process_id))
     rows.update(conn, "process", process_id, dict(zip(("name_en", "name_de"), names, strict=True)))
 
 
@@ -58,10 +61,12 @@ def edit_withdrawal(
     """Change a process's right of withdrawal, for the wins to come. ``given`` has what was said of
     its columns, None for those that stay; "none" empties one, and of the days takes the right away.
 
-    Raises Usage naming every fault.
+    Raises Usage naming every fault, NotFound for no process.
     """
-    before = rows.read(conn, "process", given, process_id)
-    assert before is not None
+    before = rows.read(conn, "process", ("id", *given), process_id)
+    if before is None:
+        raise naming.no_process(conn, str(process_id))
+    del before["id"]
     if before["withdrawal_days"] is None:
         before.pop("withdrawal_begins")
     stated: dict[str, Any] = {name: value for name, value in before.items() if value is not None}

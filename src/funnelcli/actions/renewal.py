@@ -30,7 +30,7 @@ def renew(
 
     The value is that of the last one unless another is given, in minor units of ``currency``; the
     source is "existing_customer". Raises Refused for a deal that is not won and for a time before
-    its win.
+    its win; the rest as :func:`deals.add` does.
     """
     deal = standing.state(conn, deal_id)
     if deal.status != "won":

@@ -56,6 +56,7 @@ def state(conn: sqlite3.Connection, deal_id: int) -> DealState:
 
 
 def stage_name(conn: sqlite3.Connection, stage_id: int) -> str:
+    """The name of a stage that exists, in the language spoken now."""
     return pick(
         *conn.execute("SELECT name_en, name_de FROM stage WHERE id = ?", (stage_id,)).fetchone()
     )
@@ -92,10 +93,13 @@ def check_day(day: str | None, hint: str) -> None:
 
 
 def check_opened(conn: sqlite3.Connection, deal_id: int, at: int) -> None:
-    """Raises Usage for an instant to come, Refused for one before the deal was opened."""
+    """Raises Usage for an instant to come, Refused for one before the deal was opened, NotFound
+    where there is no such deal."""
     check_instant(at)
-    (opened_at,) = conn.execute("SELECT opened_at FROM deal WHERE id = ?", (deal_id,)).fetchone()
-    if at < opened_at:
+    row = conn.execute("SELECT opened_at FROM deal WHERE id = ?", (deal_id,)).fetchone()
+    if row is None:
+        raise naming.missing(DEAL, str(deal_id))
+    if at < row[0]:
         raise Refused(
             _("The deal was not open yet at {when}.").format(when=daytext.moment(at)),
             _("Give a later time with --at."),

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from funnelcli.actions.columns import check_columns
 from funnelcli.db import bulk, rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
@@ -163,14 +164,18 @@ def add(
     over: "done" or "dropped", when (UTC seconds), and what came of it. ``owner_id`` is whose it is
     among the users, without it that of who gives the command.
 
-    Raises Usage without words, for a time without a day and for an interval without one; Refused
-    for a deal that is lost.
+    Raises Usage without words, for another kind, for a time without a day and for an interval
+    without one; Refused for a deal that is lost; NotFound for a deal, a contact, a visit or a user
+    that does not exist.
     """
     check_times(due, starts, minutes, every)
     if not what.strip():
         raise Usage(
             _("A next step needs words."), _('Write it like: funnel next 12 "call back" --due fri')
         )
+    owner_id = my_id(conn) if owner_id == MINE else owner_id
+    references = {"deal_id": deal_id, "contact_id": contact_id, "visit_id": visit_id}
+    check_columns(conn, STEP, {**references, "kind": kind, "owner_id": owner_id})
     if deal_id is not None:
         title, status = conn.execute(
             "SELECT title, status FROM deal WHERE id = ?", (deal_id,)
@@ -186,9 +191,7 @@ def add(
         "what": what.strip(),
         "search": search_key(what),
         "due": due,
-        "deal_id": deal_id,
-        "contact_id": contact_id,
-        "visit_id": visit_id,
+        **references,
         "created_at": now if at is None else at,
         "recorded_at": now,
         "kind": kind,
@@ -197,7 +200,7 @@ def add(
         "every": every,
         "every_from": None if every is None else every_from or due,
         "uid": uid,
-        "owner_id": my_id(conn) if owner_id == MINE else owner_id,
+        "owner_id": owner_id,
     }
     if external is not None:
         row["external_origin"], row["external_id"] = external
@@ -299,6 +302,8 @@ def edit(conn: sqlite3.Connection, step_id: int, changes: dict[str, str | int | 
     """Change FIELDS of a step; the names of those that differ now. Without a day there is no time
     of day either. An interval is counted from the step's day; a step that is only moved keeps its
     own, so that one visit may be put off and the next ones come as they would have.
+
+    Raises Usage as :func:`add` does, NotFound for a step or a user that does not exist.
     """
     now = rows.read(conn, "step", FIELDS, step_id)
     if now is None:
@@ -309,6 +314,7 @@ def edit(conn: sqlite3.Connection, step_id: int, changes: dict[str, str | int | 
     new = {**now, **changes}
     check_times(new["due"], new["starts"], new["minutes"], new["every"])
     values: rows.Row = {name: changes[name] for name in changed}
+    check_columns(conn, STEP, values)
     if "what" in changed:
         values["search"] = search_key(str(changes["what"] or ""))
     if "every" in changes:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from funnelcli.db import bulk
+from funnelcli.nouns import naming
 from funnelcli.text import tag_key
 
 # The nouns that have tags, each in a table of its own.
@@ -14,7 +15,9 @@ TAGGED = ("contact", "deal")
 
 
 def add(conn: sqlite3.Connection, noun: str, record_id: int, tags: Sequence[str]) -> None:
-    """Give a record of ``noun`` every tag that it does not have yet."""
+    """Give a record of ``noun`` every tag that it does not have yet. Raises NotFound where there is
+    no such record."""
+    naming.check(conn, **{noun: record_id})
     had = {tag_key(tag) for tag in of(conn, noun, record_id)}
     add_to_new(conn, noun, [(record_id, [tag for tag in tags if tag_key(tag) not in had])])
 

@@ -12,6 +12,8 @@ from funnelcli.db import rows, server
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
+from funnelcli.nouns.member import MEMBER
 from funnelcli.nouns.members import ME, any_members, me
 from funnelcli.patterns import regex
 from funnelcli.values import dates
@@ -61,11 +63,12 @@ def edit(conn: sqlite3.Connection, member_id: int, changes: Mapping[str, str | N
     """Change FIELDS of a user; the names of those that differ now. Without a name the key is one.
 
     Raises as :func:`add` does, Refused also where no owner would be left, and where a server would
-    leave more rights than the role has.
+    leave more rights than the role has; NotFound.
     """
     check(conn, "users")
     before = rows.read(conn, "member", FIELDS, member_id)
-    assert before is not None
+    if before is None:
+        raise naming.missing(MEMBER, str(member_id))
     new = {**before, **changes}
     if "key" in changes:
         new["key"] = check_key(changes["key"] or "")
@@ -90,7 +93,7 @@ def edit(conn: sqlite3.Connection, member_id: int, changes: Mapping[str, str | N
 def remove(conn: sqlite3.Connection, member_ids: Sequence[int]) -> None:
     """Remove users; what they had is nobody's then. Raises Refused for who may not change users,
     and where others would be left without an owner; on a server for oneself, whose rights end with
-    that, and for whom the schema belongs to, whose do not."""
+    that, and for whom the schema belongs to, whose do not. Raises NotFound."""
     check(conn, "users")
     mine = me(conn)
     if server.on_server(conn) and mine is not None and mine.id in member_ids:
@@ -101,7 +104,8 @@ def remove(conn: sqlite3.Connection, member_ids: Sequence[int]) -> None:
     read = [rows.read(conn, "member", ("key",), one) for one in member_ids]
     _check_maker(conn, [row["key"] for row in read if row is not None])
     for member_id in member_ids:
-        rows.delete(conn, "member", member_id)
+        if not rows.delete(conn, "member", member_id):
+            raise naming.missing(MEMBER, str(member_id))
     check_owner(conn)
 
 

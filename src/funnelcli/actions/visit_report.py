@@ -12,6 +12,7 @@ from funnelcli.actions.recognising.raised import Raised
 from funnelcli.actions.remarks import Remark
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
 from funnelcli.plain import NamedTuple
 from funnelcli.queries import catalogue_names
 from funnelcli.text import search_key
@@ -90,9 +91,9 @@ def record(
     settled: Sequence[str] | None = None,
     also: Sequence[steps.Waiting] = (),
 ) -> Recorded:
-    """Record a visit at ``at`` (UTC seconds) as :func:`visits.add` does, the next steps named at
-    it, those agreed on in its report, and the objections raised. ``today`` is the day it was
-    written, from which days in it are reckoned; the present one without it. Steps of the kinds
+    """Record a visit at ``at`` (UTC seconds) as :func:`visits.add` does and raises, the next steps
+    named at it, those agreed on in its report, and the objections raised. ``today`` is the day it
+    was written, from which days in it are reckoned; the present one without it. Steps of the kinds
     ``settled`` (those that the report :func:`settles` without it) that were planned by its day are
     done with it, and ``also`` those."""
     fields = dict(fields)
@@ -165,9 +166,10 @@ def add_agreed(
 ) -> tuple[list[Planned], list[str]]:
     """Make next steps of what the report has as agreed, in lines like "- [ ] what, by date";
     those that are new, and the warnings of days that contradict themselves. Days are reckoned from
-    ``today``, the present day without it."""
+    ``today``, the present day without it. Raises NotFound."""
     from funnelcli.actions.recognising.agreed import agreed_misdated, agreed_steps
 
+    naming.check(conn, visit=visit_id)
     (agreed,) = conn.execute("SELECT agreed FROM visit WHERE id = ?", (visit_id,)).fetchone()
     text, today = agreed or "", today or dates.today()
     planned = add_steps(conn, visit_id, agreed_steps(text, today))

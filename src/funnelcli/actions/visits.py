@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from funnelcli.actions.columns import check_columns
 from funnelcli.actions.standing import stage_at
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
@@ -36,7 +37,8 @@ def add(
     ``starts`` is the time of day as HH:MM where it is known. With a deal and no contact the
     deal's contact is taken. A report written more than 24 hours after the visit's end is late.
     The stage is the one the deal was in at that instant. Raises Usage for an instant to come,
-    Refused when neither contact nor deal is named.
+    and for a word that is none of a column's, Refused when neither contact nor deal is named,
+    NotFound for one that does not exist.
     """
     if at > dates.now():
         raise Usage(
@@ -46,6 +48,7 @@ def add(
             _('What is planned is a next step: funnel next DEAL "visit" --due DATE.'),
         )
     stage_id = None
+    check_columns(conn, VISIT, {**(fields or {}), "contact_id": contact_id, "deal_id": deal_id})
     if deal_id is not None:
         (own_contact,) = conn.execute(
             "SELECT contact_id FROM deal WHERE id = ?", (deal_id,)
@@ -106,7 +109,7 @@ def edit(
     contact or deal takes the next steps along that were made at the visit. Either is put on record
     as a correction. One that turns out to have been more than 24 hours before it was first recorded
     was reported late; what is marked as late stays so, and a report that is written on later is not
-    late for that.
+    late for that. Raises Usage and NotFound as :func:`add` does.
     """
     names = (
         "happened_at",
@@ -123,6 +126,7 @@ def edit(
     if before is None:
         raise naming.missing(VISIT, str(visit_id))
     changed = {name: value for name, value in changes.items() if before[name] != value}
+    check_columns(conn, VISIT, changed)
     result = list(changed)
     if {"happened_at", "deal_id"} & set(changed):
         after = {**before, **changed}

@@ -17,6 +17,7 @@ from funnelcli.db import bulk, rows
 from funnelcli.db.transaction import sorting_on_disk
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
+from funnelcli.nouns import naming
 from funnelcli.plain import NamedTuple
 from funnelcli.values import daytext, spans
 from funnelcli.values.withdrawal import Rule, last_day
@@ -118,7 +119,8 @@ def end(conn: sqlite3.Connection, *deal_ids: int) -> None:
 
 def refresh(conn: sqlite3.Connection, deal_id: int) -> None:
     """Put a deal's last day anew from what is on record; one that was put by hand stays, and so
-    does that of a deal which is not won or has no rule."""
+    does that of a deal which is not won or has no rule. Raises NotFound."""
+    naming.check(conn, deal=deal_id)
     (status,) = conn.execute("SELECT status FROM deal WHERE id = ?", (deal_id,)).fetchone()
     now = standing_of(conn, deal_id) if status == "won" else None
     if now is None or now.begins == "set" or now.rule is None:

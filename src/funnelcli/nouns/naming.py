@@ -16,6 +16,7 @@ from funnelcli.errors import Ambiguous, Candidate, NotFound, Usage
 from funnelcli.filters.conditions import holds, joined
 from funnelcli.i18n import _, pick
 from funnelcli.ids import is_id
+from funnelcli.nouns import declared
 from funnelcli.nouns.noun import Naming, Noun
 from funnelcli.nouns.rules import CATALOGUE, OFFERED
 from funnelcli.nouns.words import CATALOGUE as CATALOGUES
@@ -38,6 +39,22 @@ def missing(noun: Noun[Any], text: str) -> NotFound:
         _(said).format(name=text.strip()),
         _("`funnel {command}` shows what there is, with the ids.").format(command=noun.command),
     )
+
+
+def check(conn: sqlite3.Connection, **ids: int | None) -> None:
+    """Raises NotFound for the id of no record, each by the name of its noun; None stands for
+    none."""
+    for name, record_id in ids.items():
+        if record_id is None:
+            continue
+        table = _TABLES.get(name, name)
+        found = conn.execute(f"SELECT 1 FROM {table} WHERE id = ?", (record_id,)).fetchone()
+        if found is None:
+            raise missing(declared(name), str(record_id))
+
+
+# The tables of nouns that are called otherwise.
+_TABLES = {"user": "member", "tray": "tray_note"}
 
 
 def missing_both(text: str, hint: str) -> NotFound:
@@ -333,7 +350,13 @@ def process_key(conn: sqlite3.Connection, text: str) -> str:
     found = named(rows, text)
     if found is not None:
         return found
-    raise NotFound(
+    raise no_process(conn, text)
+
+
+def no_process(conn: sqlite3.Connection, text: str) -> NotFound:
+    """The error for a process that does not exist, with those that do."""
+    rows = conn.execute("SELECT key, name_en, name_de FROM process ORDER BY id")
+    return NotFound(
         _("There is no process {name}.").format(name=text),
         _("Write one of: {keys}.").format(keys=listed(rows)),
     )
@@ -350,23 +373,35 @@ def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
     """The id of a stage of a process, by its key, its position, its name in either language, or a
     part of one that no other has. Raises NotFound with the stages that there are, Usage with those
     that it may be."""
-    rows = conn.execute(
-        "SELECT id, key, name_en, name_de, position FROM stage WHERE process_id = ?"
-        " ORDER BY position",
-        (process,),
-    ).fetchall()
+    rows = conn.execute(_STAGES, (process,)).fetchall()
     if text.strip().isdecimal():
         found = next((row[1] for row in rows if str(row[4]) == text.strip()), None)
     else:
         found = named((row[1:4] for row in rows), text, partial(_other_words, "stage", conn))
     if found is not None:
         return next(int(row[0]) for row in rows if row[1] == found)
+    raise no_stage(conn, process, text)
+
+
+_STAGES = (
+    "SELECT id, key, name_en, name_de, position FROM stage WHERE process_id = ? ORDER BY position"
+)
+
+
+def no_stage(conn: sqlite3.Connection, process: int, stage: str | int) -> NotFound:
+    """The error for a stage that a process does not have, with those that it has; a number is the
+    id of one."""
+    rows = conn.execute(_STAGES, (process,)).fetchall()
+    text = str(stage)
+    if isinstance(stage, int):
+        other = conn.execute("SELECT key FROM stage WHERE id = ?", (stage,)).fetchone()
+        text = text if other is None else other[0]
     message = _("There is no stage {name}.").format(name=text)
     near = nearest(text, ((row[1], *row[1:4]) for row in rows))
     if near:
         message += " " + _("Did you mean {name}?").format(
             name=listed(row[1:4] for row in rows if row[1] == near)
         )
-    raise NotFound(
+    return NotFound(
         message, _("The stages are: {keys}.").format(keys=listed(row[1:4] for row in rows))
     )
