@@ -55,7 +55,7 @@ def asked(funnel: Run, monkeypatch: pytest.MonkeyPatch) -> Asked:
     return asked
 
 
-DEALS = "id,title,contact,value,stage,opened,closed,lost reason,notes,tags"
+DEALS = "id,title,contact,value,stage,opened,closed,lost reason,notes,tags,people"
 
 
 def deals(number: int, first: int, *, moved: bool) -> str:
@@ -63,15 +63,15 @@ def deals(number: int, first: int, *, moved: bool) -> str:
     lines = [DEALS]
     for n in range(first, first + number):
         if not moved:
-            lines.append(f"{n},Roof {n},Anna Roth {n},100,needs,2026-03-01,,,,")
+            lines.append(f"{n},Roof {n},Anna Roth {n},100,needs,2026-03-01,,,,,")
             continue
         stage, closed, reason = [
             ("offer", "", ""),
             ("won", "2026-04-02", ""),
             ("lost", "2026-04-03", "price"),
         ][n % 3]
-        said = f"Roof {n},Anna Roth {n},{200 + n},{stage},2026-03-01,{closed},{reason}"
-        lines.append(f"{n},{said},,")
+        said = f"Roof no. {n},Eva Roth {n},{200 + n},{stage},2026-03-01,{closed},{reason}"
+        lines.append(f"{n},{said},called {n},solar,Otto Roth {n} (user)")
     return "\n".join(lines) + "\n"
 
 
@@ -88,6 +88,9 @@ def test_deals_that_have_moved_on_are_moved_many_at_once(
     moved = "deal list --json=id,status,stage,value"
     by_status = Counter(one["status"] for one in funnel(moved).json)
     assert by_status == {"open": 37, "won": 37, "lost": 38}
+    assert len(funnel("deal list tag:solar title:no --json=id").json) == FEW + MANY
+    people = funnel("deal people 1 --json=name,role").json
+    assert [one["name"] for one in people] == ["Eva Roth 1", "Anna Roth 1", "Otto Roth 1"]
     funnel("undo")
     assert {one["value"] for one in funnel(moved).json if one["id"] > FEW} == {100}
     funnel("doctor")

@@ -185,7 +185,7 @@ def test_a_record_has_no_two_tags_of_one_key(given: list[str]) -> None:
         first = {tag_key(tag): tag.strip() for tag in reversed(given) if tag_key(tag)}
         assert kept == set(first.values())
         for tag in given:
-            tags.take_off(conn, "contact", 1, [tag.upper()])
+            tags.take_off(conn, "contact", {1: [tag.upper()]})
         assert {tag for tag in kept if tag_key(tag.upper()) == tag_key(tag)} & tags.of(
             conn, "contact", 1
         ) == set()

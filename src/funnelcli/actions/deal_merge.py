@@ -226,7 +226,7 @@ def _take_over(
     withdrawal.refresh(conn, keep)
     restaging.restage(conn, {keep: restaging.EVER})
     for one in (before["contact_id"], gone["contact_id"]):
-        people.keep_former(conn, keep, one)
+        people.keep_former(conn, {keep: one})
     for untold in joined.untold:
         _put_on_record(conn, keep, untold)
     merged.corrections += len(joined.untold)

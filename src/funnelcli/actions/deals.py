@@ -10,7 +10,7 @@ from funnelcli.actions import tags as tagging
 from funnelcli.actions.columns import check_columns
 from funnelcli.actions.members import check_disposal
 from funnelcli.actions.standing import DealState, Move, check_instant, closed, stage_name, state
-from funnelcli.db import rows
+from funnelcli.db import bulk, rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -228,20 +228,14 @@ def edit(
         raise Refused(_("A won deal has a value."), _("Give another one with --value."))
     check_columns(conn, DEAL, {name: changes[name] for name in changed})
     plain = {name: changes[name] for name in changed if name not in TERMS}
-    if "title" in plain:
-        if not str(plain["title"] or "").strip():
-            raise Usage(_("A deal needs a title."), _("Give it with --title."))
-        plain["search"] = search_key(str(plain["title"]))
+    if "title" in plain and not str(plain["title"] or "").strip():
+        raise Usage(_("A deal needs a title."), _("Give it with --title."))
     if right := {name: changes[name] for name in withdrawal.FIELDS if name in changes}:
         other = withdrawal.edit(conn, deal_id, right)
         if "revocable_until" in right and "revocable_until" in other:
             withdrawal.put_on_record(conn, deal, right["revocable_until"])
         changed += other
-    rows.update(conn, "deal", deal_id, plain)
-    if "contact_id" in plain:
-        from funnelcli.actions.people import keep_former
-
-        keep_former(conn, deal_id, before["contact_id"])
+    change_plain(conn, {deal_id: plain}, {deal_id: before["contact_id"]})
     terms = {name: changes[name] for name in changed if name in TERMS}
     if "value" in terms:
         terms["currency"] = changes.get("currency", deal.currency)
@@ -250,6 +244,29 @@ def edit(
     if tagging.change(conn, "deal", deal_id, tags, untag):
         changed.append("tags")
     return changed
+
+
+def change_plain(
+    conn: sqlite3.Connection,
+    changes: Mapping[int, Mapping[str, str | int | None]],
+    contacts: Mapping[int, int | None],
+) -> None:
+    """Change columns of deals in place, by their ids, which no log has; who was their contact, as
+    ``contacts`` say, keeps a part in them."""
+    several: dict[tuple[str, ...], list[tuple[int | str | None, ...]]] = {}
+    for deal_id, plain in changes.items():
+        if "title" in plain:
+            plain = {**plain, "search": search_key(str(plain["title"]))}
+        if plain:
+            several.setdefault(tuple(plain), []).append((deal_id, *plain.values()))
+    for names, some in several.items():
+        bulk.update(conn, "deal", names, some)
+    if former := {
+        deal_id: contacts[deal_id] for deal_id, plain in changes.items() if "contact_id" in plain
+    }:
+        from funnelcli.actions.people import keep_former
+
+        keep_former(conn, former)
 
 
 def remove(conn: sqlite3.Connection, deal_ids: Sequence[int]) -> None:

@@ -23,8 +23,6 @@ from funnelcli.plain import NamedTuple
 from funnelcli.values import dates, daytext
 
 WITHDRAWN = "withdrawn"
-# Whether an id is one of a list of them, as JSON.
-_AMONG = "IN (SELECT CAST(w.value AS INTEGER) FROM json_each(?) AS w)"
 
 
 class Stay(NamedTuple):
@@ -100,7 +98,7 @@ def processes_of(conn: sqlite3.Connection, deal_ids: Sequence[int]) -> dict[int,
     if len(deal_ids) == 1:
         return dict(conn.execute("SELECT id, process_id FROM deal WHERE id = ?", deal_ids))
     return dict(
-        conn.execute(f"SELECT id, process_id FROM deal WHERE id {_AMONG}", (str(deal_ids),))
+        conn.execute(f"SELECT id, process_id FROM deal WHERE id {bulk.AMONG}", (str(deal_ids),))
     )
 
 
@@ -379,7 +377,7 @@ def read_all(conn: sqlite3.Connection, first: int, last: int) -> dict[int, Book]
 
 def books_of(conn: sqlite3.Connection, deal_ids: Sequence[int]) -> dict[int, Book]:
     """The logs of these deals, by their ids."""
-    found = _books(conn, f"deal_id {_AMONG}", (str(deal_ids),))
+    found = _books(conn, f"deal_id {bulk.AMONG}", (str(deal_ids),))
     return {deal_id: found.get(deal_id) or Book(deal_id) for deal_id in deal_ids}
 
 

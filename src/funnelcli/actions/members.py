@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
+from funnelcli.db import bulk
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
 from funnelcli.nouns.members import Member, any_members, me
@@ -50,17 +51,17 @@ def check(conn: sqlite3.Connection, what: str) -> None:
 def check_disposal(conn: sqlite3.Connection, table: str, ids: Iterable[int]) -> None:
     """Raises Refused where one of these deals or contacts belongs to somebody else, and the user
     who gives the command may not dispose of it."""
-    if not any_members(conn):
+    among = str([*ids])
+    if among == "[]" or not any_members(conn):
         return
     member = me(conn)
     name = "title" if table == "deal" else "name"
-    statement = (
+    for row in conn.execute(
         f"SELECT r.owner_id, r.{name}, w.name, w.key FROM {table} AS r"
-        " JOIN member AS w ON w.id = r.owner_id WHERE r.id = ?"
-    )
-    for record_id in ids:
-        row = conn.execute(statement, (record_id,)).fetchone()
-        if row is not None and not may(member, "dispose", row[0]):
+        f" JOIN member AS w ON w.id = r.owner_id WHERE r.id {bulk.AMONG} ORDER BY r.id",
+        (among,),
+    ).fetchall():
+        if not may(member, "dispose", row[0]):
             raise Refused(
                 _("{title} belongs to {owner}.").format(title=row[1], owner=row[2]),
                 _("{owner} can do that, or an owner of the database: {names}.").format(

@@ -7,10 +7,10 @@ contact has one where something is said of its part.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from funnelcli.db import rows
+from funnelcli.db import bulk, rows
 from funnelcli.errors import NotFound
 from funnelcli.i18n import _
 from funnelcli.nouns import naming, words
@@ -85,24 +85,74 @@ def join(conn: sqlite3.Connection, deal_id: int, contact_ids: Iterable[int]) -> 
     return [one.name for one in found if one.new]
 
 
-def join_one(conn: sqlite3.Connection, deal_id: int, contact_id: int, role: str | None) -> bool:
-    """Give a contact a part in a deal, with a role where the deal says none of theirs; whether that
-    was new."""
-    row = _row(conn, deal_id, contact_id)
-    said = role is not None and (row is None or row["role"] is None)
-    return add(conn, deal_id, contact_id, {"role": role} if said else {}).new or said
+class _Parts(NamedTuple):
+    """Who has a part in a deal: its contact, and the rows of the others by their ids, with those
+    of FIELDS."""
+
+    main: int | None
+    rows: dict[int, dict[str, Any]]
 
 
-def keep_former(conn: sqlite3.Connection, deal_id: int, former: int | None) -> None:
-    """Let who was a deal's contact until now keep a part in it, where another one is that now."""
-    _title, main = _deal(conn, deal_id)
-    if main is None or former in (None, main):
-        return
-    assert former is not None
-    _put(conn, deal_id, former, _row(conn, deal_id, former), {}, keep=True)
-    row = _row(conn, deal_id, main)
-    if row is not None and not any(row[name] for name in FIELDS):
-        rows.delete(conn, "deal_contact", row["id"])
+def join_all(conn: sqlite3.Connection, joining: Mapping[int, Mapping[int, str | None]]) -> set[int]:
+    """Give contacts a part in deals, by the ids of these and of those, each with a role where the
+    deal says none of theirs; the deals of which any of that was new. A deal without a contact has
+    the first of them from then on."""
+    leading, taking, saying = [], [], []
+    found: set[int] = set()
+    for deal_id, parts in _parts(conn, joining).items():
+        main = parts.main
+        for contact_id, role in joining[deal_id].items():
+            row = parts.rows.get(contact_id)
+            said = role is not None and (row is None or row["role"] is None)
+            if said or (row is None and contact_id != main):
+                found.add(deal_id)
+            if row is not None:
+                saying += [(row["id"], role)] if said else []
+            elif said or main not in (None, contact_id):
+                taking.append((deal_id, contact_id, role))
+            if main is None:
+                main = contact_id
+                leading.append((deal_id, contact_id))
+    bulk.update(conn, "deal", ("contact_id",), leading)
+    bulk.update(conn, "deal_contact", ("role",), saying)
+    bulk.insert(conn, "deal_contact", ("deal_id", "contact_id", "role"), taking)
+    return found
+
+
+def keep_former(conn: sqlite3.Connection, former: Mapping[int, int | None]) -> None:
+    """Let those who were the contacts of deals until now keep a part in them, where others are that
+    now."""
+    kept, gone = [], []
+    for deal_id, parts in _parts(conn, former).items():
+        main, was = parts.main, former[deal_id]
+        if main is None or was in (None, main):
+            continue
+        if was not in parts.rows:
+            kept.append((deal_id, was))
+        row = parts.rows.get(main)
+        if row is not None and not any(row[name] for name in FIELDS):
+            gone.append(row["id"])
+    bulk.insert(conn, "deal_contact", ("deal_id", "contact_id"), kept)
+    bulk.delete(conn, "deal_contact", gone)
+
+
+def _parts(conn: sqlite3.Connection, deal_ids: Collection[int]) -> dict[int, _Parts]:
+    """Who has a part in deals, by their ids."""
+    if not deal_ids:
+        return {}
+    among = str([*deal_ids])
+    found = {
+        deal_id: _Parts(main, {})
+        for deal_id, main in conn.execute(
+            f"SELECT id, contact_id FROM deal WHERE id {bulk.AMONG}", (among,)
+        )
+    }
+    for deal_id, contact_id, *row in conn.execute(
+        f"SELECT deal_id, contact_id, id, role, note FROM deal_contact WHERE deal_id {bulk.AMONG}",
+        (among,),
+    ):
+        found[deal_id].rows[contact_id] = dict(zip(("id", *FIELDS), row, strict=True))
+    return found
 
 
 def edit(

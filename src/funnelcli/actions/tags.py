@@ -4,7 +4,7 @@ which is spelt as it was first."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from funnelcli.db import bulk
 from funnelcli.nouns import naming
@@ -48,17 +48,22 @@ def change(
     off = {tag_key(tag): tag for tag in fewer}
     respelt = [tag for tag in more if off.get(tag_key(tag), tag) != tag]
     add(conn, noun, record_id, more)
-    take_off(conn, noun, record_id, fewer)
+    take_off(conn, noun, {record_id: fewer})
     add(conn, noun, record_id, respelt)
     return of(conn, noun, record_id) != before
 
 
-def take_off(conn: sqlite3.Connection, noun: str, record_id: int, tags: Iterable[str]) -> None:
-    """Take tags off a record."""
-    conn.executemany(
-        f"DELETE FROM {noun}_tag WHERE {noun}_id = ? AND search = ?",
-        [(record_id, tag_key(tag)) for tag in tags],
+def take_off(conn: sqlite3.Connection, noun: str, taken: Mapping[int, Iterable[str]]) -> None:
+    """Take tags off records, by their ids."""
+    keys = {record_id: {*map(tag_key, tags)} for record_id, tags in taken.items() if tags}
+    if not keys:
+        return
+    held = conn.execute(
+        f"SELECT id, {noun}_id, search FROM {noun}_tag WHERE {noun}_id {bulk.AMONG}",
+        (str([*keys]),),
     )
+    gone = [row_id for row_id, record_id, key in held if key in keys[record_id]]
+    bulk.delete(conn, f"{noun}_tag", gone)
 
 
 def of(conn: sqlite3.Connection, noun: str, record_id: int) -> set[str]:

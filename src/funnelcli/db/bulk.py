@@ -95,6 +95,8 @@ def delete(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
         )
 
 
+# Whether an id is one of a list of them, as JSON.
+AMONG = "IN (SELECT CAST(w.value AS INTEGER) FROM json_each(?) AS w)"
 # Pairs of whole numbers as a table of two columns, whose names are put in; :func:`pairs` is what it
 # is asked with.
 PAIRS = (

@@ -363,7 +363,7 @@ class _Import:
             return False, card.tags, False
         if not wins("tags", old[0]):
             return False, without(card.tags, card.tagged, old), True
-        tags.take_off(self._conn, "contact", held.id, old)
+        tags.take_off(self._conn, "contact", {held.id: old})
         held.tags.difference_update(map(tag_key, old))
         return True, card.tags, False
 

@@ -184,6 +184,8 @@ class _Import:
         self._lines = Lines(conn, "deal")
         self._stamps = Stamps(conn, "deal", checker.fields)
         self._roles: dict[str, str] = {}
+        # The deals of a batch of which nothing differs, whoever has a part in them.
+        self._same: set[int] = set()
         self._new_ids = new_ids()
         now = dates.now()
         self._now = Moment(now, dates.local_date(now).isoformat(), True)
@@ -193,6 +195,7 @@ class _Import:
         checker = self._checker
         # What the batch before has written counts.
         self._roles.clear()
+        self._same.clear()
         bad = [(row, row.problem) for row in batch if row.problem]
         sound = [(row, checker.key(row.cells)) for row in batch if not row.problem]
         present: dict[str, OnFile] = {}
@@ -240,7 +243,9 @@ class _Import:
             if self._origin is not None:
                 new[entry.key] = entry.line
         self._people.flush()
-        self._updater.flush()
+        joined = self._updater.flush() & self._same
+        self.summary.updated += len(joined)
+        self.summary.unchanged += len(self._same) - len(joined)
         self._open(added)
         if own is not None:
             own.flush()
@@ -293,18 +298,16 @@ class _Import:
         except BadRowError as error:
             contact_id = self._colleague(entry, by_key, error)
         others = self._others(entry, by_key, contact_id)
-        if contact_id != deal.contact_id or others:
-            self._people.flush()
         self._lines.put(deal.id, entry.line)
         self._stamps.put(deal.id, entry.stamp)
         changed = self._updater.update(deal, entry, contact_id)
-        changed = self._updater.join(deal, others) or changed
+        self._updater.join(deal, others)
         if entry.own:
             changed = self._updater.keep(deal, entry, self._checker.own) or changed
         if self._updater.enter(deal, entry) or changed:
             self.summary.updated += 1
         else:
-            self.summary.unchanged += 1
+            self._same.add(deal.id)
 
     def _colleague(
         self, entry: Entry, by_key: Mapping[tuple[bool, str], int], error: BadRowError

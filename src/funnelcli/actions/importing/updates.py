@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from funnelcli.actions import closing, deals, log, withdrawal
+from funnelcli.actions import tags as tagging
 from funnelcli.actions.importing import changes, undated
 from funnelcli.actions.importing.about import squeezed
 from funnelcli.actions.importing.catalogue import Catalogue
@@ -19,7 +20,8 @@ from funnelcli.actions.importing.preference import FILE, Preference
 from funnelcli.actions.importing.rest import merged, only_rest_below, outdated, replaces, without
 from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
-from funnelcli.actions.people import join_one
+from funnelcli.actions.members import check_disposal
+from funnelcli.actions.people import join_all
 from funnelcli.actions.steps import drop_open_steps
 from funnelcli.db import bulk
 from funnelcli.errors import Refused
@@ -152,6 +154,11 @@ class Updater:
         self._conn = conn
         self._batch: list[int] = []
         self._books: dict[int, log.Book] = {}
+        self._plain_changes: dict[int, Mapping[str, str | int | None]] = {}
+        self._contacts: dict[int, int | None] = {}
+        self._tagged: list[tuple[int, Sequence[str]]] = []
+        self._untagged: dict[int, Sequence[str]] = {}
+        self._joining: dict[int, Mapping[int, str | None]] = {}
         self._reopened: list[int] = []
         self._closed: list[int] = []
         self._lost: dict[int, int] = {}
@@ -163,8 +170,25 @@ class Updater:
         """Begin a batch of rows, of which these are the deals."""
         self._batch = [deal.id for deal in deals]
 
-    def flush(self) -> None:
-        """Write what a batch has changed in the logs of its deals, and what goes with it."""
+    def flush(self) -> set[int]:
+        """Write what a batch has changed in its deals; those in which others have a part now."""
+        given = [one for one, plain in self._plain_changes.items() if "owner_id" in plain]
+        check_disposal(self._conn, "deal", given)
+        deals.change_plain(self._conn, self._plain_changes, self._contacts)
+        tagging.add_to_new(self._conn, "deal", self._tagged)
+        tagging.take_off(self._conn, "deal", self._untagged)
+        joined = join_all(self._conn, self._joining)
+        if joined:
+            self.changed["people"] += len(joined)
+        self._write_logs()
+        for gathered in (
+            *(self._plain_changes, self._contacts, self._tagged, self._untagged, self._joining),
+            *(self._books, self._reopened, self._closed, self._lost),
+        ):
+            gathered.clear()
+        return joined
+
+    def _write_logs(self) -> None:
         withdrawal.end(self._conn, *self._reopened)
         log.write(self._conn, [book for book in self._books.values() if book.differs])
         ended = [(deal_id, None) for deal_id in self._closed]
@@ -173,8 +197,6 @@ class Updater:
             why = _("deal lost")
             self.steps_dropped += drop_open_steps(self._conn, self._lost, why)
             self.offers_closed += closing.close_offers(self._conn, self._lost, why)
-        for gathered in (self._books, self._reopened, self._closed, self._lost):
-            gathered.clear()
 
     def _book(self, deal: OnFile) -> log.Book:
         """The logs of a deal; with the first that is asked for, those of the whole batch are
@@ -246,7 +268,7 @@ class Updater:
             entry.closed = closed._replace(at=undated.place(self._book(deal), closed))
 
     def update(self, deal: OnFile, entry: Entry, contact_id: int | None) -> bool:
-        """Write what differs, what is in the logs with :meth:`flush`; whether anything did."""
+        """Write what differs, with :meth:`flush`; whether anything does."""
         taken = self._opening(deal, entry)
         changed = self._plain(deal, entry, contact_id) + taken
         changed += [one for one in self._logs(deal, entry) if one not in taken]
@@ -266,16 +288,11 @@ class Updater:
         self.changed.update(changed)
         return bool(changed)
 
-    def join(self, deal: OnFile, others: Mapping[int, str | None]) -> bool:
-        """Let whoever else the row names have a part in the deal; whether somebody had none. A role
-        that the deal says of them stays."""
-        joined = False
-        for contact_id, role in others.items():
-            done = join_one(self._conn, deal.id, contact_id, role)
-            joined = joined or done
-        if joined:
-            self.changed["people"] += 1
-        return joined
+    def join(self, deal: OnFile, others: Mapping[int, str | None]) -> None:
+        """Let whoever else the row names have a part in the deal. A role that the deal says of them
+        stays."""
+        if others:
+            self._joining[deal.id] = others
 
     def enter(self, deal: OnFile, entry: Entry) -> bool:
         """Tell when the deal came to its stages, where the row says it; whether that was new. What
@@ -345,7 +362,10 @@ class Updater:
             tags, old = without(tags, entry.tagged, old), []
         if not changes and not tags and not old:
             return []
-        deals.edit(self._conn, deal.id, dates.now(), changes, tags=tags, untag=old)
+        self._plain_changes[deal.id] = changes
+        self._contacts[deal.id] = deal.contact_id
+        self._tagged.append((deal.id, tags))
+        self._untagged[deal.id] = old
         changed = [name.removesuffix("_id") for name in changes]
         return [*changed, "tags"] if tags or old else changed
 
