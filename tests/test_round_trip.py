@@ -17,6 +17,7 @@ from funnelcli.actions import closing as ends
 from funnelcli.actions import contacts, deals, log
 from funnelcli.db import command, connect
 from funnelcli.errors import FunnelError
+from funnelcli.values import cells
 
 # Every way in which a list is written that imports read, in both shapes of numbers.
 WAYS = [
@@ -292,3 +293,69 @@ def test_a_list_of_what_belongs_to_deals_is_refused(funnel: Run, tmp_path: Path,
     file.write_text(funnel(noun, "list", "--csv"), "utf-8")
     result = funnel("import", "deals", file, exit=2)
     assert "is a list of this program's own, but not of deals" in result.stderr
+
+
+# What stands in a text and means something in a file.
+MARKED = [
+    "Roth\nSolar",
+    "Anna\tBerg",
+    "Huber, Graz",
+    "Maier; Linz",
+    'Kern "Solar"',
+    "=1+1",
+    "+Rabe",
+    "-Rind",
+    "@Rohr",
+    "'Radl",
+    "#Ruck",
+    "Bach\r\nTal",
+    "Rupp\\nTal",
+    "Wels\u00a0Ost",
+    "0012",
+    "true",
+]
+
+
+@pytest.mark.parametrize("way", [*WAYS, ("en_US", "xlsx"), ("en_US", "jsonl")])
+def test_texts_of_contacts_come_back_whatever_is_in_them(
+    funnel: Run, db: str, tmp_path: Path, way: tuple[str, str]
+) -> None:
+    locale, how = way
+    env = {"FUNNEL_LOCALE": locale}
+    with closing(connect(db)) as conn, command(conn, "test"):
+        for number, text in enumerate(MARKED):
+            fields = {"kind": "organisation", "street": text, "industry": text, "notes": text}
+            tags = [text, "vip"] if number % 2 else [text]
+            contacts.add(conn, f"{text} {number}", fields=fields, tags=tags)
+    before = funnel("contact", "list", "--json").json
+    file = tmp_path / f"people.{how if how.isalpha() else 'csv'}"
+    if how.isalpha():
+        funnel("contact", "list", "-o", file, env=env)
+    else:
+        file.write_text(funnel("contact", "list", *how.split(), env=env), "utf-8", newline="")
+    again = funnel("import", "contacts", file, env=env)
+    assert f"0 added, 0 updated, {len(MARKED)} unchanged" in again
+    other = str(tmp_path / "other.db")
+    funnel("import", "contacts", file, "--db", other, env=env)
+    after = funnel("contact", "list", "--json", "--db", other).json
+    names = ("public_id", "name", "street", "industry", "notes", "tags")
+    told = [
+        sorted(tuple(map(repr, (row[name] for name in names))) for row in rows)
+        for rows in (before, after)
+    ]
+    assert told[1] == told[0]
+
+
+@given(st.lists(WORDS.map(str.strip).filter(lambda tag: tag and ":::" not in tag), unique=True))
+@example(["a, b", "c"])
+@example(["line\nbreak"])
+@example(["=1", ":"])
+def test_tags_come_back_from_one_cell(tags: list[str]) -> None:
+    assert cells.apart(cells.joined(tags)) == tags
+
+
+@pytest.mark.parametrize("line", ["contact add Ott --tag", "deal add Roof --tag"])
+def test_a_tag_that_would_come_back_as_two_is_refused(funnel: Run, line: str) -> None:
+    refused = funnel(*line.split(), "a ::: b", exit=2)
+    assert "The tag a ::: b has ::: in it" in refused.stderr
+    assert funnel("contact list --ids") == funnel("deal list --ids") == ""

@@ -83,6 +83,7 @@ def add(
         [log.Terms(at, None, "open", value, currency, probability, expected_close)],
         stages,
     )
+    tagging.check(tags)
     tagging.add_to_new(conn, "deal", [(deal_id, tags)])
     return deal_id
 

@@ -7,8 +7,11 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from funnelcli.db import bulk
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.text import tag_key
+from funnelcli.values.cells import BETWEEN
 
 # The nouns that have tags, each in a table of its own.
 TAGGED = ("contact", "deal")
@@ -16,10 +19,24 @@ TAGGED = ("contact", "deal")
 
 def add(conn: sqlite3.Connection, noun: str, record_id: int, tags: Sequence[str]) -> None:
     """Give a record of ``noun`` every tag that it does not have yet. Raises NotFound where there is
-    no such record."""
+    no such record, Usage as :func:`check` does."""
+    check(tags)
     naming.check(conn, **{noun: record_id})
     had = {tag_key(tag) for tag in of(conn, noun, record_id)}
     add_to_new(conn, noun, [(record_id, [tag for tag in tags if tag_key(tag) not in had])])
+
+
+def check(tags: Iterable[str]) -> None:
+    """Raises Usage for a tag that would come back from a file as two."""
+    mark = BETWEEN.strip()
+    for tag in tags:
+        if mark in tag:
+            raise Usage(
+                _("The tag {tag} has {mark} in it, which parts tags in a file.").format(
+                    tag=tag.strip(), mark=mark
+                ),
+                _("Write it with one colon, or as two tags."),
+            )
 
 
 def add_to_new(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from funnelcli.actions.contacts import check_email
@@ -82,16 +82,22 @@ class Who:
 
 class About:
     """Reads the fields of a contact, ``reads`` by their names; ``birthday`` is how birthdays are
-    written."""
+    written, ``clean`` makes the text of a field of a cell."""
 
-    def __init__(self, reads: Iterable[tuple[str, Read]], birthday: DateFormat | None) -> None:
+    def __init__(
+        self,
+        reads: Iterable[tuple[str, Read]],
+        birthday: DateFormat | None,
+        clean: Callable[[str], str],
+    ) -> None:
         self._reads = list(reads)
+        self._clean = clean
         self._birthday = birthday
         self._today = dates.today().isoformat()
 
     def read(self, cells: Sequence[str]) -> dict[str, str]:
         """The fields that the row says. Raises BadRowError."""
-        texts = ((name, squeezed(read(cells))) for name, read in self._reads)
+        texts = ((name, self._clean(read(cells))) for name, read in self._reads)
         try:
             return {name: self._told(name, text) for name, text in texts if not is_blank(text)}
         except Usage as error:

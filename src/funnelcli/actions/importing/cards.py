@@ -47,7 +47,8 @@ class Card(Who):
 
 class Reader:
     """Reads rows. ``dates`` are how the dates are written; ``key`` is the column of the ids;
-    ``kind`` what rows are that do not say it; ``keeper`` reads what has no field of its own."""
+    ``kind`` what rows are that do not say it; ``keeper`` reads what has no field of its own;
+    ``own``: texts stand as they were written, for it is a list of this program."""
 
     def __init__(
         self,
@@ -58,8 +59,10 @@ class Reader:
         key: Callable[[Sequence[str]], str] | None = None,
         kind: str = "",
         keeper: Keeper | None = None,
+        own: bool = False,
     ) -> None:
         reads = plan.reads
+        self._clean: Callable[[str], str] = str.strip if own else squeezed
         self._reads = reads
         self.fields = tuple(reads)
         self._formats = formats
@@ -70,13 +73,12 @@ class Reader:
         self._keeper = keeper
         self.own = plan.own
         self._owners = plan.owners
-        self._about = About(
-            [(name, reads[name]) for name in ABOUT if name in reads], formats.get("birthday")
-        )
+        about = [(name, reads[name]) for name in ABOUT if name in reads]
+        self._about = About(about, formats.get("birthday"), self._clean)
 
     def _text(self, name: str, cells: Sequence[str]) -> str:
         read = self._reads.get(name)
-        return squeezed(read(cells)) if read is not None else ""
+        return self._clean(read(cells)) if read is not None else ""
 
     def read(self, line: int, cells: Sequence[str]) -> Card:
         """What a row says. Raises BadRowError with the reason."""

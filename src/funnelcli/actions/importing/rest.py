@@ -8,6 +8,7 @@ from funnelcli.actions.importing.fields import Plan, known_as
 from funnelcli.formats.columns import normal
 from funnelcli.formats.nulls import filled
 from funnelcli.text import tag_key
+from funnelcli.values.cells import BETWEEN
 
 NOTES = "notes"
 TAGS = "tags"
@@ -51,7 +52,8 @@ class Keeper:
     def tags(self, cells: Sequence[str]) -> list[str]:
         """The tags that a row has besides its own."""
         found = self._read(cells) if self._as_tags else ()
-        return [f"{_tagged(title)}: {text}" for title, text in found]
+        mark = BETWEEN.strip()
+        return [f"{_tagged(title)}: {text.replace(mark, ':')}" for title, text in found]
 
     def starts(self, cells: Sequence[str]) -> list[str]:
         """What the tags begin with that a row has besides its own."""

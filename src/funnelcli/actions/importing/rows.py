@@ -151,7 +151,7 @@ class Checker:
         self._names_others = not self._reads.keys().isdisjoint(_OTHERS)
         self._entered = plan.entered
         about = [(name, self._reads[name]) for name in OF_CONTACT if name in self._reads]
-        self._about = About(about, formats.dates.get("birthday")) if about else None
+        self._about = About(about, formats.dates.get("birthday"), self._clean) if about else None
         wanted = ("external_origin", "external_id")
         self._external = [self._reads[name] for name in wanted if name in self._reads]
 

@@ -180,6 +180,7 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
                 key=None if key is None else key_reader(table.header, key, own is not None),
                 kind="organisation" if source is not None and source.companies else "",
                 keeper=keeper,
+                own=own is not None,
             )
             summary = importing.import_contacts(
                 conn,
