@@ -22,6 +22,7 @@ from conftest import some
 from every_command import Program, lines, words
 from funnelcli.cli.commands import function_of, given
 from funnelcli.cli.tree import every_command
+from funnelcli.nouns import NOUNS, declared
 from funnelcli.render import FORMATS
 from funnelcli.render.columns import data_columns, piped_columns
 
@@ -131,6 +132,18 @@ def test_a_list_has_the_same_rows_in_every_format(
     piped = program(path, *line)
     if rows is not None and path != "agenda":
         assert len(piped.splitlines()) == len(rows)
+
+
+@pytest.mark.parametrize("name", some(NOUNS))
+def test_the_first_rows_of_an_order_are_the_first_of_all(program: Program, name: str) -> None:
+    noun = declared(name)
+    orders = ["", *(f"{turned}{key}" for key in noun.sort_keys() for turned in ("", "-"))]
+    for order in orders:
+        line = [f"--sort={order}"] if order else []
+        whole = program(noun.command, *line, "--json")
+        assert whole.exit_code in (0, 1), whole.stderr
+        first = program(noun.command, *line, "--limit", "2", "--json")
+        assert json.loads(first) == json.loads(whole)[:2], order
 
 
 def test_a_pipe_has_what_a_screen_shows() -> None:

@@ -125,6 +125,20 @@ def test_sums_over_all_deals_read_them_as_they_lie_in_the_file(
     assert set(deals) == {""}
 
 
+def test_only_what_is_shown_of_an_order_is_read_with_its_contact(
+    funnel: Run, db: str, statements: list[str]
+) -> None:
+    funnel("deal add Roof --value 10k")
+    statements.clear()
+    funnel("deal list --sort -opened", tty=True)
+    (asked,) = [one for one in statements if "d.opened_at" in one]
+    with closing(sqlite3.connect(db)) as conn:
+        plan = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {asked}")]
+    chosen = plan[: plan.index("USE TEMP B-TREE FOR ORDER BY")]
+    assert [step for step in chosen if "SCAN d" in step]
+    assert not [step for step in chosen if step.startswith("SEARCH c")]
+
+
 def test_the_route_reads_those_deals_that_stand_where_they_are_for_long(
     funnel: Run, db: str, statements: list[str]
 ) -> None:

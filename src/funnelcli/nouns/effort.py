@@ -211,6 +211,7 @@ EFFORT = Noun(
     order="e.happened_at DESC, e.origin, e.origin_id DESC",
     tie="e.origin, e.origin_id DESC",
     key="e.origin = 'effort' AND e.origin_id",
+    apart="e.origin, e.origin_id",
     says=Says(
         N_("There is no effort {name}."),
         N_("No effort. Visits with a duration make it; `funnel effort add` adds it."),

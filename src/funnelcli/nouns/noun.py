@@ -131,8 +131,8 @@ class Noun(Generic[R]):
     ``asks`` are filters and sort keys beside those of the fields, ``flags`` the conditions of
     ``is:``, ``search`` the folded texts that a bare word is looked for in, ``beside`` those of
     other rows (:class:`funnelcli.filters.Fields`). ``command`` lists the records, ``key`` is what a
-    record's id is compared with, ``tie`` what breaks ties of ``--sort``.
-    ``dated`` are the days that a calendar has of it.
+    record's id is compared with, ``apart`` what tells the rows apart where that does not, ``tie``
+    what breaks ties of ``--sort``. ``dated`` are the days that a calendar has of it.
     """
 
     def __init__(
@@ -153,6 +153,7 @@ class Noun(Generic[R]):
         command: str = "",
         tie: str = "",
         key: str = "",
+        apart: str = "",
         dated: Sequence[Dated] = (),
     ) -> None:
         self.table = table
@@ -170,6 +171,7 @@ class Noun(Generic[R]):
         self.command = command or f"{table} list"
         self.tie = tie or f"{alias}.id"
         self.key = key or f"{alias}.id"
+        self.apart = apart or self.key
         self.dated = tuple(dated)
 
     @property

@@ -64,8 +64,8 @@ SELECT
     d.external_origin,
     d.external_id
 FROM deal AS d
-JOIN process AS p ON p.id = d.process_id
-JOIN stage AS s ON s.id = d.stage_id
+LEFT JOIN process AS p ON p.id = d.process_id
+LEFT JOIN stage AS s ON s.id = d.stage_id
 LEFT JOIN contact AS c ON c.id = d.contact_id
 LEFT JOIN contact AS o ON o.id = c.organisation_id
 LEFT JOIN member AS w ON w.id = d.owner_id

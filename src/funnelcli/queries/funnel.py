@@ -18,7 +18,7 @@ from funnelcli.nouns.extending import extended
 from funnelcli.nouns.record import Record
 from funnelcli.plain import NamedTuple, Plain, made
 from funnelcli.queries import processes
-from funnelcli.queries.lists import deal_ids
+from funnelcli.queries.lists import ids
 from funnelcli.values import dates
 from funnelcli.values.exchange_sql import Rates, currency_of, exchanged
 from funnelcli.values.moneyformat import Minor
@@ -279,7 +279,7 @@ def _chosen(conn: sqlite3.Connection, filters: Sequence[str]) -> tuple[str, dict
     )
     where, values = chosen.sql()
     given = {"now": dates.now(), "today": dates.today().isoformat(), **values}
-    return "1" if chosen.empty else f"d.id IN ({deal_ids(where)})", given
+    return "1" if chosen.empty else f"d.id IN ({ids(DEAL, where)})", given
 
 
 def _without_rate(conn: sqlite3.Connection) -> set[str]:

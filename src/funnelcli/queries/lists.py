@@ -16,8 +16,13 @@ from funnelcli.nouns.field import Ask
 from funnelcli.nouns.naming import labelled
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
+from funnelcli.patterns import regex
 from funnelcli.render.columns import OWN
 
+# What stands beside the table in a query, each join from the start of a line; and the alias of one
+# without which there would be the same rows.
+_JOINS = regex(r"\n(?=(?:LEFT )?JOIN )")
+_BESIDE = regex(r"LEFT JOIN (?:\w+|\(\n.*\n\)) AS (\w+) ON ", re.DOTALL)
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
@@ -46,6 +51,9 @@ def listed(
     by = noun.order
     if order:
         by = f"{sort(order, noun.sort_keys(), noun.amounts(conn), noun.called)}, {noun.tie}"
+    if limit is not None:
+        # Which they are is found first: to sort all would read for each what is shown of it.
+        where = f"({noun.apart}) IN ({ids(noun, where, by, limit)})"
     return some(conn, noun, values, where=where, order=by, limit=limit)
 
 
@@ -155,23 +163,25 @@ def one(conn: sqlite3.Connection, noun: Noun[R], record_id: int) -> R:
     return next(some(conn, noun, {"id": record_id}, where=f"{noun.key} = :id"))
 
 
-# What a filter on deals may ask beside the deal, by alias, each after what it needs.
-_BESIDE = {
-    "p": "JOIN process AS p ON p.id = d.process_id",
-    "s": "JOIN stage AS s ON s.id = d.stage_id",
-    "c": "LEFT JOIN contact AS c ON c.id = d.contact_id",
-    "o": "LEFT JOIN contact AS o ON o.id = c.organisation_id",
-}
+def ids(noun: Noun[Any], where: str, order: str = "", limit: int | None = None) -> str:
+    """The statement for the ids of the records of which ``where`` is true, the first ``limit`` in
+    an ``order``; without these more conditions can be added.
 
-
-def deal_ids(where: str) -> str:
-    """The statement for the ids of the deals that pass a filter, to which more conditions can be
-    added. A join that the filter does not ask for would be made for each of a million deals."""
-    asked = {alias for alias in _BESIDE if re.search(rf"\b{alias}\.", where)}
-    if "o" in asked:
-        asked.add("c")
-    joins = " ".join(join for alias, join in _BESIDE.items() if alias in asked)
-    return f"SELECT d.id FROM deal AS d {joins} WHERE ({where})"
+    It is the noun's query without the columns, and without what stands beside the record and
+    nothing asks for, which would be read for each of a million.
+    """
+    tables, rest = queries.sql(noun.query).partition("\nFROM ")[2].split("\nWHERE ", 1)
+    condition = rest.partition("\nORDER BY ")[0].replace("{where}", where)
+    asked = f"{condition} {order}"
+    table, *joins = _JOINS.split(tables)
+    for join in reversed(joins):
+        beside = _BESIDE.match(join)
+        if beside is not None and not re.search(rf"\b{beside[1]}\.", asked):
+            joins.remove(join)
+        else:
+            asked += join
+    statement = "\n".join((f"SELECT {noun.apart} FROM {table}", *joins, f"WHERE ({condition})"))
+    return statement if limit is None else f"{statement} ORDER BY {order} LIMIT {limit:d}"
 
 
 def only(rows: Iterator[T], limit: int | None) -> tuple[Iterable[T], bool]:

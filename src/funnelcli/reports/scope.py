@@ -19,7 +19,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import extended
 from funnelcli.plain import NamedTuple, Plain, made
 from funnelcli.queries import processes
-from funnelcli.queries.lists import deal_ids
+from funnelcli.queries.lists import ids
 from funnelcli.reports.named_rows import read
 from funnelcli.reports.own_slices import OwnSlice, own_slices
 from funnelcli.values import dates
@@ -199,7 +199,7 @@ def make(
     passing = ""
     if not chosen.empty:
         # The filter asks what deals are now, whatever moment the report shows.
-        passing = deal_ids(where).replace(":now", ":true_now").replace(":today", ":true_today")
+        passing = ids(DEAL, where).replace(":now", ":true_now").replace(":today", ":true_today")
         values |= {"true_now": dates.now(), "true_today": dates.today().isoformat()}
         kept = f"SELECT f.id FROM {passing_table(passing, values)} AS f"
         where = f"d.id IN ({kept if takes_tables(conn) else passing})"
