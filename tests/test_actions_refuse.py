@@ -194,3 +194,8 @@ def test_a_stage_of_another_process_is_named_with_those_that_there_are(conn: Con
         deals.advance(conn, 1, now(), elsewhere(conn))
     assert refused.value.message.startswith(f"There is no stage {key}.")
     assert "Negotiation" in refused.value.hint
+
+
+def test_what_is_but_offered_may_be_another(conn: Conn) -> None:
+    given = {"salutation": "Mx", "language": "de-AT"}
+    assert contacts.edit(conn, 7, given) == ["salutation", "language"]

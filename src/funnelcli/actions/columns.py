@@ -33,8 +33,9 @@ def check_columns(conn: sqlite3.Connection, noun: Noun[Any], columns: Mapping[st
             naming.check(conn, **{_REFERRING[name]: value})
         elif name == "currency":
             check_currency(value)
-        elif name in noun.fields and (choices := noun.fields[name].type.choices) is not None:
-            check_word(choices, value, noun.fields[name].title)
+        elif (field := noun.fields.get(name)) is not None and field.type.reads == "choice":
+            # A salutation or a language may be another than those that are offered.
+            check_word(field.type.choices or {}, value, field.title)
 
 
 def check_word(choices: Mapping[str, str], key: str, title: str) -> None:
