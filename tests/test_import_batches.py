@@ -94,3 +94,53 @@ def test_deals_that_have_moved_on_are_moved_many_at_once(
     funnel("undo")
     assert {one["value"] for one in funnel(moved).json if one["id"] > FEW} == {100}
     funnel("doctor")
+
+
+def contacts(number: int, first: int, *, more: bool) -> str:
+    """A list of contacts, or what else is known of them."""
+    lines = ["id,name,email,phone,tags,town,job title"]
+    for n in range(first, first + number):
+        if more:
+            phones = f'"+49 89 {1000000 + n}, +49 171 {1000000 + n}"'
+            lines.append(f'{n},Eva Roth {n},"e{n}@x.example, f{n}@x.example",{phones},new,Ulm,Head')
+        else:
+            lines.append(f"{n},Eva Roth {n},e{n}@x.example,+49 89 {1000000 + n},old,Bonn,")
+    return "\n".join(lines) + "\n"
+
+
+def test_contacts_get_more_numbers_addresses_tags_and_fields_many_at_once(
+    asked: Asked, funnel: Run, tmp_path: Path
+) -> None:
+    write = writer(tmp_path, "contacts.csv")
+    words = ("import", "contacts", "--key", "id")
+    sent = []
+    for number, first in ((FEW, 1), (MANY, 1001)):
+        funnel(*words, write(contacts(number, first, more=False)))
+        sent.append(asked(*words, write(contacts(number, first, more=True))))
+    assert sent[1] - sent[0] < MANY / 4
+    last = funnel("contact", "show", FEW + MANY, "--json").json
+    assert last["emails"] == ["e1101@x.example", "f1101@x.example"]
+    assert last["phones"] == ["+49891001101", "+491711001101"]
+    assert (last["tags"], last["town"], last["job_title"]) == (["new", "old"], "Ulm", "Head")
+    funnel("undo")
+    assert funnel("contact", "show", FEW + MANY, "--json").json["phones"] == ["+49891001101"]
+
+
+def test_a_list_of_deals_gives_contacts_more_numbers_many_at_once(
+    asked: Asked, funnel: Run, tmp_path: Path
+) -> None:
+    write = writer(tmp_path, "deals.csv")
+    words = ("import", "deals", "--key", "id")
+    sent = []
+    for number, first in ((FEW, 1), (MANY, 1001)):
+        rows = [
+            f'{n},Roof {n},Eva Roth {n},"+49 89 {1000000 + n}' for n in range(first, first + number)
+        ]
+        head = "id,title,contact,phone{}\n"
+        funnel(*words, write(head.format("") + "".join(f'{row}"\n' for row in rows)))
+        more = "".join(f'{row}, +49 171 1234567",Head\n' for row in rows)
+        again = write(head.format(",job title") + more)
+        sent.append(asked(*words, again))
+    assert sent[1] - sent[0] < MANY / 4
+    assert funnel("contact show 1 --json").json["phones"] == ["+49891000001", "+491711234567"]
+    assert len(funnel("contact list --json=id role:Head").json) == FEW + MANY

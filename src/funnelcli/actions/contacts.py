@@ -10,7 +10,7 @@ from funnelcli import config
 from funnelcli.actions import tags as tagging
 from funnelcli.actions.columns import check_columns
 from funnelcli.actions.members import check_disposal
-from funnelcli.db import rows
+from funnelcli.db import bulk, rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -180,14 +180,31 @@ def add_details(
         ("contact_email", "email", [check_email(email) for email in emails]),
         ("contact_phone", "phone", numbers_of(phones, country)),
     ):
-        for value in values:
-            conn.execute(
-                f"INSERT INTO {table} (contact_id, position, {column})"
-                f" SELECT ?, 1 + count(*), ? FROM {table} WHERE contact_id = ?"
-                " ON CONFLICT DO NOTHING",
-                (contact_id, value, contact_id),
-            )
+        add_reached(conn, table, column, [(contact_id, value) for value in values])
     tagging.add(conn, "contact", contact_id, tags)
+
+
+def add_reached(
+    conn: sqlite3.Connection, table: str, column: str, reached: Sequence[tuple[int, str]]
+) -> list[int]:
+    """Add e-mail addresses or phone numbers, as they are kept in a ``column``, each with the id of
+    its contact, behind those that the contact has; the contacts of those that were not on file."""
+    if not reached:
+        return []
+    had: dict[int, list[str]] = {contact_id: [] for contact_id, _value in reached}
+    for contact_id, value in conn.execute(
+        f"SELECT contact_id, {column} FROM {table} WHERE contact_id {bulk.AMONG}",
+        (str([*had]),),
+    ):
+        had[contact_id].append(value)
+    added = []
+    for contact_id, value in reached:
+        held = had[contact_id]
+        if value not in held:
+            held.append(value)
+            added.append((contact_id, len(held), value))
+    bulk.insert(conn, table, ("contact_id", "position", column), added)
+    return [contact_id for contact_id, _position, _value in added]
 
 
 def _remove_details(
@@ -264,10 +281,29 @@ def edit(
     would belong to itself, an organisation that is given the parts of a name, and another owner of
     somebody else's contact, NotFound for a contact or an owner that does not exist.
     """
-    before = rows.read(conn, "contact", FIELDS, contact_id)
+    before = fields_of(conn, [contact_id]).get(contact_id)
     if before is None:
         raise naming.missing(CONTACT, str(contact_id))
     check_columns(conn, CONTACT, changes)
+    changed = differing(contact_id, before, changes)
+    write(conn, {contact_id: changed})
+    return [name for name in changed if name != "search"]
+
+
+def fields_of(conn: sqlite3.Connection, contact_ids: Sequence[int]) -> dict[int, rows.Row]:
+    """The columns of FIELDS of contacts, by their ids."""
+    found = conn.execute(
+        f"SELECT id, {', '.join(FIELDS)} FROM contact WHERE id {bulk.AMONG}",
+        (str(contact_ids),),
+    )
+    return {who: dict(zip(FIELDS, values, strict=True)) for who, *values in found}
+
+
+def differing(
+    contact_id: int, before: rows.Row, changes: Mapping[str, str | int | None]
+) -> rows.Row:
+    """The columns that :func:`edit` changes in a contact whose columns of FIELDS are ``before``,
+    for :func:`write`. Raises Usage for an empty name, and Refused, as that does."""
     wanted: rows.Row = dict(changes)
     if "name" in wanted and not str(wanted["name"] or "").strip():
         raise Usage(_("A contact needs a name."), _("Give it with --name."))
@@ -285,14 +321,20 @@ def edit(
         raise Refused(
             _("A contact cannot belong to itself, nor refer itself."), _("Name another contact.")
         )
-    if "owner_id" in changed:
-        check_disposal(conn, "contact", [contact_id])
-    rows.update(conn, "contact", contact_id, changed)
-    if changed.get("do_not_contact"):
-        from funnelcli.actions import steps
+    return changed
 
-        steps.drop_calls(conn, contact_id, dates.now(), _("not to be contacted"))
-    return [name for name in changed if name != "search"]
+
+def write(conn: sqlite3.Connection, changes: Mapping[int, rows.Row]) -> None:
+    """Change columns of contacts, by their ids. Raises Refused for another owner of somebody else's
+    contact."""
+    given = [who for who, changed in changes.items() if "owner_id" in changed]
+    check_disposal(conn, "contact", given)
+    bulk.update_each(conn, "contact", changes)
+    for who, changed in changes.items():
+        if changed.get("do_not_contact"):
+            from funnelcli.actions import steps
+
+            steps.drop_calls(conn, who, dates.now(), _("not to be contacted"))
 
 
 def consent(

@@ -254,14 +254,11 @@ def change_plain(
 ) -> None:
     """Change columns of deals in place, by their ids, which no log has; who was their contact, as
     ``contacts`` say, keeps a part in them."""
-    several: dict[tuple[str, ...], list[tuple[int | str | None, ...]]] = {}
-    for deal_id, plain in changes.items():
-        if "title" in plain:
-            plain = {**plain, "search": search_key(str(plain["title"]))}
-        if plain:
-            several.setdefault(tuple(plain), []).append((deal_id, *plain.values()))
-    for names, some in several.items():
-        bulk.update(conn, "deal", names, some)
+    searched = {
+        deal_id: {**plain, "search": search_key(str(plain["title"]))} if "title" in plain else plain
+        for deal_id, plain in changes.items()
+    }
+    bulk.update_each(conn, "deal", searched)
     if former := {
         deal_id: contacts[deal_id] for deal_id, plain in changes.items() if "contact_id" in plain
     }:

@@ -89,6 +89,16 @@ def of(conn: sqlite3.Connection, noun: str, record_id: int) -> set[str]:
     return {tag for (tag,) in found}
 
 
+def of_all(conn: sqlite3.Connection, noun: str, record_ids: Sequence[int]) -> dict[int, set[str]]:
+    """The tags of records, by their ids."""
+    found: dict[int, set[str]] = {record_id: set() for record_id in record_ids}
+    for record_id, tag in conn.execute(
+        f"SELECT {noun}_id, tag FROM {noun}_tag WHERE {noun}_id {bulk.AMONG}", (str(record_ids),)
+    ):
+        found[record_id].add(tag)
+    return found
+
+
 def _on_file(conn: sqlite3.Connection, noun: str, key: str) -> str | None:
     found = conn.execute(f"SELECT tag FROM {noun}_tag WHERE search = ? LIMIT 1", (key,)).fetchone()
     return None if found is None else str(found[0])

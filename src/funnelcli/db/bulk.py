@@ -85,6 +85,18 @@ def update(
         )
 
 
+def update_each(
+    conn: sqlite3.Connection, table: str, changes: Mapping[int, Mapping[str, Value]]
+) -> None:
+    """Set columns of rows, of each by its id those that it is given."""
+    several: dict[tuple[str, ...], list[tuple[Value, ...]]] = {}
+    for row_id, values in changes.items():
+        if values:
+            several.setdefault(tuple(values), []).append((row_id, *values.values()))
+    for names, rows in several.items():
+        update(conn, table, names, rows)
+
+
 def delete(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
     """Delete the rows of these ids."""
     if ids:

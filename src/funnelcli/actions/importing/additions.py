@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from funnelcli.actions import contacts
 from funnelcli.db import bulk
 from funnelcli.nouns.members import my_id
 
@@ -35,8 +36,8 @@ class Additions:
         self._unsaid = {**_UNSAID, "owner_id": my_id(conn)}
         self._before = before
         self._new: list[tuple[tuple[int | str | None, ...], Mapping[str, str]]] = []
-        self._emails: list[tuple[int, str, int]] = []
-        self._phones: list[tuple[int, str, int]] = []
+        self._emails: list[tuple[int, str]] = []
+        self._phones: list[tuple[int, str]] = []
         self._links: list[tuple[int, int]] = []
         self._facts: list[tuple[int, str, str]] = []
 
@@ -46,11 +47,11 @@ class Additions:
 
     def email(self, contact_id: int, email: str) -> None:
         """Add an address to a contact."""
-        self._emails.append((contact_id, email, contact_id))
+        self._emails.append((contact_id, email))
 
     def phone(self, contact_id: int, phone: str) -> None:
         """Add a number, as it is kept, to a contact."""
-        self._phones.append((contact_id, phone, contact_id))
+        self._phones.append((contact_id, phone))
 
     def fact(self, contact_id: int, name: str, text: str) -> None:
         """Put a text into a field of a contact, if that is empty."""
@@ -58,25 +59,40 @@ class Additions:
 
     def employer(self, contact_id: int, organisation_id: int) -> None:
         """Let a contact belong to an organisation."""
-        self._links.append((organisation_id, contact_id))
+        self._links.append((contact_id, organisation_id))
 
     def flush(self) -> None:
         """Write what was collected."""
         fresh = self._add_contacts()
         self._add_reached("contact_email", "email", self._emails, fresh)
         self._add_reached("contact_phone", "phone", self._phones, fresh)
+        self._fill()
+        bulk.update(self._conn, "contact", ("organisation_id",), self._links)
+        self.completed += self._on_file(contact_id for contact_id, _firm in self._links)
+        self._links.clear()
+
+    def _on_file(self, contact_ids: Iterable[int]) -> int:
+        """How many of them are contacts that were on file before."""
+        return sum(contact_id <= self._before for contact_id in contact_ids)
+
+    def _fill(self) -> None:
+        """Put texts into the fields that are empty."""
+        if not self._facts:
+            return
+        told: dict[int, dict[str, str]] = {}
         for contact_id, name, text in self._facts:
-            cursor = self._conn.execute(
-                f"UPDATE contact SET {name} = ? WHERE id = ? AND {name} IS NULL", (text, contact_id)
-            )
-            self.completed += cursor.rowcount if contact_id <= self._before else 0
+            told.setdefault(contact_id, {}).setdefault(name, text)
         self._facts.clear()
-        if self._links:
-            self._conn.executemany(
-                "UPDATE contact SET organisation_id = ? WHERE id = ?", self._links
-            )
-            self.completed += sum(contact_id <= self._before for _org, contact_id in self._links)
-            self._links.clear()
+        names = sorted({name for said in told.values() for name in said})
+        gaps: dict[int, dict[str, str]] = {}
+        for contact_id, *held in self._conn.execute(
+            f"SELECT id, {', '.join(names)} FROM contact WHERE id {bulk.AMONG}", (str([*told]),)
+        ):
+            said = told[contact_id]
+            empty = [name for name, value in zip(names, held, strict=True) if value is None]
+            gaps[contact_id] = {name: said[name] for name in empty if name in said}
+        bulk.update_each(self._conn, "contact", gaps)
+        self.completed += self._on_file(who for who, filled in gaps.items() for _name in filled)
 
     def _add_contacts(self) -> set[int | str | None]:
         """Write the new contacts; their ids."""
@@ -98,7 +114,7 @@ class Additions:
         self,
         table: str,
         column: str,
-        reached: list[tuple[int, str, int]],
+        reached: list[tuple[int, str]],
         fresh: set[int | str | None],
     ) -> None:
         """Write addresses or numbers."""
@@ -107,16 +123,9 @@ class Additions:
             self._conn,
             table,
             ("contact_id", "position", column),
-            [(contact_id, 1, text) for contact_id, text, _same in firsts.values()],
+            [(contact_id, 1, text) for contact_id, text in firsts.values()],
         )
         # What comes after the first one of a new contact, or to one on file.
         more = [row for row in reached if firsts.get(row[0]) is not row]
-        for row in more:
-            cursor = self._conn.execute(
-                f"INSERT INTO {table} (contact_id, position, {column})"
-                f" SELECT ?, 1 + count(*), ? FROM {table} WHERE contact_id = ?"
-                " ON CONFLICT DO NOTHING",
-                row,
-            )
-            self.completed += cursor.rowcount if row[0] <= self._before else 0
+        self.completed += self._on_file(contacts.add_reached(self._conn, table, column, more))
         reached.clear()

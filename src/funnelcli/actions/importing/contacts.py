@@ -13,6 +13,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from funnelcli.actions import contacts, tags
@@ -26,6 +27,7 @@ from funnelcli.actions.importing.people import contacts_of, spellings
 from funnelcli.actions.importing.preference import FILE, Preference, Stamps
 from funnelcli.actions.importing.rest import merged, outdated, replaces, without
 from funnelcli.db import rows
+from funnelcli.db.bulk import batches
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _
 from funnelcli.ids import is_id
@@ -89,6 +91,73 @@ def import_contacts(
     )
     run.summary.rejected = take_all(table_rows, run.take, reject, progress)
     return run.finish(catalogue)
+
+
+class _Written:
+    """What is to be written of a batch of contacts on file, by their ids: gathered, and written by
+    :meth:`flush`."""
+
+    def __init__(self, conn: sqlite3.Connection, contact_ids: Sequence[int]) -> None:
+        self._conn = conn
+        self._ids = contact_ids
+        self._changes: dict[int, rows.Row] = {}
+        self._emails: list[tuple[int, str]] = []
+        self._phones: list[tuple[int, str]] = []
+        self._tags: list[tuple[int, Sequence[str]]] = []
+        self._untagged: dict[int, Sequence[str]] = {}
+
+    @cached_property
+    def _fields(self) -> dict[int, rows.Row]:
+        return contacts.fields_of(self._conn, self._ids)
+
+    @cached_property
+    def _tagged(self) -> dict[int, set[str]]:
+        return tags.of_all(self._conn, "contact", self._ids)
+
+    def edit(self, contact_id: int, changes: Mapping[str, Any]) -> list[str]:
+        """Change columns as :func:`contacts.edit` does; the names of those that differ now."""
+        if not changes:
+            return []
+        before = self._fields[contact_id]
+        changed = contacts.differing(contact_id, before, changes)
+        before.update(changed)
+        self.keep(contact_id, changed)
+        return [name for name in changed if name != "search"]
+
+    def keep(self, contact_id: int, changed: Mapping[str, Any]) -> None:
+        """Change columns to what is known to be another value."""
+        self._changes.setdefault(contact_id, {}).update(changed)
+
+    def tags_of(self, contact_id: int) -> set[str]:
+        """The tags of a contact, as they are to be."""
+        return self._tagged[contact_id]
+
+    def untag(self, contact_id: int, old: Sequence[str]) -> None:
+        """Take tags off a contact, once a batch."""
+        self._untagged[contact_id] = old
+        self._tagged[contact_id].difference_update(old)
+
+    def add(
+        self,
+        contact_id: int,
+        emails: Iterable[str],
+        phones: Iterable[str],
+        given: Sequence[str],
+    ) -> None:
+        """Add addresses, numbers and tags that a contact does not have."""
+        self._emails += [(contact_id, email) for email in emails]
+        self._phones += [(contact_id, phone) for phone in phones]
+        if given:
+            self._tags.append((contact_id, given))
+            self._tagged[contact_id].update(given)
+
+    def flush(self) -> None:
+        """Write it."""
+        contacts.write(self._conn, self._changes)
+        tags.take_off(self._conn, "contact", self._untagged)
+        contacts.add_reached(self._conn, "contact_email", "email", self._emails)
+        contacts.add_reached(self._conn, "contact_phone", "phone", self._phones)
+        tags.add_to_new(self._conn, "contact", self._tags)
 
 
 class _Import:
@@ -269,6 +338,7 @@ class _Import:
             (ids,),
         )
         state = {row[0]: State.of(row) for row in found}
+        self._written = _Written(self._conn, [*state])
         for card, who, firm in held:
             first = not self._lines.of(who)
             changed = self._update(state[who], card, firm, first=first)
@@ -278,6 +348,7 @@ class _Import:
                 self.summary.changed.update(changed)
             else:
                 self.summary.unchanged += 1
+        self._written.flush()
 
     def _update(self, held: State, card: Card, firm: int | None, *, first: bool) -> list[str]:
         """Write what differs; the fields that did. Of a contact's rows none but the ``first`` does
@@ -322,8 +393,7 @@ class _Import:
             changes["notes"] = notes
         if not _within(card.notes, notes) or merged(notes, card.rest) != notes:
             left.append("notes")
-        changed = contacts.edit(self._conn, held.id, changes) if changes else []
-        changed = [*map(_called, changed)]
+        changed = [*map(_called, self._written.edit(held.id, changes))]
         renewed, given, stays = self._tags(held, card, wins)
         if stays:
             left.append("tags")
@@ -335,7 +405,7 @@ class _Import:
             left += stay
         if held.external_id is None and "external_id" in card.about:
             external = {one: card.about[one] for one in ("external_origin", "external_id")}
-            rows.update(self._conn, "contact", held.id, external)
+            self._written.keep(held.id, external)
             held.external_id = card.key
             changed.append("external_id")
         held.take(changes)
@@ -358,12 +428,12 @@ class _Import:
         any, the row's tags that may be given, and whether some stay as they are on file."""
         if not card.tagged:
             return False, card.tags, False
-        old = outdated(tags.of(self._conn, "contact", held.id), card.tagged, card.tags)
+        old = outdated(self._written.tags_of(held.id), card.tagged, card.tags)
         if not old:
             return False, card.tags, False
         if not wins("tags", old[0]):
             return False, without(card.tags, card.tagged, old), True
-        tags.take_off(self._conn, "contact", {held.id: old})
+        self._written.untag(held.id, old)
         held.tags.difference_update(map(tag_key, old))
         return True, card.tags, False
 
@@ -379,9 +449,7 @@ class _Import:
         more = {name: texts for name, texts in found.items() if texts}
         if not more:
             return []
-        contacts.add_details(
-            self._conn, held.id, emails=found["emails"], phones=found["phones"], tags=found["tags"]
-        )
+        self._written.add(held.id, found["emails"], found["phones"], found["tags"])
         held.emails.update(found["emails"])
         held.phones.update(found["phones"])
         held.tags.update(map(tag_key, found["tags"]))
@@ -390,9 +458,12 @@ class _Import:
 
     def finish(self, catalogue: Catalogue) -> Summary:
         """The numbers, when every row is done."""
-        for who, number in self._referred:
-            if self._numbers.get(number, who) != who:
-                contacts.edit(self._conn, who, {"referred_by_id": self._numbers[number]})
+        for some in batches(self._referred):
+            written = _Written(self._conn, [who for who, _number in some])
+            for who, number in some:
+                if self._numbers.get(number, who) != who:
+                    written.edit(who, {"referred_by_id": self._numbers[number]})
+            written.flush()
         self._stamps.flush()
         summary = self.summary
         summary.returned = self._people.returned

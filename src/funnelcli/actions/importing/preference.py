@@ -17,6 +17,7 @@ from contextlib import suppress
 
 from funnelcli.actions.importing.fields import Plan, cell_of, known_as
 from funnelcli.actions.importing.moments import Moment, moment_of, stands_for_day
+from funnelcli.db import bulk
 from funnelcli.db.rows import dicts
 from funnelcli.db.trimming import reaches_back
 from funnelcli.errors import Usage
@@ -198,13 +199,14 @@ class Stamps:
         self._conn = conn
         self._import = (table, " ".join(sorted(fields)))
         self._id: int | None = None
-        self._rows: list[tuple[int, int]] = []
+        # The latest stamp of each record.
+        self._rows: dict[int, int] = {}
 
     def put(self, record_id: int, stamp: Moment | None) -> None:
         """Take the stamp of a record's row, if it has one."""
         if stamp is None:
             return
-        self._rows.append((record_id, stamp.at))
+        self._rows[record_id] = max(stamp.at, self._rows.get(record_id, stamp.at))
         if len(self._rows) >= _ENOUGH:
             self.flush()
 
@@ -216,11 +218,14 @@ class Stamps:
                 " SELECT command_id, ?, ? FROM journal_now",
                 self._import,
             ).lastrowid
-        self._conn.executemany(
-            "INSERT INTO brought_row (row_id, brought_id, at) VALUES (?, ?, ?)"
-            " ON CONFLICT (row_id, brought_id) DO UPDATE SET at = max(brought_row.at, excluded.at)",
-            [(record, self._id, at) for record, at in self._rows],
-        )
+        if self._rows:
+            self._conn.execute(
+                "INSERT INTO brought_row (row_id, brought_id, at)"
+                f" SELECT w.row_id, ?, w.at FROM ({bulk.PAIRS.format('row_id', 'at')}) AS w"
+                " WHERE true ON CONFLICT (row_id, brought_id)"
+                " DO UPDATE SET at = max(brought_row.at, excluded.at)",
+                (self._id, bulk.pairs(self._rows)),
+            )
         self._rows.clear()
 
 
