@@ -316,3 +316,42 @@ def test_a_column_of_tags_is_known_by_its_german_names(funnel: Run, tmp_path: Pa
         funnel("import", "contacts", table)
     found = funnel("contact", "list", "tag:messe", "--json").json
     assert len(found) == 4
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "title", "last"),
+    [
+        ("FN:Hans Huber\nN:Huber;Hans;;;Dr.", "Hans Huber", "Dr.", "Huber"),
+        ("FN:Hans Huber\\, Dr.\nN:Huber;Hans;;;Dr.", "Hans Huber", "Dr.", "Huber"),
+        ("FN:DI Hans Huber MSc\nN:Huber;Hans;;DI;MSc", "Hans Huber, MSc", "DI", "Huber"),
+        ("FN:Hans Huber MSc", "Hans Huber MSc", None, "Huber"),
+        ("N:Huber;Hans;;DI (FH);MBA", "Hans Huber, MBA", "DI (FH)", "Huber"),
+    ],
+)
+def test_titles_of_a_card_stand_before_and_behind(
+    funnel: Run, tmp_path: Path, lines: str, name: str, title: str | None, last: str
+) -> None:
+    file = tmp_path / "one.vcf"
+    file.write_text(f"BEGIN:VCARD\nVERSION:3.0\n{lines}\nEND:VCARD\n", "utf-8")
+    funnel("import", "contacts", file)
+    (one,) = funnel("contact list --json").json
+    assert (one["name"], one["academic_title"], one["last_name"]) == (name, title, last)
+    assert "1 unchanged" in funnel("import", "contacts", file)
+
+
+def test_titles_of_a_column_of_names(funnel: Run, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(
+        'Name,Town\n"Huber, Dr. Hans",Ulm\n"Anna Berg-Klein, Prof. Dr.",Ulm\nEva Roth MSc,Ulm\n'
+        "DI (FH) Jo Lang,Ulm\n",
+        "utf-8",
+    )
+    funnel("import", "contacts", file)
+    found = funnel("contact list --json").json
+    assert {(one["name"], one["academic_title"], one["last_name"]) for one in found} == {
+        ("Hans Huber", "Dr.", "Huber"),
+        ("Anna Berg-Klein", "Prof. Dr.", "Berg-Klein"),
+        ("Eva Roth MSc", None, "Roth"),
+        ("Jo Lang", "DI (FH)", "Lang"),
+    }
+    assert "4 unchanged" in funnel("import", "contacts", file)

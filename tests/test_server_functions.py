@@ -35,6 +35,7 @@ PARTS = (
     "Herr Frau Mr Dr. Prof. DDr PD. med. h. c. e. von der Van DE St. und u. GmbH G.m.b.H. AG Müller"
     " Hans Eva-Maria Schmidt (FH) (ÄÖ) (äB) () Graf Gräfin FÜRST y Y Jr. III Leyen, Ursula zu ſt."
     " ﬆ. habil. Mag. la 't u.a. KG , ,, Ing.Huber Weber& 2 ٣ PhD, MBA Keine K Æ"
+    " DI DI, PD MSc MSc, M.Sc. MA M.A. BA, (WU) LL.M. FH Dr.Eva Prof.Dr.Änne Roth, HANS Dr., univ."
 )
 texts = st.one_of(
     st.text(st.sampled_from(SIGNS), max_size=25),

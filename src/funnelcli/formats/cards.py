@@ -269,16 +269,20 @@ def _name(row: dict[str, str], contents: dict[str, list[Any]], written: str) -> 
         return
     given = " ".join(filter(None, (_text(parts.given), _text(parts.additional))))
     family, prefix = _text(parts.family), _text(parts.prefix)
-    if prefix:
-        whole = names.read(f"{prefix} X X")
-        row["salutation"], row["academic_title"] = whole.salutation, whole.title
-        if not (whole.salutation or whole.title):
-            # Words of one's own: Familie, Capt.
-            row["salutation"] = prefix
+    before = names.read(f"{prefix} Xa Xa")
+    # "MSc" stays behind the name, and "Dr." there is a title all the same.
+    behind = names.read(f"Xa Xa, {suffix}" if (suffix := _text(parts.suffix)) else "Xa Xa")
+    if prefix and not (before.salutation or before.title):
+        # Words of one's own: Familie, Capt.
+        row["salutation"] = prefix
+    else:
+        row["salutation"] = before.salutation
+    row["academic_title"] = f"{before.title} {behind.title}".strip()
     if given or family:
         row["first_name"], row["last_name"] = given, family
         if not written or (prefix and fold(written).startswith(fold(prefix.split()[0]))):
-            row["name"] = " ".join(filter(None, (given, family)))
+            name = " ".join(filter(None, (given, family)))
+            row["name"] = f"{name}, {behind.suffix}" if behind.suffix else name
 
 
 def _phones(contents: dict[str, list[Any]]) -> list[str]:

@@ -37,14 +37,28 @@ NOBLE = frozenset(
 TITLES = frozenset(
     ("dr", "ddr", "prof", "professor", "professorin", "doktor", "doctor", "privatdozent")
 )
-TITLE_STARTS = ("dr.", "ddr.", "prof.", "dipl.", "mag.", "ing.", "priv.", "pd.")
+TITLE_STARTS = (
+    *("dr.", "ddr.", "prof.", "dipl.", "mag.", "mmag.", "ing.", "priv.", "pd.", "univ.", "ao."),
+    *("assoz.", "hon.", "em.", "bakk.", "lic.", "dkfm."),
+)
+# Titles as they are written, where no name in capitals follows: "DI Hans Huber".
+CAPITAL_TITLES = ("DI", "PD")
+# A title that a name follows without a blank: "Dr.Eva Roth".
+GLUED = "(^|[ ,])((?:(?:DDr|Dr|Prof|Mag|Ing)[.])+)([A-ZÄÖÜ][a-zäöüß]+(?=[ ,-]|$))"
 FACULTIES = _words(
     "med rer nat pol phil jur iur oec publ theol vet dent ing habil mult em techn agr sc soc"
     " univ paed hc h.c e.h"
 )
 HONORARY = (("h.", "c."), ("e.", "h."))
 _NO_NAME = regex(r"[\d@&/+]")
+_GLUED = regex(GLUED)
 SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "jun.", "sen.", "phd", "ph.d.", "mba"))
+# Degrees that stand behind a name, as they are written, but for dots. Those of two letters may be a
+# name as well, and count behind a comma, with dots, or behind two names of small letters.
+DEGREES = _words(
+    "MSc MSC BSc BSC MBA EMBA BBA MEd BEd LLM LLB MAS MIM MPH MPA MPhil DPhil PhD PHD CPA CFA MEng"
+    " BEng MArch BArch MFA BFA DBA Bakk Esq MA BA MD"
+)
 NUMERALS = ("II", "III", "IV")
 COUPLES = frozenset(("und", "and", "u."))
 # As they are written, but for dots: Mr Ag and Ms Se may be people.
@@ -77,26 +91,42 @@ def read(text: str) -> Parts:
         return Parts(text, first=words[0], last=words[1])
     if _NO_NAME.search(text):
         return Parts(text)
-    head, comma, tail = (part.strip() for part in text.partition(","))
-    if comma and (not head or not tail or "," in tail):
+    parts = [part.split() for part in _GLUED.sub(r"\1\2 \3", text).split(",")]
+    titles: list[str] = []
+    endings: list[list[str]] = []
+    while len(parts) > 1 and (behind := _titles_behind(parts[-1])) is not None:
+        titles = behind[0] + titles
+        endings = [behind[1], *endings] if behind[1] else endings
+        parts.pop()
+    if len(parts) > 2 or not all(parts) or any(map(_is_no_person, parts)):
         return Parts(text)
-    behind = tail.split()
-    words = head.split()
-    if _is_no_person(words) or _is_no_person(behind):
-        return Parts(text)
-    if comma and not all(map(_is_suffix, behind)):
-        return _turned(text, words, behind)
+    words = parts[0]
+    if len(parts) > 1:
+        found = _turned(words, parts[1])
+        if found is None:
+            return Parts(text)
+        name = joined(found.first, found.last)
+    else:
+        found = _in_order(words)
+        name = found.name
+    suffix = " ".join(filter(None, (found.suffix, *map(" ".join, endings))))
+    title = " ".join(filter(None, (found.title, *titles)))
+    name = ", ".join((name, *map(" ".join, endings)))
+    return Parts(name, found.salutation, title, found.first, found.last, suffix)
+
+
+def _in_order(words: list[str]) -> Parts:
+    """The parts of ``Herr Dr. Hans Müller MSc``."""
     salutation, title = _taken_off(words)
     suffix: list[str] = []
-    while len(words) > 1 and _is_suffix(words[-1]):
-        suffix.insert(0, words.pop())
-    suffix += behind
+    while number := _ends_with_suffix(words):
+        suffix[:0] = words[-number:]
+        del words[-number:]
+    titles = [title, *_titles_within(words)]
     first, last = _split(words)
-    name = " ".join(words)
-    ending = " ".join(suffix)
-    if ending:
-        name += f", {ending}" if comma else f" {ending}"
-    return Parts(name, salutation, title, first, last, ending)
+    name, ending = " ".join(words), " ".join(suffix)
+    title = " ".join(filter(None, titles))
+    return Parts(f"{name} {ending}".strip(), salutation, title, first, last, ending)
 
 
 @lru_cache(1 << 10)
@@ -164,24 +194,66 @@ def _is_plain(words: list[str]) -> bool:
         words[0].casefold() not in _BEGINNINGS
         and words[1].casefold() not in COUPLES
         and words[1] not in FIRMS
+        and words[0] not in CAPITAL_TITLES
+        and not _is_suffix(words[0])
         and not _is_suffix(words[1])
     )
 
 
-def _turned(text: str, head: list[str], tail: list[str]) -> Parts:
-    """The parts of ``Müller, Hans``; titles may stand on either side."""
+def _titles_behind(words: list[str]) -> tuple[list[str], list[str]] | None:
+    """What stands behind a comma, as titles and as what a name ends with; None where anything else
+    does, a first name."""
+    left = ["", *words]
+    titles: list[str] = []
+    suffix: list[str] = []
+    while len(left) > 1:
+        if _is_suffix(left[1]) or (suffix and _is_bracketed(left[1])):
+            suffix.append(left.pop(1))
+        elif found := _titles_at(left, 1):
+            titles += found
+        else:
+            return None
+    return (titles, suffix) if words else None
+
+
+def _ends_with_suffix(words: list[str]) -> int:
+    """How many words a name ends with that are no part of it: a degree, "LL.M. (WU)"."""
+    if len(words) > 2 and _is_bracketed(words[-1]) and _is_suffix(words[-2]):
+        return 2
+    if len(words) < 2 or not _is_suffix(words[-1]):
+        return 0
+    if len(words[-1]) == 2 and words[-1] in DEGREES:
+        return int(len(words) > 2 and not words[-2].isupper())
+    return 1
+
+
+def _titles_within(words: list[str]) -> list[str]:
+    """Take the titles off that stand between names or behind them, each with its dot: "Huber Dr.
+    Hans", "Hans Huber Mag."."""
+    titles: list[str] = []
+    place = 1
+    while place < len(words):
+        found = _titles_at(words, place) if words[place].endswith(".") else []
+        titles += found
+        place += not found
+    return titles
+
+
+def _turned(head: list[str], tail: list[str]) -> Parts | None:
+    """The parts of ``Müller, Hans``; titles may stand on either side. None with two salutations."""
     one, title = _taken_off(tail)
     other, more = _taken_off(head)
+    within = [*_titles_within(tail), *_titles_within(head)]
     # "Leyen, Ursula von der"
     moved = 0
     while moved < len(tail) and tail[-1 - moved].islower() and tail[-1 - moved] in PARTICLES:
         moved += 1
     first, last = tail[: len(tail) - moved], tail[len(tail) - moved :] + head
     if one and other:
-        return Parts(text)
-    titles = " ".join(filter(None, (title, more)))
+        return None
+    titles = " ".join(filter(None, (title, more, *within)))
     name, given = " ".join(last), " ".join(first)
-    return Parts(joined(given, name), one or other, titles, given, name)
+    return Parts("", one or other, titles, given, name)
 
 
 def _taken_off(words: list[str]) -> tuple[str, str]:
@@ -189,30 +261,47 @@ def _taken_off(words: list[str]) -> tuple[str, str]:
     salutation = ""
     if len(words) > 1 and words[0].casefold() in SALUTATIONS:
         salutation = words.pop(0)
-    title: list[str] = []
-    while len(words) > 1:
-        pair = tuple(word.casefold() for word in words[:2])
-        if title and pair in HONORARY and len(words) > 2:
-            title += (words.pop(0), words.pop(0))
-        elif _is_title(pair[0]) or (title and _is_faculty(words[0])):
-            title.append(words.pop(0))
+    return salutation, " ".join(_titles_at(words, 0))
+
+
+def _titles_at(words: list[str], place: int) -> list[str]:
+    """Take the titles off that stand at a place of ``words``, of which one at least stays."""
+    titles: list[str] = []
+    while place < len(words) and len(words) > 1:
+        pair = tuple(word.casefold() for word in words[place : place + 2])
+        if titles and pair in HONORARY and len(words) > 2:
+            titles += (words.pop(place), words.pop(place))
+        elif _is_title(words[place], pair[0], words[place + 1 : place + 2]) or (
+            titles and _is_faculty(words[place])
+        ):
+            titles.append(words.pop(place))
         else:
             break
-    return salutation, " ".join(title)
+    return titles
 
 
-def _is_title(word: str) -> bool:
-    return word.rstrip(".") in TITLES or word.startswith(TITLE_STARTS)
+def _is_title(word: str, folded: str, after: list[str]) -> bool:
+    """Whether a word is a title, before the word ``after``, if there is one."""
+    if folded.rstrip(".") in TITLES or folded.startswith(TITLE_STARTS):
+        return True
+    if word in CAPITAL_TITLES:
+        return not after or _is_bracketed(after[0]) or not after[0].isupper()
+    return len(word) > 2 and word.replace(".", "") in DEGREES
+
+
+def _is_bracketed(word: str) -> bool:
+    """Whether a word is capitals in brackets: "(FH)"."""
+    return word.startswith("(") and word.endswith(")") and word[1:-1].isupper()
 
 
 def _is_faculty(word: str) -> bool:
-    if word.startswith("(") and word.endswith(")"):
-        return word[1:-1].isupper()
+    if _is_bracketed(word) or word == "FH":
+        return True
     return word.endswith(".") and word.casefold().rstrip(".") in FACULTIES
 
 
 def _is_suffix(word: str) -> bool:
-    return word.casefold() in SUFFIXES or word in NUMERALS
+    return word.casefold() in SUFFIXES or word in NUMERALS or word.replace(".", "") in DEGREES
 
 
 def _is_no_person(words: list[str]) -> bool:

@@ -692,8 +692,16 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION is_name_suffix(word text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-    $$SELECT small($1) = ANY ({suffixes}) OR $1 = ANY ({numerals})$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT small($1) = ANY ({suffixes}) OR $1 = ANY ({numerals})
+        OR pg_catalog.replace($1, '.', '') = ANY ({degrees})
+$$;
+
+-- Whether a word is capitals in brackets: "(FH)".
+CREATE OR REPLACE FUNCTION is_bracketed(word text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT $1 LIKE '(%)' AND is_capital(pg_catalog.substr($1, 2, pg_catalog.length($1) - 2))
+$$;
 
 -- Whether words are a couple's or a firm's.
 CREATE OR REPLACE FUNCTION is_no_person(words text[]) RETURNS boolean
@@ -711,38 +719,113 @@ BEGIN
     );
 END $$;
 
+-- Words without the titles that stand at a place, of which words one at least stays.
+CREATE OR REPLACE FUNCTION without_titles_at(
+    INOUT words text[], place int, OUT has_title boolean
+)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+DECLARE
+    one text;
+    after text;
+    number int;
+BEGIN
+    has_title := false;
+    WHILE place <= cardinality(words) AND cardinality(words) > 1 LOOP
+        one := small(words[place]);
+        after := words[place + 1];
+        number := 0;
+        IF has_title AND cardinality(words) > 2
+            AND one || ' ' || small(after) = ANY ({honorary})
+        THEN
+            number := 2;
+        ELSIF rtrim(one, '.') = ANY ({titles})
+            OR EXISTS (SELECT FROM unnest({title_starts}) AS t WHERE starts_with(one, t))
+            OR words[place] = ANY ({capital_titles})
+                AND (after IS NULL OR is_bracketed(after) OR NOT is_capital(after))
+            OR words[place] <> ALL ({capital_titles}) AND pg_catalog.length(words[place]) > 2
+                AND pg_catalog.replace(words[place], '.', '') = ANY ({degrees})
+            OR has_title AND (
+                is_bracketed(words[place]) OR words[place] = 'FH'
+                OR words[place] LIKE '%.' AND rtrim(one, '.') = ANY ({faculties})
+            )
+        THEN
+            number := 1;
+        END IF;
+        EXIT WHEN number = 0;
+        words := words[:place - 1] || words[place + number:];
+        has_title := true;
+    END LOOP;
+END $$;
+
 -- Words without the salutation and the titles that they begin with.
 CREATE OR REPLACE FUNCTION without_titles(INOUT words text[], OUT is_greeted boolean)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
-DECLARE
-    has_title boolean := false;
-    one text;
 BEGIN
     is_greeted := cardinality(words) > 1 AND small(words[1]) = ANY ({salutations});
     IF is_greeted THEN
         words := words[2:];
     END IF;
-    WHILE cardinality(words) > 1 LOOP
-        one := small(words[1]);
-        IF has_title AND cardinality(words) > 2
-            AND one || ' ' || small(words[2]) = ANY ({honorary})
-        THEN
-            words := words[3:];
-        ELSIF rtrim(one, '.') = ANY ({titles})
-            OR EXISTS (SELECT FROM unnest({title_starts}) AS t WHERE starts_with(one, t))
-            OR has_title AND (CASE
-                WHEN words[1] LIKE '(%)' THEN is_capital(
-                    pg_catalog.substr(words[1], 2, pg_catalog.length(words[1]) - 2)
-                )
-                ELSE words[1] LIKE '%.' AND rtrim(one, '.') = ANY ({faculties})
-            END)
-        THEN
-            words := words[2:];
-            has_title := true;
-        ELSE
-            EXIT;
+    SELECT t.words INTO words FROM without_titles_at(words, 1) AS t;
+END $$;
+
+-- Words without the titles that stand between names or behind them, each with its dot.
+CREATE OR REPLACE FUNCTION without_titles_within(words text[]) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+DECLARE
+    place int := 2;
+    has_title boolean;
+BEGIN
+    WHILE place <= cardinality(words) LOOP
+        has_title := false;
+        IF words[place] LIKE '%.' THEN
+            SELECT t.words, t.has_title INTO words, has_title
+            FROM without_titles_at(words, place) AS t;
+        END IF;
+        IF NOT has_title THEN
+            place := place + 1;
         END IF;
     END LOOP;
+    RETURN words;
+END $$;
+
+-- Whether what stands behind a comma is titles, and what a name ends with.
+CREATE OR REPLACE FUNCTION are_titles_behind(words text[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+DECLARE
+    rest text[] := ARRAY[''] || words;
+    has_title boolean;
+    has_suffix boolean := false;
+BEGIN
+    WHILE cardinality(rest) > 1 LOOP
+        IF is_name_suffix(rest[2]) OR has_suffix AND is_bracketed(rest[2]) THEN
+            rest := rest[:1] || rest[3:];
+            has_suffix := true;
+        ELSE
+            SELECT t.words, t.has_title INTO rest, has_title FROM without_titles_at(rest, 2) AS t;
+            IF NOT has_title THEN
+                RETURN false;
+            END IF;
+        END IF;
+    END LOOP;
+    RETURN cardinality(words) > 0;
+END $$;
+
+-- How many words a name ends with that are no part of it: a degree, "LL.M. (WU)".
+CREATE OR REPLACE FUNCTION suffix_of_name(words text[]) RETURNS int
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+DECLARE
+    number int := cardinality(words);
+BEGIN
+    IF number > 2 AND is_bracketed(words[number]) AND is_name_suffix(words[number - 1]) THEN
+        RETURN 2;
+    END IF;
+    IF number < 2 OR NOT is_name_suffix(words[number]) THEN
+        RETURN 0;
+    END IF;
+    IF pg_catalog.length(words[number]) = 2 AND words[number] = ANY ({degrees}) THEN
+        RETURN (number > 2 AND NOT is_capital(words[number - 1]))::int;
+    END IF;
+    RETURN 1;
 END $$;
 
 CREATE OR REPLACE FUNCTION name_parts(name text, OUT first text, OUT last text)
@@ -751,9 +834,9 @@ DECLARE
     words text[] := words_in(name);
     whole text := array_to_string(words, ' ');
     sign text;
-    head text[];
-    behind text[];
-    has_comma boolean := strpos(whole, ',') > 0;
+    pieces text[];
+    behind text[] := '{}';
+    number int;
     is_greeted boolean;
     is_greeted_before boolean;
     place int;
@@ -772,23 +855,31 @@ BEGIN
             END IF;
         END LOOP;
     END IF;
-    behind := '{}';
-    IF has_comma THEN
-        head := words_in(split_part(whole, ',', 1));
-        one := pg_catalog.substr(whole, strpos(whole, ',') + 1);
-        behind := words_in(one);
-        IF cardinality(head) = 0 OR cardinality(behind) = 0 OR strpos(one, ',') > 0 THEN
-            RETURN;
-        END IF;
-        words := head;
-    END IF;
-    IF is_no_person(words) OR is_no_person(behind) THEN
+    pieces := string_to_array(
+        regexp_replace(whole, {glued}, '\1\2 \3', 'g'), ','
+    );
+    number := cardinality(pieces);
+    WHILE number > 1 AND are_titles_behind(words_in(pieces[number])) LOOP
+        number := number - 1;
+    END LOOP;
+    IF number NOT IN (1, 2) THEN
         RETURN;
     END IF;
-    IF has_comma AND EXISTS (SELECT FROM unnest(behind) AS w WHERE NOT is_name_suffix(w)) THEN
+    words := words_in(pieces[1]);
+    IF number = 2 THEN
+        behind := words_in(pieces[2]);
+    END IF;
+    IF cardinality(words) = 0 OR number = 2 AND cardinality(behind) = 0
+        OR is_no_person(words) OR is_no_person(behind)
+    THEN
+        RETURN;
+    END IF;
+    IF number = 2 THEN
         -- Müller, Hans; titles may stand on either side.
         SELECT t.words, t.is_greeted INTO behind, is_greeted FROM without_titles(behind) AS t;
         SELECT t.words, t.is_greeted INTO words, is_greeted_before FROM without_titles(words) AS t;
+        behind := without_titles_within(behind);
+        words := without_titles_within(words);
         IF is_greeted AND is_greeted_before THEN
             RETURN;
         END IF;
@@ -801,9 +892,12 @@ BEGIN
         RETURN;
     END IF;
     SELECT t.words INTO words FROM without_titles(words) AS t;
-    WHILE cardinality(words) > 1 AND is_name_suffix(words[cardinality(words)]) LOOP
-        words := words[:cardinality(words) - 1];
+    LOOP
+        number := suffix_of_name(words);
+        EXIT WHEN number = 0;
+        words := words[:cardinality(words) - number];
     END LOOP;
+    words := without_titles_within(words);
     -- So many words are the first name.
     place := cardinality(words) - 1;
     WHILE place > 0 LOOP
