@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from funnelcli.db import triggers
+from funnelcli.db import bulk, triggers
 from funnelcli.db.aside import making
 from funnelcli.reports import temporary_tables
 from funnelcli.reports.named_rows import columns_of, named
@@ -184,7 +184,7 @@ def _in_order(conn: sqlite3.Connection, words: dict[str, str]) -> None:
     conn.execute(
         "CREATE TEMP TABLE {in_order} (id INTEGER PRIMARY KEY, stage_id INTEGER)".format(**words)
     )
-    conn.executemany("INSERT INTO {in_order} VALUES (?, ?)".format(**words), found)
+    bulk.insert(conn, words["in_order"], ("id", "stage_id"), found)
     conn.execute(
         "UPDATE {deal} AS d SET in_order_stage_id ="
         " (SELECT o.stage_id FROM {in_order} AS o WHERE o.id = d.id)"

@@ -195,7 +195,10 @@ def _in_part(scope: Scope, deal: str, seen: Seen, *, parted: bool) -> str:
     anywhere, and the plus keeps SQLite from looking for it deal by deal."""
     found = deal if deal in ("d.id", "y.deal_id") else f"+{deal}"
     parts = [f"{found} >= :first_id AND {found} < :behind_id"] if parted else []
-    if scope.as_of is not None and seen not in ("now", "past"):
+    # Those that have changed are where `{stays}` and its like, and the deals as they were, come
+    # from: asked once more, a server looks each of them up among all that it has found.
+    told = (deal == "y.deal_id" and seen != "others") or (deal == "d.id" and seen == "then")
+    if scope.as_of is not None and seen not in ("now", "past") and not told:
         changed = f"(SELECT h.id FROM {as_of_tables.names(scope.as_of)['changed']} AS h)"
         parts.append(f"+{deal} NOT IN {changed}" if seen == "others" else f"{found} IN {changed}")
     return " AND ".join(parts) or "1"
