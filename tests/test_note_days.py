@@ -272,6 +272,8 @@ def test_of_two_times_behind_a_day_the_step_has_the_first(
         ("call 2-2:30pm", 30),
         ("Meeting 9h-10h", 60),
         ("Tel. 15 min", 15),
+        ("2-3 Uhr", None),
+        ("Call me 2-3pm he said", None),
         ("8:00-17:00 geöffnet", None),
         ("er ist 9:00-10:00 erreichbar", None),
         ("office hours 9-5pm", None),
@@ -286,6 +288,11 @@ def test_the_visit_took_from_one_time_to_the_other(note: str, minutes: int | Non
     read = recognise(note, [], TUESDAY)
     assert read.minutes == minutes
     assert not any(step.due for step in read.steps)
+
+
+def test_hours_of_a_week_are_no_day_that_is_wrong() -> None:
+    read = recognise("erreichbar Mo-Fr 8-17 Uhr", [], TUESDAY)
+    assert (read.misdated, read.steps, read.minutes) == ((), (), None)
 
 
 def test_a_way_took_from_one_time_to_the_other() -> None:

@@ -150,6 +150,7 @@ _OPEN = (
     " erreichbar reachable available verfügbar frei free busy belegt geschlossen closed"
     " mittagspause mittag arbeitet works between zwischen urlaub"
     " rückruf callback back again nochmal wieder wv wiedervorlage nachfassen next todo will i'll"
+    " me mich"
 )
 # What has a beginning and an end by the clock.
 _TIMED = (
@@ -159,7 +160,17 @@ _TIMED = (
 )
 
 
-def _times_of(text: str) -> Iterator[Amount]:
+class _Times(NamedTuple):
+    """Two times of a clock: where they stand, the minutes between them, and whether both are said
+    to the minute."""
+
+    start: int
+    end: int
+    value: float
+    to_the_minute: bool
+
+
+def _times_of(text: str) -> Iterator[_Times]:
     """The minutes between two times of a clock: "8:00-8:40", "14-14:30", "9 bis 10 Uhr"."""
     for found in _TIMES.finditer(text):
         if not _is_of_a_clock(found):
@@ -171,7 +182,7 @@ def _times_of(text: str) -> Iterator[Amount]:
             # On a clock of twelve hours, "11:30-1:15", "2-2:30pm".
             other = one + (other - one) % 720
         if 0 < other - one <= _LONGEST:
-            yield Amount(found.start(), found.end(), other - one)
+            yield _Times(found.start(), found.end(), other - one, bool(past and past_after))
 
 
 def _is_of_a_clock(found: re.Match[str]) -> bool:
@@ -241,7 +252,10 @@ def lengths_of(clause: Clause, *, ahead: bool) -> Lengths:
             continue
         if not rest.isdisjoint(word_set(_WAY)):
             way.append(round(times.value))
-        elif before in ([], ["von"], ["from"]) or not rest.isdisjoint(word_set(_VISIT, _TIMED)):
+        elif not rest.isdisjoint(word_set(_VISIT, _TIMED)) or (
+            # "2-3 Uhr" alone may be when to call.
+            before in ([], ["von"], ["from"]) and times.to_the_minute
+        ):
             visit.append(round(times.value))
     return Lengths(visit, way)
 
@@ -250,12 +264,14 @@ def beside_length(clause: Clause) -> list[str]:
     """The words that stand beside how long the visit took, and the first before it: "Zoom Huber
     8:00-8:40", "10 min Telko"."""
     text = clause.folded
-    found = [*_durations(text), *_times_of(text)] if lengths_of(clause, ahead=False).visit else []
+    found: list[Amount | _Times] = []
+    if lengths_of(clause, ahead=False).visit:
+        found = [*_durations(text), *_times_of(text)]
     beside = [around(text, amount) for amount in found]
     return [word for before, after in beside for word in (*before[:1], *before[-1:], *after[:1])]
 
 
-def around(text: str, found: Amount) -> tuple[list[str], list[str]]:
+def around(text: str, found: Amount | _Times) -> tuple[list[str], list[str]]:
     """The words before an amount and those after it."""
     return words_of(text[: found.start]), words_of(text[found.end :])
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from funnelcli.actions import notewords
+from funnelcli.actions.recognising.amounts import begins_at
 from funnelcli.actions.recognising.clauses import Clause, compared, is_ahead, mentions, word_set
 from funnelcli.actions.recognising.deeds import begins_a_step
 from funnelcli.actions.recognising.planned import Planned
@@ -28,6 +29,8 @@ class Undated(NamedTuple):
 
 def misdated(text: str, today: date) -> list[str]:
     """What is wrong with days that the text names, in words: a weekday that is another's."""
+    # "Mo-Fr 8-17 Uhr" names no 17th of August.
+    text = begins_at(text)
     return [
         f"{text[mention.core : mention.end]}: {mention.problem}"
         for mention in mentions(text, today)
