@@ -21,7 +21,7 @@ generation, so that the records of a kind stand together, the newest last.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from types import MappingProxyType
 from zlib import crc32
@@ -333,10 +333,14 @@ class Index:
         )
         totals = [self._in(f"SELECT count(*) FROM {one.table}") for one in self.sources]
         advance = begin(sum(totals))
-        for source in self.sources:
+        for source, left in zip(self.sources, totals, strict=True):
             after = 0
-            while last := self._insert(source, "r.id > ?", [after], advance):
-                after = last
+            while read := self._insert(source, "r.id > ?", [after]):
+                number, after = read
+                left -= number
+                advance(number)
+            # The others have no text.
+            advance(left)
         self._settle(journal_position.last(self.conn), sum(totals))
 
     def _insert(
@@ -344,10 +348,9 @@ class Index:
         source: Texts,
         where: str,
         values: Sequence[int],
-        advance: Callable[[int], object] = lambda _n: None,
-    ) -> int:
-        """Put records of a table into it, in the order of their ids; the last of them, 0 where
-        there are none. So many are read at once."""
+    ) -> tuple[int, int] | None:
+        """Put records of a table into it, in the order of their ids; how many, and the last of
+        them, None where there are none. So many are read at once."""
         last = 0
 
         def rows() -> Iterator[tuple[int, str, str, str]]:
@@ -362,16 +365,17 @@ class Index:
         first = source.number << (_KIND - _GENERATION_BITS)
         found = self.conn.execute(
             f"SELECT r.id, {texts_of(source)} FROM {source.table} AS r"
-            f" WHERE {where} ORDER BY r.id LIMIT {_LOT}",
+            f" WHERE {where} AND {_has_text(source)} ORDER BY r.id LIMIT {_LOT}",
             values,
         ).fetchall()
+        if not found:
+            return None
         generations = self._generations([first + row[0] for row in found])
         self.store.executemany(
             f"INSERT INTO {self.schema}.find_words (rowid, name, text, about) VALUES (?, ?, ?, ?)",
             rows(),
         )
-        advance(len(found))
-        return last
+        return len(found), last
 
     def _generations(self, records: Sequence[int]) -> dict[int, int]:
         """The generations of those of these records that were changed since it was made."""
@@ -513,6 +517,15 @@ def texts_of(source: Texts, *, spoken: bool = False) -> str:
             _lines([_ABOUT[what] for what in source.about.split()]),
         )
     )
+
+
+def _has_text(source: Texts) -> str:
+    """Whether a record ``r`` has anything that is found, as far as its own row says: most moves of
+    a deal have no reason, and a server would look up for each what it is about."""
+    if source.parts:
+        return "1 = 1"
+    columns = (*source.name.split(), *source.text.split())
+    return f"({' OR '.join(f'r.{column} IS NOT NULL' for column in columns)})"
 
 
 def _worded(column: str, table: Mapping[str, str], spoken: bool) -> str:
