@@ -490,6 +490,84 @@ def test_a_copy_of_the_rows_is_a_replica_too(pair: Pair, both: Run, read: Read) 
 
 
 @on_standby
+def test_a_copy_that_follows_says_whether_it_is_behind(
+    pair: Pair, both: Run, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import psycopg
+
+    from funnelcli.db.server import replica
+
+    name = pair.main.rsplit("/", 1)[1]
+
+    def within(database: str) -> Any:
+        return psycopg.connect(pair.server.address(database, "postgres"), autocommit=True)
+
+    with within(name) as there:
+        there.execute("CREATE PUBLICATION everything FOR ALL TABLES")
+        there.execute("SELECT pg_create_logical_replication_slot('copy', 'pgoutput')")
+    copy = pair.copy("following")
+    env = {"FUNNEL_REPORT_DB": copy}
+    with within("following") as conn, within("following") as holding:
+
+        def is_at(what: str) -> None:
+            state = f"SELECT {what} FROM pg_stat_subscription WHERE subname = 'copy'"
+            wait_for(lambda: conn.execute(state.encode()).fetchone()[0])
+
+        source = f"host={pair.server.folder} user=postgres dbname={name}"
+        conn.execute(
+            f"CREATE SUBSCRIPTION copy CONNECTION '{source}' PUBLICATION everything"
+            " WITH (create_slot = false, slot_name = copy, copy_data = false)".encode()
+        )
+        try:
+            is_at("latest_end_time IS NOT NULL")
+            report = "report sources --json"
+            both("deal add Roof --source fair")
+            wait_for(
+                lambda: both(report, env=env) == both(report, env={"FUNNEL_REPORT_DB": "none"})
+            )
+            read.clear()
+            assert both(report, env=env).stderr == ""
+            assert read == [copy]
+            # It can be read, and not written.
+            holding.execute("BEGIN")
+            holding.execute("LOCK TABLE funnel.deal IN SHARE MODE")
+            before = both(report, env=env)
+            both("deal add Cellar --source fair")
+            is_at("last_msg_send_time > latest_end_time")
+            with monkeypatch.context() as patch:
+                patch.setattr(replica, "_CATCHING_UP", 0.0)
+                late = both(report, env=env)
+            assert late == before
+            assert late.stderr.startswith("The replica is behind: the figures are as of ")
+            holding.execute("ROLLBACK")
+            is_at("last_msg_send_time = latest_end_time")
+            assert both(report, env=env) != before
+            conn.execute("ALTER SUBSCRIPTION copy DISABLE")
+            is_at("pid IS NULL")
+            assert "its subscription does not run" in both(report, env=env).stderr
+            assert "its subscription does not run" in both("db check", env=env, tty=True)
+            conn.execute(
+                "UPDATE pg_subscription_rel SET srsubstate = 'd' WHERE srrelid ="
+                " 'funnel.stay'::regclass"
+            )
+            told = both(report, env=env).stderr
+            assert "is still being filled: 1 table is not all there. It is read as soon" in told
+        finally:
+            conn.execute("ALTER SUBSCRIPTION copy DISABLE")
+            conn.execute("ALTER SUBSCRIPTION copy SET (slot_name = NONE)")
+            conn.execute("DROP SUBSCRIPTION copy")
+            with within(name) as there:
+                wait_for(
+                    lambda: there.execute(
+                        "SELECT NOT active FROM pg_replication_slots WHERE slot_name = 'copy'"
+                    ).fetchone()[0]
+                )
+                there.execute("SELECT pg_drop_replication_slot('copy')")
+                there.execute("DROP PUBLICATION everything")
+            pair.settle()
+
+
+@on_standby
 def test_the_database_is_asked_once_whether_a_replica_is_its_own(
     pair: Pair, both: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

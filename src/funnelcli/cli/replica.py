@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from funnelcli import config
 from funnelcli.cli.invocation import Invocation
@@ -14,6 +14,9 @@ from funnelcli.errors import Failed, FunnelError, Usage
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
 from funnelcli.render import message
+
+if TYPE_CHECKING:
+    from funnelcli.db.server.replica import Lag
 
 T = TypeVar("T")
 # What a replica does not answer by its nature: what makes tables, and what lasted until something
@@ -91,7 +94,7 @@ def examine(call: Invocation) -> Examined | None:
         return Examined(_sentence(error), "")
     said = [_("Reports are read on {place}.").format(place=place)]
     if behind is not None:
-        said.append(as_of(behind.at))
+        said.append(as_of(behind))
     return Examined(None, " ".join(said))
 
 
@@ -119,13 +122,18 @@ def answer(call: Invocation, place: str, ask: Callable[[sqlite3.Connection], T])
             # It may not know yet what was asked for.
             raise Unanswered from error
     if behind is not None:
-        message(call.output, as_of(behind.at))
+        message(call.output, as_of(behind))
     return found
 
 
-def as_of(at: int | None) -> str:
-    """What is said of a replica that is behind, whose last change is of ``at`` (UTC seconds)."""
-    if at is None:
+def as_of(behind: Lag) -> str:
+    """What is said of a replica that is behind."""
+    if not behind.follows:
+        return _(
+            "The replica is behind: its subscription does not run. What was changed since it"
+            " stopped is missing."
+        )
+    if behind.at is None:
         return _(
             "The replica is behind: it has received nothing since it was started."
             " The figures are older than that."
@@ -133,7 +141,7 @@ def as_of(at: int | None) -> str:
     from funnelcli.values import daytext
 
     return _("The replica is behind: the figures are as of {when}.").format(
-        when=daytext.moment(at, seconds=True)
+        when=daytext.moment(behind.at, seconds=True)
     )
 
 

@@ -6,9 +6,10 @@ import hashlib
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from funnelcli import folders
 from funnelcli.db.schema import LATEST
@@ -16,7 +17,7 @@ from funnelcli.db.server import opening
 from funnelcli.db.server.address import Address
 from funnelcli.db.server.connection import ServerConnection
 from funnelcli.errors import Failed
-from funnelcli.i18n import _
+from funnelcli.i18n import _, ngettext
 from funnelcli.plain import NamedTuple
 
 # Seconds until one that does not answer is given up: what is asked of it can be asked elsewhere.
@@ -35,13 +36,32 @@ SELECT
     floor(extract(epoch FROM pg_last_xact_replay_timestamp()))::bigint
 """
 _REACHED = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
+# Of the subscriptions of a logical copy: whether all run, when what they are at was sent, up to
+# when they are through with all that was sent, and whether that is as far as wanted; NULLs where
+# there are none. A server that has sent all says so, and again every half minute.
+_SUBSCRIPTIONS = """
+SELECT
+    bool_and(f.last_msg_send_time IS NOT NULL), max(f.last_msg_send_time)::text,
+    floor(extract(epoch FROM min(f.latest_end_time)))::bigint,
+    bool_and(f.latest_end_time >= {sent})
+FROM pg_stat_subscription AS f JOIN pg_subscription AS s ON s.oid = f.subid
+WHERE f.relid IS NULL
+    AND s.subdbid = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
+"""
+# The tables of a logical copy that are still copied.
+_MISSING = """
+SELECT count(*) FROM pg_subscription_rel AS r JOIN pg_class AS c ON c.oid = r.srrelid
+WHERE c.relnamespace = to_regnamespace('funnel') AND r.srsubstate IN ('i', 'd')
+"""
 
 
 class Lag(NamedTuple):
-    """How far a replica is that is behind: the last change that it has, in UTC seconds; None where
-    it has had none since it was started."""
+    """How far a replica is that is behind: the last moment of which it has all, in UTC seconds;
+    None where it has had nothing since it was started. A logical copy ``follows`` as long as its
+    subscription runs, and does not know the moment without."""
 
     at: int | None
+    follows: bool = True
 
 
 def connect(place: str) -> ServerConnection:
@@ -80,24 +100,59 @@ def _check(conn: ServerConnection) -> None:
             ),
             _("A standby gets there by itself; the tables of a logical copy are to be made anew."),
         )
+    ((missing,),) = conn.rows(_MISSING)
+    if missing:
+        raise Failed(
+            ngettext(
+                "{address} is still being filled: {n} table is not all there.",
+                "{address} is still being filled: {n} tables are not all there.",
+                missing,
+            ).format(address=conn.address, n=missing),
+            _("It is read as soon as all is there."),
+        )
 
 
 def lag(conn: sqlite3.Connection) -> Lag | None:
     """How far a replica is that is behind what it follows; None where it has all that it can know
-    of, and for a logical copy, which does not say."""
+    of."""
     own = cast("ServerConnection", conn)
     ((standby, connected, received, at),) = own.rows(_LAG)
     if not standby:
+        return _lag_of_copy(own)
+    if (
+        connected
+        and received is not None
+        and _waited(lambda: own.rows(_REACHED, (received,))[0][0])
+    ):
         return None
-    until = time.monotonic() + _CATCHING_UP
-    # What was received a moment ago is being replayed.
-    while connected and received is not None:
-        if own.rows(_REACHED, (received,))[0][0]:
-            return None
-        if time.monotonic() > until:
-            break
-        time.sleep(_LOOKED_EVERY)
     return Lag(None if at is None else int(at))
+
+
+def _waited(reached: Callable[[], object]) -> bool:
+    """Whether what was received a moment ago, which is being replayed, is soon reached."""
+    until = time.monotonic() + _CATCHING_UP
+    while not reached():
+        if time.monotonic() > until:
+            return False
+        time.sleep(_LOOKED_EVERY)
+    return True
+
+
+def _lag_of_copy(conn: ServerConnection) -> Lag | None:
+    """As :func:`lag`, of a database that is written by subscriptions, or by none."""
+    ((runs, sent, *_rest),) = conn.rows(_SUBSCRIPTIONS.format(sent="f.last_msg_send_time"))
+    if runs is None:
+        return None
+    if not runs:
+        return Lag(None, follows=False)
+
+    def state() -> tuple[Any, ...]:
+        return conn.rows(_SUBSCRIPTIONS.format(sent="%s::timestamptz"), (sent,))[0]
+
+    if _waited(lambda: state()[3]):
+        return None
+    runs, _sent, at, _reached = state()
+    return Lag(None if at is None else int(at), follows=bool(runs))
 
 
 def is_of(conn: sqlite3.Connection, main: str, *, anew: bool = False) -> bool:
