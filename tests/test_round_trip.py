@@ -359,3 +359,31 @@ def test_a_tag_that_would_come_back_as_two_is_refused(funnel: Run, line: str) ->
     refused = funnel(*line.split(), "a ::: b", exit=2)
     assert "The tag a ::: b has ::: in it" in refused.stderr
     assert funnel("contact list --ids") == funnel("deal list --ids") == ""
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "xlsx", "json"])
+def test_texts_of_notes_steps_and_visits_come_back(
+    funnel: Run, tmp_path: Path, ending: str
+) -> None:
+    funnel("contact", "add", "Eva Roth")
+    texts = [*MARKED, "<b>bold</b> &amp; x", "a  b"]
+    for text in texts:
+        funnel("note", "add", "eva", "--", text)
+        funnel("step", "add", "eva", "--due", "+3d", "--", text)
+        funnel("visit", "add", "eva", "--outcome", "met", f"--said={text}")
+    people = tmp_path / "people.csv"
+    people.write_text(funnel("contact list --csv"), "utf-8")
+    other = ("--db", str(tmp_path / "other.db"))
+    funnel("import", "contacts", people, *other)
+    for noun, field in (("note", "text"), ("step", "what"), ("visit", "said")):
+        file = tmp_path / f"{noun}.{ending}"
+        funnel(noun, "list", "-o", file)
+        kind = "steps" if noun == "step" else "activities"
+        said = funnel("import", kind, file, *other)
+        assert f"{len(texts)} added" in said or f"{len(texts)} {noun}s" in said
+        assert f"0 added, 0 updated, {len(texts)} unchanged" in funnel("import", kind, file, *other)
+        told = [
+            sorted(row[field] for row in funnel(noun, "list", "--json", *args).json)
+            for args in ((), other)
+        ]
+        assert told[1] == told[0] == sorted(texts)

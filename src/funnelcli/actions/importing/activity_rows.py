@@ -162,15 +162,19 @@ class Entry:
 
 
 class Reader:
-    """Reads rows. ``key`` reads the id of one; what has none is known by what it says."""
+    """Reads rows. ``key`` reads the id of one; what has none is known by what it says; ``own``:
+    texts stand as they were written, for it is a list of this program."""
 
     def __init__(
         self,
         made: Plan,
         formats: Mapping[str, DateFormat],
         key: Callable[[Sequence[str]], str] | None,
+        *,
+        own: bool = False,
     ) -> None:
         self._reads = made.reads
+        self._as_written = own
         self._formats = formats
         self._key = key
         self.own = made.own
@@ -179,15 +183,16 @@ class Reader:
     def _text(self, name: str, cells: Sequence[str]) -> str:
         read = self._reads.get(name)
         text = read(cells).strip() if read is not None else ""
-        return "" if is_blank(text) else text
+        return "" if is_blank(text) and not self._as_written else text
 
     def read(self, row: Row) -> Entry:
         """What a row says. Raises BadRowError with the reason."""
         cells = row.cells
         said = self._text("type", cells)
         kind = words.type_of(said) if said else words.NOTE if self._is_note() else words.TASK
-        subject = " ".join(plain(self._text("subject", cells)).split())
-        text = plain(self._text("text", cells)).strip()
+        subject, text = self._text("subject", cells), self._text("text", cells)
+        if not self._as_written:
+            subject, text = " ".join(plain(subject).split()), plain(text).strip()
         if kind in (None, words.MESSAGE):
             subject = f"{said}: {subject}" if subject else said
         at, done_at = self._moment("at", cells), self._moment("done_at", cells)

@@ -66,11 +66,14 @@ def _activities(
 ) -> tuple[Changed, int]:
     from funnelcli.actions.importing import activities as importing
     from funnelcli.actions.importing import activity_rows
+    from funnelcli.actions.importing.presets import OWN
 
     made: list[importing.Importer] = []
 
     def make(seen: Seen) -> Importer:
-        reader = activity_rows.Reader(seen.planned, seen.formats.dates, seen.key)
+        preset = seen.columns.preset
+        own = preset is not None and preset.name == OWN
+        reader = activity_rows.Reader(seen.planned, seen.formats.dates, seen.key, own=own)
         made.append(importing.Importer(seen.conn, reader, seen.origin, sure=seen.columns.sure))
         return made[0]
 
