@@ -10,7 +10,7 @@ import pytest
 
 from funnelcli.actions import closing, deals
 from funnelcli.errors import Usage
-from funnelcli.reports import as_of_tables
+from funnelcli.queries import as_of_tables
 from funnelcli.reports.declarations import SLICES
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from conftest import DATA, Clock, Run
+from funnelcli.values import dates
 
 
 def history(funnel: Run, clock: Clock, add_process: Run) -> None:
@@ -44,6 +48,37 @@ def test_now_from_the_cache_is_now_from_the_logs(
     then = funnel("show four --as-of 'today 09:30' --json").json
     for key in ("stages", "closed", "entered"):
         assert now[key] == then[key]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_past_moment_is_shown_as_it_was_shown_then(funnel: Run, clock: Clock, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311
+    seen: dict[str, Any] = {}
+    for number in range(1, 5):
+        funnel(f"deal add 'Roof {number}' --value {number}k")
+    for _step in range(25):
+        deal = dice.randint(1, 4)
+        funnel(
+            dice.choice(
+                [
+                    f"advance {deal}",
+                    f"advance {deal} --to {dice.choice(['qualification', 'offer', 'delivery'])}",
+                    f"win {deal}",
+                    f"lose {deal} --reason {dice.choice(['price', 'duplicate'])}",
+                    f"deal reopen {deal}",
+                    f"deal edit {deal} --value {dice.randint(1, 9)}k",
+                    f"deal add New --value {dice.randint(1, 9)}k",
+                ]
+            ),
+            exit=None,
+        )
+        seen[dates.local(dates.now()).strftime("%Y-%m-%d %H:%M")] = funnel("show --json").json
+        clock.advance(minutes=dice.randint(3, 3000))
+    for moment, then in seen.items():
+        shown = funnel("show", "--as-of", moment, "--json").json
+        assert shown == {**then, "as_of_at": shown["as_of_at"]}, moment
+        some = funnel("show", "value:5k..", "--as-of", moment, "--json").json
+        assert some["entered"] <= shown["entered"]
 
 
 def test_shares_after_the_sale_are_of_the_sold_as_in_the_conversion(funnel: Run) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from funnelcli import config, queries
 from funnelcli.db import tallies
@@ -15,13 +15,15 @@ from funnelcli.filters import parse
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import extended
-from funnelcli.nouns.record import Record
 from funnelcli.plain import NamedTuple, Plain, made
 from funnelcli.queries import processes
 from funnelcli.queries.lists import ids
 from funnelcli.values import dates
 from funnelcli.values.exchange_sql import Rates, currency_of, exchanged
 from funnelcli.values.moneyformat import Minor
+
+if TYPE_CHECKING:
+    from funnelcli.queries.sums import Rows
 
 
 class Amount(Plain):
@@ -130,39 +132,14 @@ class _Aged(NamedTuple):
     deals: int
 
 
-class _Standing(Record):
-    stage_id: int
-    currency: str
-    status: str
-    deals: int
-    value: int
-    weighted: int
-
-
-class _Reached(Record):
-    position: int
-    deals: int
-
-
-class _Ended(Record):
-    status: str
-    reason: str | None
-    currency: str
-    was_won: int
-    days: int | None
-    deals: int
-    value: int
-
-
 class _Found(NamedTuple):
-    """What the figures of one process are made of. Of the deals that ended, what they brought and
-    how long they took may be in rows of their own."""
+    """What the figures of one process are made of."""
 
-    standing: Sequence[_Counted | _Standing]
+    standing: Sequence[_Counted]
     reached: Mapping[int, int]
     """How many deals came as far as a position and no further."""
-    ended: Sequence[_Counted | _Ended]
-    aged: Sequence[_Aged | _Ended]
+    ended: Sequence[_Counted]
+    aged: Sequence[_Aged]
 
 
 def funnel(
@@ -179,46 +156,27 @@ def funnel(
     Filter words choose among the deals by what they are today. Conversion follows
     Σ deals that reached a stage or further / Σ deals that entered, lost ones included.
     """
-    if at is None:
-        return funnels(conn, [process_id], now=now, filters=filters)[0]
-    where, values = _chosen(conn, filters)
-    rates = exchange_rates(conn, config.get("currency"))
-    day = "'" + dates.local_date(at).isoformat() + "'"
-    # An open deal is worth what it is on that day, a closed one what it was at its close.
-    since = (
-        f"CASE t.status WHEN 'open' THEN {day} ELSE min(coalesce(d.closed_on, {day}), {day}) END"
-    )
-    given = {**values, "process_id": process_id, "at": at}
-    parts = _parts(rates, "t", since)
-    reached = queries.run(conn, "reached_at", _Reached, given, where=where)
-    ended = [
-        *queries.run(
-            conn, "closed_at", _Ended, given, where=where, parts=_parts(rates, "k", "f.valid_on")
-        )
-    ]
-    found = _Found(
-        [*queries.run(conn, "funnel_at", _Standing, given, where=where, parts=parts)],
-        {row.position: row.deals for row in reached},
-        ended,
-        ended,
-    )
-    return _made(conn, process_id, at, found, rates)
+    return funnels(conn, [process_id], now=now, at=at, filters=filters)[0]
 
 
 def funnels(
-    conn: sqlite3.Connection, process_ids: Sequence[int], *, now: int, filters: Sequence[str] = ()
+    conn: sqlite3.Connection,
+    process_ids: Sequence[int],
+    *,
+    now: int,
+    at: int | None = None,
+    filters: Sequence[str] = (),
 ) -> list[Funnel]:
-    """The funnels of processes as they stand at ``now``; see :func:`funnel`."""
+    """The funnels of processes as they stand at ``now``, or stood at ``at``; see :func:`funnel`."""
     where, values = _chosen(conn, filters)
     rates = exchange_rates(conn, config.get("currency"))
-    asked = _questions(rates, dates.local_date(now).isoformat())
-    if where == "1":
-        with making(conn):
-            standing, aged = tallies.totals(conn, asked)
+    seen = now if at is None else at
+    asked = _questions(rates, dates.local_date(seen).isoformat())
+    if at is not None:
+        found = _counted_at(conn, asked, at, where, values)
     else:
-        standing, aged = (
-            conn.execute(question.over(where=where), values).fetchall() for question in asked
-        )
+        found = _counted(conn, asked, where, values)
+    standing, aged = found
     none = _without_rate(conn)
     place = dict(conn.execute("SELECT id, position FROM stage WHERE kind <> 'outside'"))
     made = []
@@ -230,14 +188,58 @@ def funnels(
                 position = place[row.furthest_stage_id]
                 reached[position] = reached.get(position, 0) + row.deals
         counted.sort(key=lambda row: (row.stage_id, row.currency, row.status, row.reason or ""))
-        found = _Found(
+        figures = _Found(
             [row for row in counted if row.status != "lost"],
             reached,
             [row for row in counted if row.status != "open"],
             [row for row in map(_Aged._make, aged) if row.process_id == process_id],
         )
-        made.append(_made(conn, process_id, now, found, rates))
+        made.append(_made(conn, process_id, seen, figures, rates))
     return made
+
+
+def _counted(
+    conn: sqlite3.Connection,
+    asked: Sequence[tallies.Question],
+    where: str,
+    values: Mapping[str, Any],
+) -> list[Rows]:
+    """What is counted of the deals as they are."""
+    if where == "1":
+        with making(conn):
+            return tallies.totals(conn, asked)
+    return [conn.execute(question.over(where=where), values).fetchall() for question in asked]
+
+
+def _counted_at(
+    conn: sqlite3.Connection,
+    asked: Sequence[tallies.Question],
+    at: int,
+    where: str,
+    values: Mapping[str, Any],
+) -> list[Rows]:
+    """What was counted at ``at``: of the deals that have not changed since as they are, of the
+    others as they were. Where few have changed, what those count for is taken off the sums that
+    are kept of all."""
+    from funnelcli.queries import as_of_tables
+    from funnelcli.queries.sums import add_up, less
+
+    as_of_tables.look_back(conn, at)
+    words = as_of_tables.names(at)
+    changed = f"(SELECT c.id FROM {words['changed']} AS c)"
+    if where == "1" and tallies.are_few(conn, words["changed"]):
+        counted = [
+            [*rows, *less(conn.execute(one.over(where=f"d.id IN {changed}")).fetchall(), one.keys)]
+            for one, rows in zip(asked, _counted(conn, asked, where, values), strict=True)
+        ]
+    else:
+        counted = _counted(conn, asked, f"({where}) AND d.id NOT IN {changed}", values)
+    found = []
+    for question, rows in zip(asked, counted, strict=True):
+        then = conn.execute(question.over(words["deal"], where=where), values).fetchall()
+        sums = add_up([rows, then], question.keys)
+        found.append([row for row in sums if row[question.keys]])
+    return found
 
 
 def keep_up(conn: sqlite3.Connection) -> None:

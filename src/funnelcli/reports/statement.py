@@ -42,18 +42,19 @@ import sqlite3
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from funnelcli.db import temporary_tables
 from funnelcli.db.aside import making
 from funnelcli.db.server import takes_tables
+from funnelcli.db.temporary_tables import WHOLE, Part
 from funnelcli.encryption import taken
 from funnelcli.nouns import rules
 from funnelcli.nouns.rules import DECIDER_KNOWN, PEOPLE
 from funnelcli.patterns import regex
-from funnelcli.queries import parameters_in, with_rules
+from funnelcli.queries import as_of_tables, parameters_in, with_rules
 from funnelcli.queries.sums import Rows, add_up, less
-from funnelcli.reports import as_of_tables, parallel, temporary_tables
+from funnelcli.reports import parallel
 from funnelcli.reports.named_rows import columns_of, named
 from funnelcli.reports.scope import Scope, passing_table
-from funnelcli.reports.temporary_tables import WHOLE, Part
 from funnelcli.values.exchange_sql import Rates, currency_of, exchanged, held
 
 if TYPE_CHECKING:
@@ -368,7 +369,11 @@ def prepare(conn: sqlite3.Connection, scope: Scope, text: str, part: Part = WHOL
     """Make the temporary tables that a query reads; whether few deals count in it, where that
     decides how their stays are read."""
     if scope.as_of is not None and _LOOKS_BACK.search(text):
-        as_of_tables.look_back(conn, scope.as_of, part, in_order=scope.rule == "strict")
+        as_of_tables.look_back(conn, scope.as_of, part)
+        if scope.rule == "strict":
+            from funnelcli.reports import in_order
+
+            in_order.work_out(conn, scope.as_of)
     # Where no table can be made, the filter stands in the query.
     if not scope.filtered or not takes_tables(conn):
         return False

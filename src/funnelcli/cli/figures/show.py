@@ -61,12 +61,13 @@ def show(
     given = filter_words(words)
     if route or by:
         return _route(call, given, process, as_of, by or [])
-    at = None
+    at, before = None, keep_up
     if as_of is not None:
         from funnelcli.reports.scope import end_of_day
+        from funnelcli.reports.statement import sort_in_pieces
 
-        at = end_of_day(as_of)
-    with call.read(keep_up if at is None else None) as conn:
+        at, before = end_of_day(as_of), sort_in_pieces
+    with call.read(before) as conn:
         process_id, rest = _process(conn, given, process)
         if call.mine:
             rest = only_mine(conn, rest)

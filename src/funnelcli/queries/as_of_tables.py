@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 
-from funnelcli.db import bulk, triggers
+from funnelcli.db import temporary_tables, triggers
 from funnelcli.db.aside import making
-from funnelcli.reports import temporary_tables
-from funnelcli.reports.named_rows import columns_of, named
-from funnelcli.reports.temporary_tables import WHOLE, Part
+from funnelcli.db.temporary_tables import WHOLE, Part
 
 # The stays of deals that have changed, with what had not happened yet left away.
 STAY = """(
@@ -140,53 +138,17 @@ def known(conn: sqlite3.Connection, at: int) -> bool:
     return temporary_tables.there(conn, names(at)["deal"])
 
 
-def look_back(
-    conn: sqlite3.Connection, at: int, part: Part = WHOLE, *, in_order: bool = False
-) -> None:
+def look_back(conn: sqlite3.Connection, at: int, part: Part = WHOLE) -> None:
     """Make the tables of the moment ``at`` for those deals of a part that have changed since,
-    unless they are there.
-
-    ``in_order`` also works out how far each deal had come stage by stage, which takes a pass in
-    Python.
-    """
+    unless they are there. How far a deal had come stage by stage is left open, see
+    :mod:`funnelcli.reports.in_order`."""
+    if known(conn, at):
+        return
     words = {**names(at), "first": str(part[0]), "behind": str(part[1])}
+    kinds = triggers.kinds(conn, "deal")
+    columns = ", ".join(f"{name} {kinds[name]}" for name in COLUMNS[1:])
     with making(conn):
-        if not known(conn, at):
-            conn.execute("CREATE TEMP TABLE {changed} (id INTEGER PRIMARY KEY)".format(**words))
-            kinds = triggers.kinds(conn, "deal")
-            columns = ", ".join(f"{name} {kinds[name]}" for name in COLUMNS[1:])
-            conn.execute(f"CREATE TEMP TABLE {words['deal']} (id INTEGER PRIMARY KEY, {columns})")
-            for statement in (_CHANGED, _THEN):
-                conn.execute(statement.format(**words))
-        if in_order and not temporary_tables.there(conn, words["in_order"]):
-            _in_order(conn, words)
-
-
-def _in_order(conn: sqlite3.Connection, words: dict[str, str]) -> None:
-    """Fill in_order_stage_id of the deals that have changed since; the others have it."""
-    from itertools import groupby
-    from operator import attrgetter
-
-    from funnelcli.actions import log
-
-    processes = conn.execute("SELECT id FROM process").fetchall()
-    stages = {process_id: log.stages_of(conn, process_id) for (process_id,) in processes}
-    stays = conn.execute(
-        "SELECT y.deal_id, d.process_id, y.stage_id FROM {changed} AS c CROSS JOIN deal AS d"
-        " CROSS JOIN stay AS y WHERE d.id = c.id AND y.deal_id = c.id AND y.entered_at <= {at}"
-        " ORDER BY y.deal_id, y.id".format(**words)
-    )
-    found = []
-    rows = named(columns_of(stays), stays)
-    for (deal_id, process_id), group in groupby(rows, attrgetter("deal_id", "process_id")):
-        way = log.along([row.stage_id for row in group], stages[process_id])
-        found.append((deal_id, way.in_order))
-    conn.execute(
-        "CREATE TEMP TABLE {in_order} (id INTEGER PRIMARY KEY, stage_id INTEGER)".format(**words)
-    )
-    bulk.insert(conn, words["in_order"], ("id", "stage_id"), found)
-    conn.execute(
-        "UPDATE {deal} AS d SET in_order_stage_id ="
-        " (SELECT o.stage_id FROM {in_order} AS o WHERE o.id = d.id)"
-        " WHERE d.id IN (SELECT o.id FROM {in_order} AS o)".format(**words)
-    )
+        conn.execute("CREATE TEMP TABLE {changed} (id INTEGER PRIMARY KEY)".format(**words))
+        conn.execute(f"CREATE TEMP TABLE {words['deal']} (id INTEGER PRIMARY KEY, {columns})")
+        for statement in (_CHANGED, _THEN):
+            conn.execute(statement.format(**words))
