@@ -145,3 +145,33 @@ def test_a_list_of_deals_gives_contacts_more_numbers_many_at_once(
     assert funnel("contact show 1 --json").json["phones"] == ["+49891000001", "+491711234567"]
     titles = Counter(one["job_title"] for one in funnel("contact list --json=job_title").json)
     assert titles == {"Head": FEW + MANY}
+
+
+def test_an_import_that_has_moved_deals_is_taken_back_many_at_once(
+    asked: Asked, funnel: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = writer(tmp_path, "deals.csv")
+    words = ("import", "deals", "--key", "id")
+    # As an import of thousands of rows is written.
+    monkeypatch.setattr("funnelcli.db.loading.ENOUGH", 100)
+    funnel(*words, write(deals(400, 1, moved=False)))
+    before = funnel("deal list --json").json
+    funnel(*words, write(deals(400, 1, moved=True)))
+    assert asked("undo") < 200
+    assert funnel("deal list --json").json == before
+    funnel("doctor")
+
+
+def test_of_a_large_import_the_commands_are_named_that_only_refer_to_its_deals(
+    funnel: Run, tmp_path: Path
+) -> None:
+    write = writer(tmp_path, "deals.csv")
+    words = ("import", "deals", "--key", "id")
+    funnel(*words, write(deals(250, 1, moved=False)))
+    funnel(*words, write(deals(250, 1, moved=True)))
+    funnel("note add 9 hello")
+    refused = funnel("undo 1", exit=3).stderr
+    assert "3 (funnel note add 9 hello), 2 (funnel import deals" in refused
+    assert "Take all of them back: funnel undo 3 2 1" in refused
+    funnel("undo 3 2 1")
+    assert funnel("deal list --json").json == []

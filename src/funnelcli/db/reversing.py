@@ -166,12 +166,26 @@ def _by_tables(conn: sqlite3.Connection, command_id: int, by: int, advance: Adva
     before = _deleted(conn, by)
     known: dict[str, list[str]] = {}
     ranges = _ranges(conn, command_id)
-    gone = sum(
+    gone = 0
+    if _changed(conn, command_id) & {one.table for one in ranges}:
+        # The stay that a deal came to ends the one before it, which is to be open again.
+        for one in reversed(ranges):
+            gone += take_range_away(conn, one.table, one.first, one.last, advance)
+    gone += sum(
         _piece_back(conn, ranges, known, {"command": command_id, "low": low, "high": high}, advance)
         for low, high in _pieces_backwards(conn, command_id)
     )
     if _deleted(conn, by) - before > gone:
         raise sqlite3.IntegrityError("rows went that hang on a row that was taken back")
+
+
+def _changed(conn: sqlite3.Connection, command_id: int) -> set[str]:
+    """The tables in which a command changed rows that were there before."""
+    found = conn.execute(
+        "SELECT DISTINCT table_name FROM journal WHERE command_id = ? AND op = 'update'",
+        (command_id,),
+    )
+    return {table for (table,) in found}
 
 
 def _deleted(conn: sqlite3.Connection, command_id: int) -> int:

@@ -30,7 +30,10 @@ Values = dict[str, Any]
 Ranges = Sequence[tuple[str, int, int]]
 
 _PAGE = 500
-# So many rows are looked into for the commands that stand in the way.
+# Once so many rows are known to be in the way, most are let go.
+_ENOUGH = 20_000
+# So many rows of each table are looked into for the commands that stand in the way: whoever
+# followed a large import has changed other tables than its own.
 _LOOKED_AT = 200
 
 
@@ -250,19 +253,31 @@ def check(
                 wanted[target].add(row.was[column])
                 if len(wanted[target]) > _PAGE:
                     blocked += _missing(conn, target, wanted.pop(target))
-        if len(blocked) >= _LOOKED_AT:
-            break
+        if len(blocked) > _ENOUGH:
+            blocked = _some(blocked)
     for target, ids in wanted.items():
         blocked += _missing(conn, target, ids)
     blocked += _hanging(conn, ranges)
     if blocked:
         said = {(log.table, row_id): log.about for log in logs for row_id in log.rows}
+        blocked = _some(blocked)
         about = [said.get((one.table, one.id), one) for one in blocked]
         error = depends(conn, command_id, about, passing)
         # What a log says of an earlier time leaves the record that it is about as it is.
         error.commands = error.commands or depends(conn, command_id, blocked, passing).commands
         raise error
     return mixed
+
+
+def _some(blocked: Sequence[Blocked]) -> list[Blocked]:
+    """The first of the rows in the way, so many of each table."""
+    left: defaultdict[str, int] = defaultdict(lambda: _LOOKED_AT)
+    found = []
+    for one in blocked:
+        if left[one.table]:
+            left[one.table] -= 1
+            found.append(one)
+    return found
 
 
 def _rewritten(logs: Sequence[Log]) -> set[tuple[str, int]]:
@@ -343,7 +358,7 @@ def depends(
     passing: Collection[int] = (),
 ) -> Depends:
     """The answer that names who stands in the way."""
-    few = {(one.table, one.id): one for one in blocked[:_LOOKED_AT]}
+    few = {(one.table, one.id): one for one in _some(blocked)}
     after = span(conn, command_id)[1]
     found: set[int] = set()
     for table in dict.fromkeys(name for name, _id in few):
