@@ -154,6 +154,7 @@ def test_an_import_that_has_moved_deals_is_taken_back_many_at_once(
     words = ("import", "deals", "--key", "id")
     # As an import of thousands of rows is written.
     monkeypatch.setattr("funnelcli.db.loading.ENOUGH", 100)
+    monkeypatch.setattr("funnelcli.db.reversing.PIECE", 500)
     funnel(*words, write(deals(400, 1, moved=False)))
     before = funnel("deal list --json").json
     funnel(*words, write(deals(400, 1, moved=True)))
