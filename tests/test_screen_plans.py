@@ -139,6 +139,21 @@ def test_only_what_is_shown_of_an_order_is_read_with_its_contact(
     assert not [step for step in chosen if step.startswith("SEARCH c")]
 
 
+@pytest.mark.parametrize("line", ["deal list contact:dirk", "visit list contact:dirk"])
+def test_of_a_contact_only_its_own_are_read(
+    funnel: Run, db: str, statements: list[str], line: str
+) -> None:
+    funnel("contact add 'Dirk Weber'")
+    statements.clear()
+    funnel(line, exit=None)
+    asked = [one for one in statements if "'dirk'" in one]
+    assert asked
+    with closing(sqlite3.connect(db)) as conn:
+        plan = [row[3] for one in asked for row in conn.execute(f"EXPLAIN QUERY PLAN {one}")]
+    assert [step for step in plan if "(contact_id=?)" in step]
+    assert not [step for step in plan if step in ("SCAN d", "SCAN v")]
+
+
 def test_the_route_reads_those_deals_that_stand_where_they_are_for_long(
     funnel: Run, db: str, statements: list[str]
 ) -> None:

@@ -48,13 +48,17 @@ class Field:
     one in SQL by a function ``search_key``, which the connection has and which maps NULL to
     NULL; a tag that is not folded must be spelt exactly. ``said`` gives its name as people read it;
     no record is without what is ``always`` there. A text that is the name of another ``record``
-    has the table of that, and the SQL of its id, or of those that count as it.
+    has the table of that, and the SQL of its id, or of those that count as it. A word in a text
+    that is looked for in other rows is asked of these, once and not record by record: ``among``
+    has the texts there, and the condition that one of these rows, in whose place there are braces,
+    has the word.
     """
 
     __slots__ = (
         "aliases",
         "also",
         "always",
+        "among",
         "choices",
         "currency_sql",
         "exchanged",
@@ -82,6 +86,7 @@ class Field:
         said: Callable[[], str] | None = None,
         always: bool = False,
         record: tuple[str, str] | None = None,
+        among: tuple[Sequence[str], str] | None = None,
     ) -> None:
         if kind == "tag" and _TAG_TEST not in sql:
             raise ValueError(f"the SQL of the tag field {name} lacks '{_TAG_TEST}'")
@@ -100,6 +105,7 @@ class Field:
         self.said = said or (lambda: name)
         self.always = always
         self.record = record
+        self.among = among
 
 
 class Fields:
@@ -156,6 +162,10 @@ def has(field: Field) -> Condition:
 
 def contains(field: Field, word: str) -> Condition:
     """The text holds ``word``, without regard to case, diacritics and spelt-out umlauts."""
+    if field.among is not None:
+        texts, among = field.among
+        there = search(texts, word)
+        return lambda bind: among.format(there(bind))
     text = field.sql if field.folded else f"search_key({field.sql})"
     return search([text], word)
 

@@ -347,6 +347,7 @@ DEAL = Noun(
     Deal,
     query="deals",
     alias="d",
+    contact="d.contact_id",
     dated=[
         Dated(
             "expected_close",

@@ -11,7 +11,7 @@ from funnelcli.i18n import _, every, ngettext
 from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Declared, Field
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import ids_of
+from funnelcli.nouns.rules import among, ids_of
 from funnelcli.nouns.types import Type
 from funnelcli.plain import NamedTuple
 
@@ -132,7 +132,8 @@ class Noun(Generic[R]):
     ``is:``, ``search`` the folded texts that a bare word is looked for in, ``beside`` those of
     other rows (:class:`funnelcli.filters.Fields`). ``command`` lists the records, ``key`` is what a
     record's id is compared with, ``apart`` what tells the rows apart where that does not, ``tie``
-    what breaks ties of ``--sort``. ``dated`` are the days that a calendar has of it.
+    what breaks ties of ``--sort``, ``contact`` the column with the id of its contact, where many
+    are asked for the name of that. ``dated`` are the days that a calendar has of it.
     """
 
     def __init__(
@@ -154,6 +155,7 @@ class Noun(Generic[R]):
         tie: str = "",
         key: str = "",
         apart: str = "",
+        contact: str = "",
         dated: Sequence[Dated] = (),
     ) -> None:
         self.table = table
@@ -172,6 +174,7 @@ class Noun(Generic[R]):
         self.tie = tie or f"{alias}.id"
         self.key = key or f"{alias}.id"
         self.apart = apart or self.key
+        self.contact = contact
         self.dated = tuple(dated)
 
     @property
@@ -298,6 +301,7 @@ class Noun(Generic[R]):
                 said=partial(self._said, name),
                 always=name in always,
                 record=(named or "", ids) if ids else None,
+                among=among(ask.sql, self.contact),
             )
 
         return Fields(

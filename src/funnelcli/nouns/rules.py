@@ -310,3 +310,17 @@ def ids_of(names: str) -> str:
     if names == f"{alias}.search":
         return f"{alias}.id"
     return f"{alias}.id, {alias}.organisation_id" if names == with_organisation(alias) else ""
+
+
+def among(names: str, contact: str) -> tuple[tuple[str, str], str] | None:
+    """Where else a word is looked for in what :func:`with_organisation` makes: the folded names of
+    a contact and of its organisation, and the condition that one of these contacts, in whose place
+    there are braces, is meant. ``contact`` is the SQL of its id, "" for that of the alias, which
+    no index finds. None for any other SQL."""
+    alias = names.removeprefix("(").partition(".")[0]
+    if names != with_organisation(alias):
+        return None
+    return ("z.search", "y.search"), (
+        f"{contact or f'{alias}.id'} IN (SELECT z.id FROM contact AS z"
+        " LEFT JOIN contact AS y ON y.id = z.organisation_id WHERE {})"
+    )

@@ -156,6 +156,7 @@ VISIT = Noun(
     Visit,
     query="visits",
     alias="v",
+    contact="v.contact_id",
     order="v.happened_at DESC, v.id DESC",
     dated=[
         Dated(
