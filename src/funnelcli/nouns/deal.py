@@ -55,6 +55,10 @@ def _style(deal: Deal) -> str:
 
 # A deal's organisation is its contact's, or the contact that is one.
 ORGANISATION = "CASE c.kind WHEN 'organisation' THEN c.search ELSE o.search END"
+AMONG_ORGANISATIONS = (
+    "d.contact_id IN (SELECT c.id FROM contact AS c"
+    " LEFT JOIN contact AS o ON o.id = c.organisation_id WHERE {})"
+)
 
 
 class Deal(Record):
@@ -94,7 +98,12 @@ class Deal(Record):
     organisation: str | None = field(
         "Organisation",
         CONTACT_NAME,
-        Ask(ORGANISATION, folded=True, ids=ORGANISATION.replace(".search", ".id")),
+        Ask(
+            ORGANISATION,
+            folded=True,
+            ids=ORGANISATION.replace(".search", ".id"),
+            among=((ORGANISATION,), AMONG_ORGANISATIONS),
+        ),
         table=False,
         heard="organisation, organization, deal organization, organization name,"
         " associated company, associated companies,"

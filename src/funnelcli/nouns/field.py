@@ -32,7 +32,8 @@ class Ask(NamedTuple):
     ``title``, an English message id, is what people call it where that is not the field's title.
     ``place`` is that of a choice among others, as :class:`funnelcli.filters.Field` has it. ``ids``
     is the SQL of the ids, or of the query for them, of the records whose names ``sql`` yields,
-    where :func:`funnelcli.nouns.rules.ids_of` does not tell it.
+    where :func:`funnelcli.nouns.rules.ids_of` does not tell it. A word in a text is looked for
+    ``among`` other rows, as :class:`funnelcli.filters.Field` has it, where that asks fewer.
     """
 
     sql: str
@@ -46,6 +47,7 @@ class Ask(NamedTuple):
     title: str = ""
     place: tuple[str, str] | None = None
     ids: str = ""
+    among: tuple[tuple[str, ...], str] | None = None
 
 
 class Option(NamedTuple):

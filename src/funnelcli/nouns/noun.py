@@ -11,7 +11,7 @@ from funnelcli.i18n import _, every, ngettext
 from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Declared, Field
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import among, ids_of
+from funnelcli.nouns.rules import among_contacts, contact_of, ids_of
 from funnelcli.nouns.types import Type
 from funnelcli.plain import NamedTuple
 
@@ -288,6 +288,8 @@ class Noun(Generic[R]):
             # A record's own name is a text; that of another one names a record.
             own = ask.sql == f"{self.alias}.search"
             ids = "" if named is None or own else ask.ids or ids_of(ask.sql)
+            whose = contact_of(ask.sql)
+            contact = whose and (self.contact or f"{whose}.id")
             return Filter(
                 name,
                 kind,
@@ -301,7 +303,8 @@ class Noun(Generic[R]):
                 said=partial(self._said, name),
                 always=name in always,
                 record=(named or "", ids) if ids else None,
-                among=among(ask.sql, self.contact),
+                among=among_contacts(contact) if contact else ask.among,
+                there=contact,
             )
 
         return Fields(

@@ -306,21 +306,24 @@ def with_organisation(contact: str) -> str:
 def ids_of(names: str) -> str:
     """SQL for the ids of the records whose folded names an expression yields: that of one alias, or
     what :func:`with_organisation` makes. Empty for any other."""
-    alias = names.removeprefix("(").partition(".")[0]
-    if names == f"{alias}.search":
-        return f"{alias}.id"
-    return f"{alias}.id, {alias}.organisation_id" if names == with_organisation(alias) else ""
+    if contact := contact_of(names):
+        return f"{contact}.id, {contact}.organisation_id"
+    alias = names.partition(".")[0]
+    return f"{alias}.id" if names == f"{alias}.search" else ""
 
 
-def among(names: str, contact: str) -> tuple[tuple[str, str], str] | None:
-    """Where else a word is looked for in what :func:`with_organisation` makes: the folded names of
-    a contact and of its organisation, and the condition that one of these contacts, in whose place
-    there are braces, is meant. ``contact`` is the SQL of its id, "" for that of the alias, which
-    no index finds. None for any other SQL."""
+def contact_of(names: str) -> str:
+    """The alias of the contact of whom :func:`with_organisation` makes this SQL; empty for any
+    other."""
     alias = names.removeprefix("(").partition(".")[0]
-    if names != with_organisation(alias):
-        return None
+    return alias if names == with_organisation(alias) else ""
+
+
+def among_contacts(contact: str) -> tuple[tuple[str, str], str]:
+    """Where a word is looked for in what :func:`with_organisation` makes, without asking it record
+    by record: the folded names of a contact and of its organisation, and the condition that one of
+    these contacts, in whose place there are braces, is the one with the id ``contact``, SQL too."""
     return ("z.search", "y.search"), (
-        f"{contact or f'{alias}.id'} IN (SELECT z.id FROM contact AS z"
+        f"{contact} IN (SELECT z.id FROM contact AS z"
         " LEFT JOIN contact AS y ON y.id = z.organisation_id WHERE {})"
     )

@@ -47,14 +47,11 @@ def listed(
     )
     where, values = chosen.sql()
     if screen and noun.first and not order:
-        return _first(conn, noun, values, where, limit)
+        return _first_and_others(conn, noun, values, where, limit)
     by = noun.order
     if order:
         by = f"{sort(order, noun.sort_keys(), noun.amounts(conn), noun.called)}, {noun.tie}"
-    if limit is not None:
-        # Which they are is found first: to sort all would read for each what is shown of it.
-        where = f"({noun.apart}) IN ({ids(noun, where, by, limit)})"
-    return some(conn, noun, values, where=where, order=by, limit=limit)
+    return _first(conn, noun, values, where, by, limit)
 
 
 def apart(
@@ -125,7 +122,7 @@ def candidates(
     return found[:most], len(found) > most
 
 
-def _first(
+def _first_and_others(
     conn: sqlite3.Connection,
     noun: Noun[R],
     values: Mapping[str, Any],
@@ -135,11 +132,27 @@ def _first(
     """Those of which the noun's ``first`` is true, then the others. Sorting by it would read all
     of them, however few are shown."""
     for which in (noun.first, f"NOT ({noun.first})"):
-        for row in some(conn, noun, values, where=f"({which}) AND ({where})", limit=limit):
+        both = f"({which}) AND ({where})"
+        for row in _first(conn, noun, values, both, noun.order, limit):
             limit = None if limit is None else limit - 1
             yield row
         if limit == 0:
             break
+
+
+def _first(
+    conn: sqlite3.Connection,
+    noun: Noun[R],
+    values: Mapping[str, Any],
+    where: str,
+    order: str,
+    limit: int | None,
+) -> Iterator[R]:
+    """The first ``limit`` in an order. Which they are is found first: to sort all would read for
+    each what is shown of it."""
+    if limit is not None:
+        where = f"({noun.apart}) IN ({ids(noun, where, order, limit)})"
+    return some(conn, noun, values, where=where, order=order, limit=limit)
 
 
 def some(
