@@ -12,14 +12,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from funnelcli.db import references
+from funnelcli.db import bulk, references
 from funnelcli.db.advancing import unwatched
 from funnelcli.db.reversing import take_range_away
-from funnelcli.db.rows import delete, dicts, differing, insert, update
+from funnelcli.db.rows import check_gone, dicts, differing, insert, update
+from funnelcli.db.transaction import part
 from funnelcli.db.triggers import columns
 from funnelcli.plain import NamedTuple
 
@@ -30,6 +31,8 @@ Values = dict[str, Any]
 Ranges = Sequence[tuple[str, int, int]]
 
 _PAGE = 500
+# Of the table of touched rows: that a row was there before the command.
+_WAS = "EXISTS (SELECT 1 FROM journal AS f WHERE f.id = t.first AND f.before IS NOT NULL)"
 # Once so many rows are known to be in the way, most are let go.
 _ENOUGH = 20_000
 # So many rows of each table are looked into for the commands that stand in the way: whoever
@@ -160,13 +163,15 @@ def look(conn: sqlite3.Connection, entries: tuple[int, int]) -> Ranges:
     return [(table, first_id, last_id) for table, first_id, last_id, _entry in ranges]
 
 
-def rows(conn: sqlite3.Connection) -> Iterator[Touched]:
-    """The rows that :func:`look` noted, in their states, by table and id."""
+def rows(conn: sqlite3.Connection, only: str = "1 = 1") -> Iterator[Touched]:
+    """The rows that :func:`look` noted, in their states, by table and id; or ``only`` some of them
+    by a condition on its table ``t``."""
     last = ("", 0)
     while True:
         page = conn.execute(
-            "SELECT table_name, row_id FROM temp.touched WHERE (table_name, row_id) > (?, ?)"
-            " ORDER BY table_name, row_id LIMIT ?",
+            "SELECT t.table_name, t.row_id FROM temp.touched AS t"
+            f" WHERE (t.table_name, t.row_id) > (?, ?) AND {only}"
+            " ORDER BY t.table_name, t.row_id LIMIT ?",
             (*last, _PAGE),
         ).fetchall()
         if not page:
@@ -419,30 +424,41 @@ def put_back(
     derived: Derived,
     logs: Sequence[Log],
 ) -> None:
-    """Put the columns that a command changed back, row by row, and the ``logs`` as a whole, where
-    :func:`check` found nothing against it. Raises Depends where another row has taken what only one
-    may have."""
+    """Put the columns that a command changed back, many rows at once, and the ``logs`` as a whole,
+    where :func:`check` found nothing against it. Raises Depends where another row has taken what
+    only one may have."""
     conn.execute("PRAGMA defer_foreign_keys = ON")
     for table, first, last in reversed(ranges):
         take_range_away(conn, table, first, last, unwatched(0))
     waiting: list[tuple[str, int, Values]] = []
     whole = _rewritten(logs)
 
-    def alone() -> Iterator[Touched]:
-        return (row for row in rows(conn) if (row.table, row.id) not in whole)
+    def alone(only: str) -> Iterator[Touched]:
+        return (row for row in rows(conn, only) if (row.table, row.id) not in whole)
 
-    for row in alone():
-        if row.was is None and row.now is not None:
-            delete(conn, row.table, row.id)
+    for table, some in _lots(row for row in alone(f"NOT {_WAS}") if row.now is not None):
+        ids = [row.id for row in some]
+        bulk.delete(conn, table, ids)
+        check_gone(conn, table, f"id {bulk.AMONG}", (str(ids),))
     for log in logs:
         if log.rewrite is not None:
             log.rewrite()
-    for row in alone():
-        if row.was is not None and row.then is not None:
-            free = row.since & set(derived.get(row.table, ()))
-            values = {name: row.was[name] for name in row.changed - free}
-            if values and not _set(conn, row.table, row.id, values):
-                waiting.append((row.table, row.id, values))
+    removed: list[tuple[str, int]] = []
+    for table, some in _lots(alone(_WAS)):
+        changes: dict[int, Values] = {}
+        for row in some:
+            if row.was is None or row.then is None:
+                removed.append((table, row.id))
+                continue
+            free = row.since & set(derived.get(table, ()))
+            if names := sorted(row.changed - free):
+                changes[row.id] = {name: row.was[name] for name in names}
+        try:
+            with part(conn):
+                bulk.update_each(conn, table, changes)
+        except sqlite3.IntegrityError:
+            several = ((table, row_id, values) for row_id, values in changes.items())
+            waiting += [one for one in several if not _set(conn, *one)]
     # Values that only one row may have, and that went from one to another.
     left = len(waiting) + 1
     while waiting and len(waiting) < left:
@@ -450,15 +466,31 @@ def put_back(
         waiting = [one for one in waiting if not _set(conn, *one)]
     if waiting:
         raise depends(conn, command_id, [_taken(conn, *one) for one in waiting])
-    for row in alone():
-        if row.was is not None and row.then is None:
-            known = columns(conn, row.table)
-            values = {name: value for name, value in row.was.items() if name in known}
-            try:
-                insert(conn, row.table, values)
-            except sqlite3.IntegrityError as error:
-                taken = _taken(conn, row.table, row.id, values)
-                raise depends(conn, command_id, [taken]) from error
+    again = (row for few in bulk.batches(removed) for row in states(conn, few))
+    for table, some in _lots(again):
+        known = columns(conn, table)
+        back = [
+            {name: value for name, value in (row.was or {}).items() if name in known}
+            for row in some
+        ]
+        try:
+            with part(conn):
+                for known_then, alike in groupby(back, key=tuple):
+                    bulk.insert(conn, table, known_then, [[*one.values()] for one in alike])
+        except sqlite3.IntegrityError:
+            for row, values in zip(some, back, strict=True):
+                try:
+                    insert(conn, table, values)
+                except sqlite3.IntegrityError as error:
+                    taken = _taken(conn, table, row.id, values)
+                    raise depends(conn, command_id, [taken]) from error
+
+
+def _lots(some: Iterable[Touched]) -> Iterator[tuple[str, list[Touched]]]:
+    """Rows of one table each, some at a time."""
+    for table, alike in groupby(some, key=lambda row: row.table):
+        for lot in bulk.batches(alike):
+            yield table, lot
 
 
 def _set(conn: sqlite3.Connection, table: str, row_id: int, values: Values) -> bool:
