@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from funnelcli.actions.columns import check_columns
-from funnelcli.db import bulk, rows
+from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -391,6 +391,9 @@ def remove(conn: sqlite3.Connection, step_ids: Sequence[int]) -> None:
 def drop_open_steps(conn: sqlite3.Connection, deals: Mapping[int, int], why: str) -> int:
     """Drop every open step of deals, of each as of an instant (UTC seconds), with why; how many
     there were."""
+    # A list of steps, which shares a file with what ends them, does without.
+    from funnelcli.db import bulk
+
     cursor = conn.execute(
         "UPDATE step SET status = 'dropped', ended_at = w.at, outcome = ?"
         f" FROM ({bulk.PAIRS.format('deal_id', 'at')}) AS w"
