@@ -247,6 +247,8 @@ def test_what_only_looks_like_that_short_hand_is_no_day() -> None:
         ("call fri 2-3pm", ("call", "2026-11-27", "14:00")),
         ("Termin Fr 10-11 Uhr", ("Termin", "2026-11-27", "10:00")),
         ("Freitag 10-12 Uhr Termin vor Ort", ("Termin vor Ort", "2026-11-27", "10:00")),
+        ("Freitag 10-12 Uhr besuchen", ("besuchen", "2026-11-27", "10:00")),
+        ("Freitag 10 bis 12 Uhr besuchen", ("besuchen", "2026-11-27", "10:00")),
         ("Termin am 3.12. 9.00 bis 9.30 Uhr", ("Termin", "2026-12-03", "09:00")),
     ],
 )

@@ -555,13 +555,21 @@ def read_back(cell: str) -> str:
     )
 
 
+def in_one_cell(tags: list[str]) -> str:
+    """Where one has a line end, three colons stand between them, and behind one alone; blanks at
+    the end are none of a tag."""
+    if "\n" not in "".join(tags):
+        return ",".join(tags)
+    return " ::: ".join(tags if len(tags) > 1 else [*tags, ""]).rstrip()
+
+
 def as_text(row: dict[str, Any]) -> list[str]:
     amount = row["amount"]
     sign = "-" if amount is not None and amount < 0 else ""
     return [
         str(row["id"]),
         row["text"],
-        ",".join(row["tags"]),
+        in_one_cell(row["tags"]),
         "" if row["on"] is None else str(row["on"]).lower(),
         "" if amount is None else f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02}",
         row["currency"],

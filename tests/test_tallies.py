@@ -206,7 +206,8 @@ def imported(run: Run, path: Path, at: int) -> None:
     """The same file a second time changes what it brought before."""
     file = path.with_name("deals.csv")
     file.write_text(IMPORTED.replace("100", str(at)))
-    run("import", "deals", file, "--key", "key")
+    # What is left of a deal that another program has taken out may be in its way.
+    run("import", "deals", file, "--key", "key", exit=None)
 
 
 def test_what_is_kept_is_what_is_shown(
