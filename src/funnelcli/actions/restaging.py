@@ -12,12 +12,10 @@ from funnelcli.db import bulk
 EVER = -(2**53)
 _AT_A_STAGE = (("visit", "happened_at"), ("effort", "happened_at"), ("objection", "raised_at"))
 TABLES = tuple(table for table, _column in _AT_A_STAGE)
-_SOME_SINCE = (
-    f"SELECT w.deal_id, w.since FROM ({bulk.PAIRS.format('deal_id', 'since')}) AS w WHERE "
-    + " OR ".join(
-        f"EXISTS (SELECT 1 FROM {table} AS t WHERE t.deal_id = w.deal_id AND t.{column} >= w.since)"
-        for table, column in _AT_A_STAGE
-    )
+_DEALS = bulk.PAIRS.format("deal_id", "since")
+_SOME_SINCE = f"SELECT w.deal_id, w.since FROM ({_DEALS}) AS w WHERE " + " OR ".join(
+    f"EXISTS (SELECT 1 FROM {table} AS t WHERE t.deal_id = w.deal_id AND t.{column} >= w.since)"
+    for table, column in _AT_A_STAGE
 )
 _STAGE_THEN = (
     "(SELECT s.stage_id FROM stay AS s WHERE s.deal_id = {table}.deal_id"
@@ -31,15 +29,20 @@ def restage(conn: sqlite3.Connection, since: Mapping[int, int]) -> None:
     """Put visits, effort and objections of deals, each from an instant on (UTC seconds), at the
     stage that the deal was in when they happened, as its stays have it now; what happened before it
     was opened was at none."""
+    if not since:
+        return
     # An import moves thousands of deals for which nothing was done since.
-    for deal_id, at in conn.execute(_SOME_SINCE, (bulk.pairs(since),)).fetchall():
-        for table, column in _AT_A_STAGE:
-            stage = _STAGE_THEN.format(table=table, column=column)
-            conn.execute(
-                f"UPDATE {table} SET stage_id = {stage}"
-                f" WHERE deal_id = ? AND {column} >= ? AND stage_id IS NOT {stage}",
-                (deal_id, at),
-            )
+    some = dict(conn.execute(_SOME_SINCE, (bulk.pairs(since),)).fetchall())
+    if not some:
+        return
+    for table, column in _AT_A_STAGE:
+        stage = _STAGE_THEN.format(table=table, column=column)
+        conn.execute(
+            f"UPDATE {table} SET stage_id = {stage} FROM ({_DEALS}) AS w"
+            f" WHERE {table}.deal_id = w.deal_id AND {table}.{column} >= w.since"
+            f" AND {table}.stage_id IS NOT {stage}",
+            (bulk.pairs(some),),
+        )
 
 
 def misstaged(conn: sqlite3.Connection) -> list[int]:
