@@ -49,10 +49,9 @@ class Field:
     NULL; a tag that is not folded must be spelt exactly. ``said`` gives its name as people read it;
     no record is without what is ``always`` there. A text that is the name of another ``record``
     has the table of that, and the SQL of its id, or of those that count as it. A word in a text
-    that is looked for in other rows is asked of these, once and not record by record: ``among``
-    has the texts there, and the condition that one of these rows, in whose place there are braces,
-    has the word. ``there`` is the SQL of what is NULL where the field has no value, where that is
-    read more quickly than the value.
+    that is looked for ``among`` other rows (:class:`Fields` has such as ``beside``) is asked of
+    these, once and not record by record. ``there`` is the SQL of what is NULL where the field has
+    no value, where that is read more quickly than the value.
     """
 
     __slots__ = (
@@ -88,7 +87,7 @@ class Field:
         said: Callable[[], str] | None = None,
         always: bool = False,
         record: tuple[str, str] | None = None,
-        among: tuple[Sequence[str], str] | None = None,
+        among: Sequence[tuple[str, str]] = (),
         there: str = "",
     ) -> None:
         if kind == "tag" and _TAG_TEST not in sql:
@@ -168,10 +167,8 @@ def has(field: Field) -> Condition:
 
 def contains(field: Field, word: str) -> Condition:
     """The text holds ``word``, without regard to case, diacritics and spelt-out umlauts."""
-    if field.among is not None:
-        texts, among = field.among
-        there = search(texts, word)
-        return lambda bind: among.format(there(bind))
+    if field.among:
+        return search((), word, field.among)
     text = field.sql if field.folded else f"search_key({field.sql})"
     return search([text], word)
 

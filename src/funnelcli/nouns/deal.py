@@ -19,6 +19,7 @@ from funnelcli.nouns.rules import (
     REVOCABLE,
     ROTTEN,
     STAGE_PLACE,
+    among_contacts,
     with_organisation,
 )
 from funnelcli.nouns.types import (
@@ -56,8 +57,16 @@ def _style(deal: Deal) -> str:
 # A deal's organisation is its contact's, or the contact that is one.
 ORGANISATION = "CASE c.kind WHEN 'organisation' THEN c.search ELSE o.search END"
 AMONG_ORGANISATIONS = (
-    "d.contact_id IN (SELECT c.id FROM contact AS c"
-    " LEFT JOIN contact AS o ON o.id = c.organisation_id WHERE {})"
+    (
+        "sc.search",
+        "d.contact_id IN (SELECT sc.id FROM contact AS sc WHERE sc.kind = 'organisation' AND ({}))",
+    ),
+    (
+        "so.search",
+        "d.contact_id IN (SELECT sc.id FROM contact AS sc"
+        " JOIN contact AS so ON so.id = sc.organisation_id"
+        " WHERE sc.kind <> 'organisation' AND ({}))",
+    ),
 )
 
 
@@ -102,7 +111,7 @@ class Deal(Record):
             ORGANISATION,
             folded=True,
             ids=ORGANISATION.replace(".search", ".id"),
-            among=((ORGANISATION,), AMONG_ORGANISATIONS),
+            among=AMONG_ORGANISATIONS,
         ),
         table=False,
         heard="organisation, organization, deal organization, organization name,"
@@ -422,12 +431,7 @@ DEAL = Noun(
     search=["d.search"],
     # Each is asked once, and not of every deal.
     beside=[
-        ("sc.search", "d.contact_id IN (SELECT sc.id FROM contact AS sc WHERE {})"),
-        (
-            "so.search",
-            "d.contact_id IN (SELECT sc.id FROM contact AS sc"
-            " JOIN contact AS so ON so.id = sc.organisation_id WHERE {})",
-        ),
+        *among_contacts("d.contact_id"),
         (
             "nt.search",
             "d.id IN (SELECT nt.deal_id FROM note AS nt WHERE nt.deal_id IS NOT NULL AND ({}))",

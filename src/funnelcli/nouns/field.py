@@ -33,7 +33,7 @@ class Ask(NamedTuple):
     ``place`` is that of a choice among others, as :class:`funnelcli.filters.Field` has it. ``ids``
     is the SQL of the ids, or of the query for them, of the records whose names ``sql`` yields,
     where :func:`funnelcli.nouns.rules.ids_of` does not tell it. A word in a text is looked for
-    ``among`` other rows, as :class:`funnelcli.filters.Field` has it, where that asks fewer.
+    ``among`` other rows, as :class:`funnelcli.filters.Field` has them, where that asks fewer.
     """
 
     sql: str
@@ -47,7 +47,7 @@ class Ask(NamedTuple):
     title: str = ""
     place: tuple[str, str] | None = None
     ids: str = ""
-    among: tuple[tuple[str, ...], str] | None = None
+    among: tuple[tuple[str, str], ...] = ()
 
 
 class Option(NamedTuple):

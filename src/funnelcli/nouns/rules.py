@@ -319,11 +319,15 @@ def contact_of(names: str) -> str:
     return alias if names == with_organisation(alias) else ""
 
 
-def among_contacts(contact: str) -> tuple[tuple[str, str], str]:
+def among_contacts(contact: str) -> tuple[tuple[str, str], ...]:
     """Where a word is looked for in what :func:`with_organisation` makes, without asking it record
-    by record: the folded names of a contact and of its organisation, and the condition that one of
-    these contacts, in whose place there are braces, is the one with the id ``contact``, SQL too."""
-    return ("z.search", "y.search"), (
-        f"{contact} IN (SELECT z.id FROM contact AS z"
-        " LEFT JOIN contact AS y ON y.id = z.organisation_id WHERE {})"
+    by record: each the folded names of other rows, and the condition that one of them, in whose
+    place there are braces, is that of the contact with the id ``contact``, SQL too."""
+    return (
+        ("sc.search", f"{contact} IN (SELECT sc.id FROM contact AS sc WHERE {{}})"),
+        (
+            "so.search",
+            f"{contact} IN (SELECT sc.id FROM contact AS sc"
+            " JOIN contact AS so ON so.id = sc.organisation_id WHERE {})",
+        ),
     )
