@@ -375,3 +375,16 @@ def test_an_option_with_one_minus_too_few_is_no_word_to_leave_out(funnel: Run) -
         assert f"`{meant}`" in funnel("deal", "list", word, exit=2).stderr
     assert funnel("deal list --JSON --limit 1").json[0]["title"] == "Roof"
     assert "Roof" in funnel("deal list -offer")
+
+
+@pytest.mark.parametrize(
+    "line", ["--lang de deal list", "deal list --lang de", "--language=de show"]
+)
+def test_an_option_that_is_a_setting_is_answered_with_it(funnel: Run, line: str) -> None:
+    said = funnel(line, exit=2).stderr
+    assert "There is no option --lang" in said
+    assert "`funnel config set language …`, or FUNNEL_LANG" in said
+
+
+def test_the_value_of_an_option_that_there_is_not_is_no_command(funnel: Run) -> None:
+    assert "There is no option --foo" in funnel("--foo bar deal list", exit=2).stderr

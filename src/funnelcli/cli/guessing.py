@@ -310,7 +310,18 @@ def _near(context: Any, name: str, flags: Collection[str]) -> str:
         return _("It is an option of {commands}.").format(commands=names)
     if near:
         return _("Did you mean {name}?").format(name=" / ".join(near))
-    return help_hint(context.command_path)
+    return setting_hint(name) or help_hint(context.command_path)
+
+
+def setting_hint(option: str) -> str:
+    """The hint that an option is a setting; "" where it is none."""
+    name = option.lstrip("-").replace("-", "_")
+    for setting in config.SETTINGS:
+        if name == setting.name or f"FUNNEL_{name.upper()}" in setting.variables:
+            return _("It is a setting: `{command}`, or {variable} for one command.").format(
+                command=f"funnel config set {setting.name} …", variable=setting.variables[-1]
+            )
+    return ""
 
 
 def _path(context: Any) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from funnelcli.cli import params
+from funnelcli.cli.tree import TREE
 
 
 def behind(words: list[str]) -> list[str]:
@@ -14,6 +15,9 @@ def behind(words: list[str]) -> list[str]:
     before = leading(words)
     rest = words[len(before) :]
     if not rest or rest[0] == "--":
+        return words
+    if rest[0] not in TREE and rest[1:2] and rest[1] in TREE:
+        # It is the value of an option that there is not.
         return words
     own = {flag for one in params.shared("r") for flag in one.flags}
     kept: list[str] = []

@@ -75,6 +75,10 @@ def _usage(error: Any) -> Usage:
         if error.possibilities:
             near = " / ".join(sorted(error.possibilities))
             hint = _("Did you mean {name}?").format(name=near)
+        else:
+            from funnelcli.cli.guessing import setting_hint
+
+            hint = setting_hint(error.option_name) or hint
         return Usage(_("There is no option {name}.").format(name=error.option_name), hint)
     text = error.format_message()
     # The library tells its other complaints apart by their words alone.
