@@ -154,6 +154,18 @@ def test_of_a_contact_only_its_own_are_read(
     assert not [step for step in plan if step in ("SCAN d", "SCAN v")]
 
 
+def test_ids_alone_are_read_where_they_alone_are_written(
+    funnel: Run, db: str, statements: list[str]
+) -> None:
+    funnel("contact add 'Dirk Weber'")
+    funnel("deal add Roof --value 10k --contact weber")
+    statements.clear()
+    assert funnel("deal list --ids --sort contact").lines == ["1"]
+    (asked,) = [one for one in statements if "c.search" in one]
+    with closing(sqlite3.connect(db)) as conn:
+        assert [column[0] for column in conn.execute(asked).description] == ["id"]
+
+
 def test_the_route_reads_those_deals_that_stand_where_they_are_for_long(
     funnel: Run, db: str, statements: list[str]
 ) -> None:

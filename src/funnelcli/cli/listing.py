@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -51,14 +51,12 @@ def listing(
     sort = sort or _usual_sort(noun, call.list)
     if call.mine:
         filters = only_mine(conn, filters)
-    found = lists.listed(
-        conn,
-        noun,
-        filters,
-        order=sort,
-        limit=None if most is None else most + 1,
-        screen=call.on_screen,
-    )
+    asked = None if most is None else most + 1
+    found: Iterator[Any]
+    if call.output.format == "ids" and noun.apart == f"{noun.alias}.id":
+        found = lists.listed_ids(conn, noun, filters, order=sort, limit=asked)
+    else:
+        found = lists.listed(conn, noun, filters, order=sort, limit=asked, screen=call.on_screen)
     rows, more = lists.only(found, most)
     meant = _meant(noun, filters)
     if meant:

@@ -18,6 +18,7 @@ from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
 from funnelcli.patterns import regex
 from funnelcli.render.columns import OWN
+from funnelcli.values import dates
 
 # What stands beside the table in a query, each join from the start of a line; and the alias of one
 # without which there would be the same rows.
@@ -42,16 +43,45 @@ def listed(
     Raises Usage for a word that is no filter, and a key that is none to sort by.
     """
     noun = extended(conn, noun)
-    chosen = parse(
-        filters, noun.filters(conn), currency=config.get("currency"), locale=config.get("locale")
-    )
-    where, values = chosen.sql()
+    where, values = _chosen(conn, noun, filters)
     if screen and noun.first and not order:
         return _first_and_others(conn, noun, values, where, limit)
-    by = noun.order
-    if order:
-        by = f"{sort(order, noun.sort_keys(), noun.amounts(conn), noun.called)}, {noun.tie}"
-    return _first(conn, noun, values, where, by, limit)
+    return _first(conn, noun, values, where, _order(conn, noun, order), limit)
+
+
+def listed_ids(
+    conn: sqlite3.Connection,
+    noun: Noun[Any],
+    filters: Sequence[str] = (),
+    *,
+    order: str | None = None,
+    limit: int | None = None,
+) -> Iterator[dict[str, int]]:
+    """The ids of what :func:`listed` gives, each in a row; nothing else of a record is read.
+
+    Raises what that raises.
+    """
+    noun = extended(conn, noun)
+    where, values = _chosen(conn, noun, filters)
+    statement = ids(noun, where, _order(conn, noun, order), limit)
+    given = {"now": dates.now(), "today": dates.today().isoformat(), **values}
+    return ({"id": found} for (found,) in conn.execute(statement, given))
+
+
+def _chosen(
+    conn: sqlite3.Connection, noun: Noun[Any], filters: Sequence[str]
+) -> tuple[str, dict[str, Any]]:
+    """The condition of the filter words, and its parameters."""
+    return parse(
+        filters, noun.filters(conn), currency=config.get("currency"), locale=config.get("locale")
+    ).sql()
+
+
+def _order(conn: sqlite3.Connection, noun: Noun[Any], order: str | None) -> str:
+    """What a list is sorted by: the text of ``--sort``, else the noun's own order."""
+    if not order:
+        return noun.order
+    return f"{sort(order, noun.sort_keys(), noun.amounts(conn), noun.called)}, {noun.tie}"
 
 
 def apart(
@@ -177,8 +207,8 @@ def one(conn: sqlite3.Connection, noun: Noun[R], record_id: int) -> R:
 
 
 def ids(noun: Noun[Any], where: str, order: str = "", limit: int | None = None) -> str:
-    """The statement for the ids of the records of which ``where`` is true, the first ``limit`` in
-    an ``order``; without these more conditions can be added.
+    """The statement for the ids of the records of which ``where`` is true, in an ``order`` and the
+    first ``limit`` of them; without these more conditions can be added.
 
     It is the noun's query without the columns, and without what stands beside the record and
     nothing asks for, which would be read for each of a million.
@@ -194,7 +224,9 @@ def ids(noun: Noun[Any], where: str, order: str = "", limit: int | None = None) 
         else:
             asked += join
     statement = "\n".join((f"SELECT {noun.apart} FROM {table}", *joins, f"WHERE ({condition})"))
-    return statement if limit is None else f"{statement} ORDER BY {order} LIMIT {limit:d}"
+    if order:
+        statement += f" ORDER BY {order}"
+    return statement if limit is None else f"{statement} LIMIT {limit:d}"
 
 
 def only(rows: Iterator[T], limit: int | None) -> tuple[Iterable[T], bool]:
