@@ -63,6 +63,15 @@ SAID = {
         "Prospekt geschickt",
         "Mail geschrieben mit Angebot, nachfassen in 10 Tagen",
         "E-Mail mit Unterlagen verschickt, WV 2W",
+        "WhatsApp von Frau Müller: Angebot passt",
+        "Mail: Angebot erhalten, meldet sich",
+        "Email from her, asks for references",
+        "SMS von Herrn Roth: passt",
+        "got a mail from Anna: ok",
+        "Mail von ihr bekommen, kein Interesse",
+        "Mail von ihr: Besichtigung vor Ort passt",
+        "Nachricht von Frau Müller: Demo Fr 10 Uhr passt",
+        "Mail von Roth: kann ich Freitag vorbeikommen?",
     ],
     "fair": ["met at the trade show", "auf der Messe gesprochen"],
 }
@@ -91,6 +100,13 @@ UNSAID = [
     "we spoke by phone yesterday",
     "nobody home, left a voicemail",
     "drove 20 km, called the office, met Ann",
+    "Mail von ihr abwarten",
+    "Mail: anna@example.com",
+    "WhatsApp: 0171 2345678",
+    "Mail: Angebot bis Fr schicken",
+    "got an email address",
+    "met, 45 min, mail from her boss: ok",
+    "Besuch bei Frau Y, sehr nett. Mail: schickt sie noch",
 ]
 
 
@@ -109,6 +125,33 @@ def test_calls_of_others_and_calls_to_come_are_no_channel() -> None:
 )
 def test_whom_nobody_spoke_to_was_not_met(note: str) -> None:
     assert recognise(note, [], TUESDAY).outcome == "not_met"
+
+
+@pytest.mark.parametrize(
+    "note", ["Mail von ihr: will 5% Nachlass", "Email from her, too expensive"]
+)
+def test_what_a_message_objects_to_tells_of_no_talk(note: str) -> None:
+    read = recognise(note, [("price", ["nachlass", "too expensive"])], TUESDAY)
+    assert [raised.kind for raised in read.objections] == ["price"]
+    assert (read.outcome, read.channel) == ("not_met", "email")
+
+
+def test_a_mail_before_a_call_is_a_call() -> None:
+    assert recognise("Mail von ihr, dann angerufen, 10 min", [], TUESDAY).channel == "phone"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "dropped in unannounced, receptionist took my card",
+        "left my card at reception",
+        "Karte am Empfang abgegeben",
+        "Sekretärin hat Prospekt entgegengenommen",
+    ],
+)
+def test_whose_card_the_front_desk_took_has_met_nobody(note: str) -> None:
+    assert recognise(note, [], TUESDAY).outcome == "not_met"
+    assert recognise(f"met Anna, {note}", [], TUESDAY).outcome == "met"
 
 
 @pytest.fixture

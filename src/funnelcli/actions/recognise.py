@@ -125,7 +125,10 @@ class _Reading:
         if pretext and not objections:
             self._put_forward(clause)
         planned = self._plan(clause, setting, objections)
-        if setting == Setting() and not clause.quoted and not clause.asks:
+        over = setting.past or setting.dated_back
+        if not over and self.way.receive(clause, planned=planned, ahead=ahead):
+            pass
+        elif setting == Setting() and not clause.quoted and not clause.asks:
             if planned:
                 done = clause.text.partition(self.steps[-1].what.split()[0])[0]
                 self.way.read(clause_of(_done(done)), ahead=False)
@@ -135,8 +138,7 @@ class _Reading:
         self._before = clause
         if planned and not _begins_with_else(clause, self.steps[-1].what):
             return
-        was = setting.past or setting.dated_back
-        if not planned and (ahead or leaves_a_day(clause, self.today, was=was)):
+        if not planned and (ahead or leaves_a_day(clause, self.today, was=over)):
             self.untaken.append(unmask(clause.text))
         for kind, _start, _end in objections:
             if kind == "price" and self._is_of_a_rival(clause):
@@ -240,10 +242,16 @@ def recognise(text: str, catalogue: Catalogue, today: date, products: Products =
         reading.take(clause, setting)
     steps = dict.fromkeys(step._replace(what=unmask(step.what)) for step in reading.steps)
     minutes, report = reading.findings.report()
-    stayed = bool(reading.raised or minutes or {"mood", "goal_reached"} & set(report))
+    # What a message says of objections and moods was written, and tells of no talk.
+    written = reading.way.received
+    told_of = reading.raised or {"mood", "goal_reached"} & set(report)
+    stayed = bool(minutes or (told_of and not written))
     certain, unsure = outcome_of(reading.told, stayed=stayed)
     channel = reading.way.channel(
-        talked=certain in ("met", "phone_instead", "declined") or stayed or bool(unsure),
+        talked=certain in ("met", "phone_instead")
+        or (certain == "declined" and not written)
+        or stayed
+        or bool(unsure),
         travelled="kilometres" in report or "travel_minutes" in report,
     )
     if channel == "email" and certain is None and not unsure:

@@ -66,6 +66,22 @@ _WROTE = (
     r"|(?:e-?mail|mail|text|sms|whats ?app): (?:sent|geschickt)"
     r"|gemailt|angemailt|angeschrieben|hingeschrieben|(?:" + _BY_MAIL + r")"
 )
+# What somebody wrote to the seller: what follows it in the note are their words.
+_LETTER = (
+    r"(?:e-?mails?|mails?|whats ?app(?:[ -]?(?:message|nachricht))?|sms|text(?: message)?"
+    r"|linkedin(?:[ -]?(?:message|nachricht))?|dm|inmail|(?:text)?nachricht|message|msg)"
+)
+_RECEIVED = (
+    r"(?:(?:heute|eben|gerade|wieder|noch|und|dann|eine|kurze|lange|neue|nette|weitere|a|an"
+    r"|another|short|quick|new|nice|long|just|today|and|then) )*" + _LETTER + r" (?:(?:back|zurück"
+    r"|heute|today) )?(?:von|vom|from|bekommen|erhalten|gekriegt|eingegangen|reingekommen|kam"
+    r"|received|came in|came back)"
+    r"|(?:(?:i|we|i've|we've|ich|wir|have|just|today|heute|habe|hab|haben) )*(?:got|received|had"
+    r"|bekam|bekamen|erhielt|erhielten) (?:an?|another|eine|noch eine) (?:[^ ]+ ){0,2}?"
+    + _LETTER
+    + r"(?: (?:back|from|von|vom))?"
+)
+_NAMED = _LETTER + r" ?:"
 # What was sent went by some mail, as long as the note says nothing of a talk.
 _SENT = (
     r"(?:re)?sent (?:him|her|them|over|the|a|an|some|our|across|out|pricing|info|offer|quote"
@@ -97,6 +113,8 @@ HINTS = {
         *("mail", "text", "messag", "whats", "sms", "linkedin", "dm", "schrieben", "signal"),
         "telegram",
     ),
+    _RECEIVED: ("mail", "whats", "sms", "text", "linkedin", "dm", "nachricht", "message", "msg"),
+    _NAMED: ("mail", "whats", "sms", "text", "linkedin", "dm", "nachricht", "message", "msg"),
     _SENT: ("sent", "schickt", "sendet"),
     _ON_SITE: (
         *("site", "vor ort", "visit", "besucht", "walk", "dropped", "stopped", "swung", "popped"),
@@ -126,6 +144,14 @@ _OTHERS = word_set(
     "he she they boss chef chefin er mich mir uns someone somebody jemand man customer"
     " kunde neighbour neighbor nachbar competitor wettbewerb who wer"
 )
+# A message that is but expected.
+_EXPECTED = word_set(
+    "abwarten warten ausstehend aussteht fehlt fehlen kommt kommen folgt folgen morgen nicht kein"
+    " keine pending due awaited awaiting expected expecting coming follows tomorrow missing not no"
+    " address adresse"
+)
+# What stands before a message is no more than whose it is, or when it came.
+_BEFORE_A_MESSAGE = 3
 
 
 class Way:
@@ -137,6 +163,33 @@ class Way:
         self.named: str | None = None
         """The channel that is all of a clause, "Zoom, 30 min"."""
         self.on_site = False
+        self.received = False
+        """The note begins with what somebody wrote to the seller."""
+        self._begun = False
+
+    def receive(self, clause: Clause, *, planned: bool, ahead: bool) -> bool:
+        """Whether a clause begins the note with what somebody wrote: "Mail von ihr: passt". Only
+        what leads up to their words tells it; ``planned``: the clause has a step, ``ahead``: it
+        names a day to come."""
+        if self._begun:
+            return False
+        self._begun = len(clause.words) > _BEFORE_A_MESSAGE
+        head, colon, words = clause.folded.partition(":")
+        received = (
+            _leads(_RECEIVED, clause.folded)
+            or (
+                not planned
+                and _leads(_NAMED, clause.folded)
+                # "Mail: ann@example.com", "WhatsApp: 0171 2345678"
+                and words.lstrip()[:1].isalpha()
+                and "@" not in words
+            )
+        )
+        elsewhen = _EXPECTED | _NOT_TODAY | word_set(notewords.OTHER_DAYS)
+        if not received or (ahead and not colon) or not elsewhen.isdisjoint(_words(head)):
+            return False
+        self.received = self._begun = True
+        return True
 
     def read(self, clause: Clause, *, ahead: bool) -> None:
         """Take what a clause tells that is neither of others, nor of another day; ``ahead``: it
@@ -165,7 +218,7 @@ class Way:
             return spoken.pop() if len(spoken) == 1 else None
         if talked and self.named:
             return self.named
-        written = bool(self.said) or self.sent
+        written = bool(self.said) or self.sent or self.received
         return "email" if written and not talked else None
 
 
@@ -216,6 +269,12 @@ def _search(pattern: str, folded: str) -> re.Match[str] | None:
     if not any(hint in folded for hint in HINTS[pattern]):
         return None
     return whole_words(pattern).search(folded)
+
+
+def _leads(pattern: str, folded: str) -> bool:
+    """Whether a text begins with what a pattern finds."""
+    found = _search(pattern, folded)
+    return found is not None and found.start() == 0
 
 
 def _words(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from funnelcli.actions.recognising.clauses import (
 )
 from funnelcli.actions.recognising.names import is_masked
 from funnelcli.actions.recognising.outcome_words import (
+    is_handed_to_a_gatekeeper,
     said_in_other_words,
     with_a_gatekeeper,
     with_the_household,
@@ -242,7 +243,7 @@ def is_attempt(clause: Clause) -> bool:
         or word_set(notewords.CALLED_OFF).isdisjoint(said)
     ):
         return True
-    if _to_machine(said):
+    if _to_machine(said) or is_handed_to_a_gatekeeper(clause):
         return True
     presence = word_set(notewords.PRESENCE)
     denials = word_set(notewords.DENIALS) | word_set(notewords.NOT_DONE)

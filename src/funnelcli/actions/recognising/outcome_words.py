@@ -153,3 +153,23 @@ def with_the_household(clause: Clause) -> bool:
 def with_a_gatekeeper(clause: Clause) -> bool:
     """Whether a clause names somebody who answers for another."""
     return not word_set(_GATEKEEPERS).isdisjoint(clause.said)
+
+
+_HANDED = "card brochure flyer leaflet karte visitenkarte prospekt"
+_HANDED_TO = (
+    r"(?:{who}) (?:nahm|nimmt|took|kept|accepted|has)(?: [^ ]+){{0,2}}? (?:{what})"
+    r"|(?:{who}) hat (?:[^ ]+ ){{0,2}}?(?:{what}) (?:genommen|angenommen|entgegengenommen)"
+    r"|(?:left|dropped|handed|gave) (?:[^ ]+ ){{0,3}}?(?:{what}) (?:[^ ]+ )?(?:with|at|to)"
+    r" (?:[^ ]+ )?(?:{who}|front desk)"
+    r"|(?:{what}) (?:beim|bei|am|an|in|im) (?:[^ ]+ )?(?:{who}) (?:abgegeben|gelassen|hinterlassen"
+    r"|dagelassen)"
+)
+
+
+def is_handed_to_a_gatekeeper(clause: Clause) -> bool:
+    """Whether a clause says that whoever answers for the customer took what was meant for them:
+    "receptionist took my card"."""
+    if word_set(_HANDED).isdisjoint(clause.said):
+        return False
+    pattern = _HANDED_TO.format(who=_GATEKEEPERS.replace(" ", "|"), what=_HANDED.replace(" ", "|"))
+    return whole_words(pattern).search(clause.folded) is not None
