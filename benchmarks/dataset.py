@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from funnelcli.actions import log
+from funnelcli.actions import log, log_cache
 from funnelcli.db import connect, triggers
 from funnelcli.values import dates
 
@@ -64,7 +64,7 @@ _DAYS: dict[int, str] = {}
 class Walk:
     """Random ways of deals through one process."""
 
-    def __init__(self, dice: random.Random, stages: log.Stages) -> None:
+    def __init__(self, dice: random.Random, stages: log_cache.Stages) -> None:
         self.dice = dice
         self.stages = stages
         order = sorted(stages, key=lambda stage: stages[stage][0])
@@ -73,7 +73,7 @@ class Walk:
         self.post = [s for s in order if stages[s][1] == "post"]
         self.last_day = (LAST - EPOCH).days
 
-    def deal(self) -> tuple[list[log.Stay], list[log.Terms]]:
+    def deal(self) -> tuple[list[log_cache.Stay], list[log_cache.Terms]]:
         """The two logs of one deal, up to the last day."""
         dice = self.dice
         day = (FIRST - EPOCH).days + int(dice.random() * (self.last_day - (FIRST - EPOCH).days))
@@ -136,14 +136,18 @@ class Walk:
         names, weights = zip(*REASONS, strict=True)
         return str(self.dice.choices(names, weights)[0])
 
-    def _stays(self, stays: list[tuple[int, int, str]]) -> list[log.Stay]:
+    def _stays(self, stays: list[tuple[int, int, str]]) -> list[log_cache.Stay]:
         ends = [at for _stage, at, _how in stays[1:]] + [None]
-        return [log.Stay(s, at, left, how) for (s, at, how), left in zip(stays, ends, strict=True)]
+        return [
+            log_cache.Stay(s, at, left, how) for (s, at, how), left in zip(stays, ends, strict=True)
+        ]
 
-    def _terms(self, terms: list[Any], currency: str) -> list[log.Terms]:
+    def _terms(self, terms: list[Any], currency: str) -> list[log_cache.Terms]:
         ends = [row[0] for row in terms[1:]] + [None]
         return [
-            log.Terms(at, to, status, value, currency, None, due, reason, valid_on=iso(at // DAY))
+            log_cache.Terms(
+                at, to, status, value, currency, None, due, reason, valid_on=iso(at // DAY)
+            )
             for (at, status, value, due, reason), to in zip(terms, ends, strict=True)
         ]
 

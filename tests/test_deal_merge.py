@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from conftest import Clock, Dump, Run, rows, writer
 from funnelcli.actions import closing as ends
-from funnelcli.actions import deal_merge, deals, health, log
-from funnelcli.actions.log import Stay, Terms
+from funnelcli.actions import deal_merge, deals, health, log, log_cache
+from funnelcli.actions.log_cache import Stay, Terms
 from funnelcli.db.connection import connect
 from funnelcli.db.transaction import command, part
 from funnelcli.errors import FunnelError, Refused
@@ -115,14 +115,14 @@ def test_the_log_of_the_two_is_sound_and_says_what_they_say(
             _lived(held, start + apart * 3600, firsts[1], other),
         ]
         logs = [log.read(held, deal) for deal in ids]
-        before = [log.derive(*each, stages) for each in logs]
+        before = [log_cache.derive(*each, stages) for each in logs]
         if [each.status for each in before] == ["won", "won"]:
             with pytest.raises(Refused, match="two sales"):
                 deal_merge.merge(held, *ids[:1], ids[1:])
             return
         deal_merge.merge(held, ids[0], ids[1:])
         merged = log.read(held, ids[0])
-        now = log.derive(*merged, stages)
+        now = log_cache.derive(*merged, stages)
         assert health._check_logs(held) == health._check_caches(held, health._UNWATCHED) == []
         # The sale began with the first of the two, and came as far as the further one.
         assert now.opened_at == min(each.opened_at for each in before)

@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from conftest import Clock, Run
-from funnelcli.actions import log
+from funnelcli.actions import log, log_cache
 from funnelcli.db.connection import connect
 
 CYCLE = (
@@ -389,7 +389,7 @@ def test_removing_more_than_two_asks_first(funnel: Run) -> None:
     assert len(funnel("deal", "list").lines) == 3
 
 
-def terms(db: str, deal: int) -> list[log.Terms]:
+def terms(db: str, deal: int) -> list[log_cache.Terms]:
     """The terms log of a deal."""
     with closing(connect(db)) as conn:
         return log.read(conn, deal)[1]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from funnelcli.actions import log
+from funnelcli.actions import log_cache
 from funnelcli.actions.importing import changes
 from funnelcli.actions.importing.changes import Change
 from funnelcli.actions.importing.logs import Logs
@@ -55,15 +55,15 @@ def moment(hours: int, timed: bool) -> Moment:
 def logs_of(ways: Ways, status: str, timed: bool, how: str, stage: int) -> Logs:
     """A deal as an import without history leaves it."""
     opened, closed = moment(0, timed), moment(24 * 21, timed)
-    held = log.Terms(opened.at, None, "open", 100, "EUR", provenance=how, valid_on=opened.day)
-    stays, terms = [log.Stay(stage, opened.at, None, "created", None, how)], [held]
+    held = log_cache.Terms(opened.at, None, "open", 100, "EUR", provenance=how, valid_on=opened.day)
+    stays, terms = [log_cache.Stay(stage, opened.at, None, "created", None, how)], [held]
     if status != "open":
         ended = held._replace(valid_from=closed.at, status=status, valid_on=closed.day)
         ended = ended._replace(reason="price" if status == "lost" else None, provenance="imported")
         terms = [held._replace(valid_to=closed.at), ended]
     if status == "won":
-        first = log.Stay(ways.first, opened.at, closed.at, "created", None, "estimated")
-        stays = [first, log.Stay(ways.won, closed.at, None, "skipped", None, "imported")]
+        first = log_cache.Stay(ways.first, opened.at, closed.at, "created", None, "estimated")
+        stays = [first, log_cache.Stay(ways.won, closed.at, None, "skipped", None, "imported")]
     return Logs(stays, terms, [None] * len(stays))
 
 
@@ -108,14 +108,14 @@ def test_the_logs_keep_their_rules(
         assert kind not in ("won", "post") or then == "won"
         assert kind != "open" or not place or then == "open"
         assert (stay.how == "created") == (place == 0)
-    log.derive(stays, terms, ways.stages)
+    log_cache.derive(stays, terms, ways.stages)
     again = changes.told(Logs(stays, terms, [dates.now()] * len(stays)), told, ways, LOST)
     assert again == (stays, terms)
 
 
 def tell(
     logs: Logs, told: list[Change], ways: Ways
-) -> tuple[list[log.Stay], list[log.Terms], list[Change]]:
+) -> tuple[list[log_cache.Stay], list[log_cache.Terms], list[Change]]:
     """Both logs with the changes that can have been, and these."""
     while True:
         try:

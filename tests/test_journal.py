@@ -11,7 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Run, dump
-from funnelcli.actions import checking, contacts, deals, health, log, processes, steps, visits
+from funnelcli.actions import (
+    checking,
+    contacts,
+    deals,
+    health,
+    log_cache,
+    processes,
+    steps,
+    visits,
+)
 from funnelcli.actions import closing as ending
 from funnelcli.db import journal, reversing, triggers
 from funnelcli.db.connection import connect
@@ -363,19 +372,19 @@ def test_doctor_finds_and_mends_what_is_derived(funnel: Run, db: str) -> None:
 
 
 def test_the_cache_follows_from_the_logs_alone() -> None:
-    stages: log.Stages = {1: (1, "outside"), 2: (2, "open"), 3: (3, "open"), 4: (4, "won")}
+    stages: log_cache.Stages = {1: (1, "outside"), 2: (2, "open"), 3: (3, "open"), 4: (4, "won")}
     day = 86_400
     stays = [
-        log.Stay(2, 10 * day, 20 * day, "created"),
-        log.Stay(3, 20 * day, 30 * day, "advanced"),
-        log.Stay(2, 30 * day, None, "moved_back"),
+        log_cache.Stay(2, 10 * day, 20 * day, "created"),
+        log_cache.Stay(3, 20 * day, 30 * day, "advanced"),
+        log_cache.Stay(2, 30 * day, None, "moved_back"),
     ]
     terms = [
-        log.Terms(10 * day, 40 * day, "open", 100, "EUR"),
-        log.Terms(40 * day, 50 * day, "lost", 100, "EUR", reason="price", note="n"),
-        log.Terms(50 * day, None, "lost", 200, "EUR"),
+        log_cache.Terms(10 * day, 40 * day, "open", 100, "EUR"),
+        log_cache.Terms(40 * day, 50 * day, "lost", 100, "EUR", reason="price", note="n"),
+        log_cache.Terms(50 * day, None, "lost", 200, "EUR"),
     ]
-    cache = log.derive(stays, terms, stages)
+    cache = log_cache.derive(stays, terms, stages)
     assert (cache.stage_id, cache.furthest_stage_id, cache.stage_since) == (2, 3, 30 * day)
     assert (cache.status, cache.closed_at, cache.lost_reason, cache.value) == (
         "lost",
@@ -384,11 +393,11 @@ def test_the_cache_follows_from_the_logs_alone() -> None:
         200,
     )
     withdrawn = [
-        log.Terms(10 * day, 40 * day, "open", 100, "EUR"),
-        log.Terms(40 * day, 45 * day, "won", 100, "EUR"),
-        log.Terms(45 * day, None, "lost", 100, "EUR", reason="withdrawn"),
+        log_cache.Terms(10 * day, 40 * day, "open", 100, "EUR"),
+        log_cache.Terms(40 * day, 45 * day, "won", 100, "EUR"),
+        log_cache.Terms(45 * day, None, "lost", 100, "EUR", reason="withdrawn"),
     ]
-    cache = log.derive(stays, withdrawn, stages)
+    cache = log_cache.derive(stays, withdrawn, stages)
     assert (cache.won_at, cache.closed_at) == (40 * day, 45 * day)
 
 

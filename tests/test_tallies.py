@@ -84,7 +84,7 @@ def outside(path: Path) -> Iterator[sqlite3.Connection]:
 
 def many(conn: sqlite3.Connection, at: int) -> None:
     """An import, whose rows stand in the journal as a range."""
-    from funnelcli.actions import log
+    from funnelcli.actions import log, log_cache
     from funnelcli.db import loading
 
     (process_id,) = conn.execute("SELECT id FROM process WHERE key = 'funnel'").fetchone()
@@ -94,8 +94,8 @@ def many(conn: sqlite3.Connection, at: int) -> None:
     openings = [
         log.Opening(
             (f"m{at}-{number}", "Roof", "roof", process_id, "new"),
-            [log.Stay(first, at, None, "created")],
-            [log.Terms(at, None, "open", number, "USD" if number % 2 else "EUR")],
+            [log_cache.Stay(first, at, None, "created")],
+            [log_cache.Terms(at, None, "open", number, "USD" if number % 2 else "EUR")],
             stages,
         )
         for number in range(4)

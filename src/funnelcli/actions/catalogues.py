@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 
 from funnelcli.actions.calls import LOST_FOR
 from funnelcli.actions.importing.catalogue import OTHER
-from funnelcli.actions.log import WITHDRAWN
+from funnelcli.actions.log_cache import WITHDRAWN
 from funnelcli.actions.recognising.objection_words import OBJECTIONS
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext, pick

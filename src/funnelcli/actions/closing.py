@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from funnelcli.actions import log, withdrawal
+from funnelcli.actions import log, log_cache, withdrawal
 from funnelcli.actions.deals import plan_milestones, way_forward
 from funnelcli.actions.standing import DealState, Move, check_instant, closed, stage_name, state
 from funnelcli.actions.steps import drop_open_steps
@@ -165,10 +165,10 @@ def withdraw(
             _("What counts is when it was sent: --sent DATE. With --yes it is taken all the same."),
         )
     conn.execute("UPDATE deal SET withdrawal_sent_on = ? WHERE id = ?", (sent, deal_id))
-    log.change(conn, deal_id, at, status="lost", reason=log.WITHDRAWN, note=note)
+    log.change(conn, deal_id, at, status="lost", reason=log_cache.WITHDRAWN, note=note)
     dropped = drop_open_steps(conn, {deal_id: at}, _("deal withdrawn"))
     closed_offers = close_offers(conn, {deal_id: at}, _("deal withdrawn"))
-    return Lost(deal, log.WITHDRAWN, dropped, closed_offers)
+    return Lost(deal, log_cache.WITHDRAWN, dropped, closed_offers)
 
 
 def reopen(

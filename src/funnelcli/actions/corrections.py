@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from funnelcli.actions import closing, log, milestones, restaging, withdrawal
+from funnelcli.actions import closing, log, log_cache, milestones, restaging, withdrawal
 from funnelcli.actions.correction_record import NAMES, record
 from funnelcli.actions.log_entries import Entry, entries, entries_of, others
 from funnelcli.actions.standing import DealState, check_instant, state
@@ -103,8 +103,8 @@ def _other_words(
     conn: sqlite3.Connection,
     deal: DealState,
     entry: Entry,
-    stays: Sequence[log.Stay],
-    terms: Sequence[log.Terms],
+    stays: Sequence[log_cache.Stay],
+    terms: Sequence[log_cache.Terms],
     reason: str | None,
     note: str | None,
     competitor: str | None,
@@ -132,7 +132,7 @@ def _other_words(
         key = held.reason
         if reason is not None:
             key = closing.lost_reason(conn, reason, new_note)
-        elif note is not None and key is not None and key != log.WITHDRAWN:
+        elif note is not None and key is not None and key != log_cache.WITHDRAWN:
             closing.lost_reason(conn, key, new_note)
         _write(conn, "terms", deal.id, entry.terms, {"reason": key, "note": new_note})
         changes |= {"reason": (held.reason, key), "note": (held.note, new_note)}
@@ -151,8 +151,8 @@ def _other_reason(
     conn: sqlite3.Connection,
     deal: DealState,
     entry: Entry,
-    stays: Sequence[log.Stay],
-    terms: Sequence[log.Terms],
+    stays: Sequence[log_cache.Stay],
+    terms: Sequence[log_cache.Terms],
     reason: str | None,
 ) -> tuple[str | None, str | None]:
     if reason is None and entry.what == "moved_back":
@@ -193,7 +193,7 @@ def _check_time(
     deal: DealState,
     found: Sequence[Entry],
     entry: Entry,
-    terms: Sequence[log.Terms],
+    terms: Sequence[log_cache.Terms],
     at: int,
 ) -> None:
     """Raise Refused where an entry would come to lie beyond one that it belongs before or after."""
@@ -246,7 +246,7 @@ def _check_withdrawal(conn: sqlite3.Connection, deal: DealState, entry: Entry, a
     rows.update(conn, "deal", deal.id, {"withdrawal_sent_on": sent})
 
 
-def _keep_order(entry: Entry, other: Entry, terms: Sequence[log.Terms]) -> bool:
+def _keep_order(entry: Entry, other: Entry, terms: Sequence[log_cache.Terms]) -> bool:
     """Whether two entries may not change places: moves and status are one sequence, each field of
     the terms is another, and nothing lies before the opening."""
     if (entry.moves and other.moves) or 1 in (entry.number, other.number):
@@ -256,7 +256,7 @@ def _keep_order(entry: Entry, other: Entry, terms: Sequence[log.Terms]) -> bool:
     return bool(_changed(terms, entry.terms) & _changed(terms, other.terms))
 
 
-def _changed(terms: Sequence[log.Terms], place: int) -> set[str]:
+def _changed(terms: Sequence[log_cache.Terms], place: int) -> set[str]:
     """The fields that became others with the terms at a place."""
     before, after = terms[place - 1], terms[place]
     return {name for names in others(before, after) for name in names}
@@ -290,7 +290,9 @@ def _move_in_time(conn: sqlite3.Connection, deal_id: int, entry: Entry, at: int)
         log.rewrite(conn, deal_id, before, wanted)
 
 
-def _replayed(terms: Sequence[log.Terms], moved: int, at: int) -> Iterator[tuple[int, log.Terms]]:
+def _replayed(
+    terms: Sequence[log_cache.Terms], moved: int, at: int
+) -> Iterator[tuple[int, log_cache.Terms]]:
     """The terms, each with the place it had, where what changed at one place changed at another
     instant."""
     changes: list[tuple[int, int, dict[str, Any]]] = []

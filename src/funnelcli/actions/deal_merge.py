@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from funnelcli.actions import log, people, restaging, withdrawal
+from funnelcli.actions import log, log_book, log_cache, people, restaging, withdrawal
 from funnelcli.actions.correction_record import record
 from funnelcli.actions.log_merge import STAGE, Joined, Logs, Untold, join
 from funnelcli.actions.members import check_disposal
@@ -243,7 +243,7 @@ def _write_logs(conn: sqlite3.Connection, keep: int, other: int, joined: Joined)
         conn.execute(f"DELETE FROM {table} WHERE deal_id IN (?, ?)", (keep, other))
     stays = [(keep, *stay, at, None, 0) for stay, at in joined.stays]
     bulk.insert(conn, "stay", log.STAY_COLUMNS, stays)
-    terms = [log.terms_row(keep, held, at) for held, at in joined.terms]
+    terms = [log_book.terms_row(keep, held, at) for held, at in joined.terms]
     bulk.insert(conn, "terms", log.TERMS_COLUMNS, terms)
 
 
@@ -257,7 +257,7 @@ def _line(conn: sqlite3.Connection, name: str, value: Any) -> str:
 
 
 def _other_terms(
-    before: Mapping[str, Any], gone: Mapping[str, Any], cache: log.Cache, merged: Merged
+    before: Mapping[str, Any], gone: Mapping[str, Any], cache: log_cache.Cache, merged: Merged
 ) -> list[str]:
     """The lines of what either deal said last of its value, probability and expected close, and the
     joined one does not; what it says that the deal itself did not say is filled in."""

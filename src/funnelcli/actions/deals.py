@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from funnelcli.actions import log
+from funnelcli.actions import log, log_cache
 from funnelcli.actions import tags as tagging
 from funnelcli.actions.columns import check_columns
 from funnelcli.actions.members import check_disposal
@@ -79,8 +79,8 @@ def add(
             "contact_id": contact_id,
             **(attributes or {}),
         },
-        [log.Stay(stage_id, at, None, "created")],
-        [log.Terms(at, None, "open", value, currency, probability, expected_close)],
+        [log_cache.Stay(stage_id, at, None, "created")],
+        [log_cache.Terms(at, None, "open", value, currency, probability, expected_close)],
         stages,
     )
     tagging.check(tags)
@@ -88,7 +88,7 @@ def add(
     return deal_id
 
 
-def way_forward(position: int, stages: log.Stages, to: int) -> str:
+def way_forward(position: int, stages: log_cache.Stages, to: int) -> str:
     """How the log calls a move forward from a position: a stage of the funnel in between makes it a
     skip."""
     end = stages[to][0]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
-from funnelcli.actions import log, restaging
+from funnelcli.actions import log, log_cache, restaging
 from funnelcli.actions.tags import TAGGED
 from funnelcli.db import contents, tallies, textindex
 from funnelcli.db.advancing import Advance, unwatched
@@ -208,9 +208,9 @@ def _check_logs(conn: sqlite3.Connection) -> list[Finding]:
 
 def _stale_deals(conn: sqlite3.Connection, advance: Advance = _UNWATCHED) -> list[int]:
     """Deals whose row differs from what follows from their logs."""
-    names = log.Cache._fields
+    names = log_cache.Cache._fields
     stale = []
-    stages: dict[int, log.Stages] = {}
+    stages: dict[int, log_cache.Stages] = {}
     after = -1
     while deals := conn.execute(
         f"SELECT id, process_id, {', '.join(names)} FROM deal WHERE id > ? ORDER BY id LIMIT ?",
@@ -224,7 +224,7 @@ def _stale_deals(conn: sqlite3.Connection, advance: Advance = _UNWATCHED) -> lis
                 continue
             if process_id not in stages:
                 stages[process_id] = log.stages_of(conn, process_id)
-            derived = log.derive(book.stays, book.terms, stages[process_id])
+            derived = log_cache.derive(book.stays, book.terms, stages[process_id])
             if list(derived) != values or book.follow(stages[process_id]):
                 stale.append(deal_id)
         advance(len(deals))

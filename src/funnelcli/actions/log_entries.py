@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from funnelcli.actions import log
+from funnelcli.actions import log, log_cache
 from funnelcli.actions.standing import DealState
 from funnelcli.plain import NamedTuple
 
@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 
 
 def entries(
-    stays: Sequence[log.Stay], terms: Sequence[log.Terms], stages: log.Stages
+    stays: Sequence[log_cache.Stay], terms: Sequence[log_cache.Terms], stages: log_cache.Stages
 ) -> list[Entry]:
     """What the two logs of a deal say has happened, the earliest first; of one second, as a script
     makes it, in the order of each log."""
@@ -65,7 +65,7 @@ def entries_of(conn: sqlite3.Connection, deal: DealState) -> list[Entry]:
 
 
 def _told(
-    stays: Sequence[log.Stay], terms: Sequence[log.Terms], stages: log.Stages
+    stays: Sequence[log_cache.Stay], terms: Sequence[log_cache.Terms], stages: log_cache.Stages
 ) -> dict[int, int]:
     """Stay -> the place of the terms that began with it: the first ones with the first, those of a
     win with its move into the won stage, those of a reopening with its move."""
@@ -84,19 +84,19 @@ def _told(
     return told
 
 
-def _change(before: log.Terms, after: log.Terms) -> str:
+def _change(before: log_cache.Terms, after: log_cache.Terms) -> str:
     """What other terms are called: a status comes first."""
     if after.status != before.status:
         if after.status == "lost":
-            return "withdrawn" if after.reason == log.WITHDRAWN else "lost"
+            return "withdrawn" if after.reason == log_cache.WITHDRAWN else "lost"
         return "won" if after.status == "won" else "reopened"
     return others(before, after)[0][0]
 
 
-def others(before: log.Terms, after: log.Terms) -> list[tuple[str, ...]]:
+def others(before: log_cache.Terms, after: log_cache.Terms) -> list[tuple[str, ...]]:
     """What is said otherwise by the terms after, each with what is said together with it."""
     return [
         names
-        for names in log.TOGETHER
+        for names in log_cache.TOGETHER
         if any(getattr(before, name) != getattr(after, name) for name in names)
     ]

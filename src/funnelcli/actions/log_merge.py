@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from funnelcli.actions import log
+from funnelcli.actions import log_cache
 from funnelcli.actions.deals import way_forward
 from funnelcli.actions.log_entries import Entry, entries
 from funnelcli.i18n import _
@@ -28,8 +28,8 @@ STAGE = "stage"
 class Logs(NamedTuple):
     """The two logs of a deal in the order of time, and when their rows were recorded."""
 
-    stays: Sequence[log.Stay]
-    terms: Sequence[log.Terms]
+    stays: Sequence[log_cache.Stay]
+    terms: Sequence[log_cache.Terms]
     recorded: Mapping[str, Sequence[int]]
 
 
@@ -50,8 +50,8 @@ class Joined:
     (0 or 1) tells how the deal stands.
     """
 
-    stays: list[tuple[log.Stay, int]] = field(default_factory=list)
-    terms: list[tuple[log.Terms, int]] = field(default_factory=list)
+    stays: list[tuple[log_cache.Stay, int]] = field(default_factory=list)
+    terms: list[tuple[log_cache.Terms, int]] = field(default_factory=list)
     untold: list[Untold] = field(default_factory=list)
     ends: int = 0
 
@@ -59,7 +59,7 @@ class Joined:
 class _Side:
     """One of the two deals, as its log has it up to an instant."""
 
-    def __init__(self, logs: Logs, stages: log.Stages) -> None:
+    def __init__(self, logs: Logs, stages: log_cache.Stages) -> None:
         self.logs = logs
         self.entries = entries(logs.stays, logs.terms, stages)
         self.stay: int | None = None
@@ -72,12 +72,12 @@ class _Side:
         return self.stay is not None
 
     @property
-    def stays_in(self) -> log.Stay:
+    def stays_in(self) -> log_cache.Stay:
         assert self.stay is not None
         return self.logs.stays[self.stay]
 
     @property
-    def terms(self) -> log.Terms:
+    def terms(self) -> log_cache.Terms:
         return self.logs.terms[self.held]
 
     def take(self, entry: Entry) -> dict[str, str | int | None]:
@@ -96,7 +96,7 @@ class _Side:
                     said |= {"reason": self.terms.reason, "note": self.terms.note}
             said |= {
                 name: getattr(self.terms, name)
-                for names in log.TOGETHER[1:]
+                for names in log_cache.TOGETHER[1:]
                 for name in names
                 if before is None
                 or any(getattr(before, n) != getattr(self.terms, n) for n in names)
@@ -104,7 +104,7 @@ class _Side:
         return said
 
 
-def join(keep: Logs, other: Logs, stages: log.Stages, takes: Mapping[str, int]) -> Joined:
+def join(keep: Logs, other: Logs, stages: log_cache.Stages, takes: Mapping[str, int]) -> Joined:
     """The logs of ``keep`` and ``other`` as those of one deal of a process with these stages.
 
     Where both say something and are equally far along, ``keep`` is believed, or the one (0 or 1)
@@ -116,7 +116,7 @@ def join(keep: Logs, other: Logs, stages: log.Stages, takes: Mapping[str, int]) 
 
 class _Joining:
     def __init__(
-        self, keep: Logs, other: Logs, stages: log.Stages, takes: Mapping[str, int]
+        self, keep: Logs, other: Logs, stages: log_cache.Stages, takes: Mapping[str, int]
     ) -> None:
         self.stages = stages
         self.takes = takes
@@ -186,12 +186,12 @@ class _Joining:
             if how in ("moved_back", "reopened"):
                 reason = reason or _("merged")
             joined.stays[-1] = (before._replace(left_at=entry.at), joined.stays[-1][1])
-        row = log.Stay(stay.stage_id, entry.at, None, how, reason, stay.provenance)
+        row = log_cache.Stay(stay.stage_id, entry.at, None, how, reason, stay.provenance)
         joined.stays.append((row, self._recorded(side, entry)))
         self._from = side, entry
         return True
 
-    def _how(self, before: log.Stay, stage_id: int, *, again: bool) -> str:
+    def _how(self, before: log_cache.Stay, stage_id: int, *, again: bool) -> str:
         if again:
             return "reopened"
         position = self.stages[before.stage_id][0]
@@ -199,7 +199,9 @@ class _Joining:
             return "moved_back"
         return way_forward(position, self.stages, stage_id)
 
-    def _drop_passing(self, side: int, entry: Entry, stay: log.Stay, was: str, status: str) -> None:
+    def _drop_passing(
+        self, side: int, entry: Entry, stay: log_cache.Stay, was: str, status: str
+    ) -> None:
         """Take out a stay that the other deal's would end in the instant in which it began: the two
         began at once, and none of them moved."""
         joined = self.joined
@@ -219,7 +221,7 @@ class _Joining:
         """Let the terms log go on to what holds now; whether that is another thing."""
         joined = self.joined
         values: dict[str, Any] = {}
-        for names in log.TOGETHER[1:]:
+        for names in log_cache.TOGETHER[1:]:
             of = self._believed(names[0])
             values |= {name: getattr(of.terms, name) for name in names}
         status = lead.terms.status
@@ -229,7 +231,7 @@ class _Joining:
         if before is None or before.status != status:
             # What began the status that holds now says why.
             why = lead.logs.terms[lead.since]
-        row = log.Terms(
+        row = log_cache.Terms(
             entry.at,
             None,
             status,
@@ -240,7 +242,7 @@ class _Joining:
             **values,
         )
         if before is not None:
-            if log.same_terms(row, before):
+            if log_cache.same_terms(row, before):
                 return False
             if before.valid_from == entry.at and before.status == status and len(joined.stays) == 1:
                 # Both began at once: nothing has changed.

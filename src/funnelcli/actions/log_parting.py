@@ -15,7 +15,9 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from funnelcli.actions.log import TOGETHER, Held, Terms, rewrite
+from funnelcli.actions.log import rewrite
+from funnelcli.actions.log_book import Held
+from funnelcli.actions.log_cache import TOGETHER, Terms
 from funnelcli.db import selective
 from funnelcli.db.rows import dicts
 from funnelcli.db.selective import Blocked, Log, Values, current

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 
-from funnelcli.actions import log, log_parting, members, restaging
+from funnelcli.actions import log, log_cache, log_parting, members, restaging
 from funnelcli.db import bulk, journal
 from funnelcli.db.advancing import Begin, unwatched
 from funnelcli.db.journal import Mend, Undone, Wanted
@@ -22,7 +22,7 @@ from funnelcli.values.whole import id_of
 
 # What is derived from the logs of a deal.
 DERIVED = {
-    "deal": log.Cache._fields,
+    "deal": log_cache.Cache._fields,
     "stay": ("next_stage_id", "again"),
     **dict.fromkeys(restaging.TABLES, ("stage_id",)),
 }

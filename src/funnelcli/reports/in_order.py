@@ -6,7 +6,7 @@ import sqlite3
 from itertools import groupby
 from operator import attrgetter
 
-from funnelcli.actions import log
+from funnelcli.actions import log, log_cache
 from funnelcli.db import bulk, temporary_tables
 from funnelcli.db.aside import making
 from funnelcli.queries.as_of_tables import names
@@ -29,7 +29,7 @@ def work_out(conn: sqlite3.Connection, at: int) -> None:
     found = []
     rows = named(columns_of(stays), stays)
     for (deal_id, process_id), group in groupby(rows, attrgetter("deal_id", "process_id")):
-        way = log.along([row.stage_id for row in group], stages[process_id])
+        way = log_cache.along([row.stage_id for row in group], stages[process_id])
         found.append((deal_id, way.in_order))
     with making(conn):
         conn.execute(

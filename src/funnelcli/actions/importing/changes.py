@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from funnelcli.actions import log
+from funnelcli.actions import log_book, log_cache
 from funnelcli.actions.importing.logs import Logs, logs_of, retell
 from funnelcli.actions.importing.moments import BadRowError, Moment, stands_for_day
 from funnelcli.actions.importing.undated import is_dated
@@ -85,7 +85,7 @@ def without(changes: Sequence[Change], misplaced: Change) -> list[Change]:
 
 
 def tell(
-    book: log.Book,
+    book: log_book.Book,
     changes: Sequence[Change],
     ways: Ways,
     lost: tuple[str, str | None],
@@ -117,7 +117,7 @@ def told(
     changes: Sequence[Change],
     ways: Ways,
     lost: tuple[str, str | None],
-) -> tuple[list[log.Stay], list[log.Terms]]:
+) -> tuple[list[log_cache.Stay], list[log_cache.Terms]]:
     """The logs with the ``changes`` in them; ``lost`` are reason and note of a loss that only the
     changes know of. Without anything new they are as they were.
 
@@ -222,7 +222,7 @@ class _Telling:
             found.append(change._replace(moment=moment))
         return found
 
-    def tell(self) -> tuple[list[log.Stay], list[log.Terms]]:
+    def tell(self) -> tuple[list[log_cache.Stay], list[log_cache.Terms]]:
         if not self._changes:
             return list(self._logs.stays), list(self._logs.terms)
         body = self._changes
@@ -406,10 +406,10 @@ class _Telling:
 
     # The logs ---------------------------------------------------------------------------------
 
-    def _stays(self, out: Sequence[_Told]) -> list[log.Stay]:
+    def _stays(self, out: Sequence[_Told]) -> list[log_cache.Stay]:
         own = {(stay.stage_id, stay.entered_at): stay for stay in self._logs.stays}
         ends = [one.at for one in out[1:]]
-        stays: list[log.Stay] = []
+        stays: list[log_cache.Stay] = []
         before: _Told | None = None
         for one, left in zip(out, (*ends, None), strict=True):
             if before is None:
@@ -423,11 +423,11 @@ class _Telling:
             provenance = one.provenance
             if known is not None and known.provenance == "live":
                 how, provenance = known.how, known.provenance
-            stays.append(log.Stay(one.stage, one.at, left, how, reason, provenance))
+            stays.append(log_cache.Stay(one.stage, one.at, left, how, reason, provenance))
             before = one
         return stays
 
-    def _terms(self, statuses: Sequence[tuple[Moment, str]]) -> list[log.Terms]:
+    def _terms(self, statuses: Sequence[tuple[Moment, str]]) -> list[log_cache.Terms]:
         terms = list(self._logs.terms)
         terms[0] = terms[0]._replace(valid_from=self._opened.at, valid_on=self._opened.day)
         if self._opening().at != self._opened.at and terms[0].provenance == "estimated":
@@ -437,7 +437,7 @@ class _Telling:
             terms[self._run] = terms[self._run]._replace(valid_from=moment.at, valid_on=moment.day)
         known = {held.valid_from: held for held in terms}
         days = {moment.at: moment.day for moment, _status in statuses}
-        made: list[log.Terms] = []
+        made: list[log_cache.Terms] = []
         for at in sorted(known.keys() | days.keys()):
             status = [status for moment, status in statuses if moment.at <= at][-1]
             held = known.get(at)

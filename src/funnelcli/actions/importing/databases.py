@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from funnelcli.actions import log
+from funnelcli.actions import log, log_cache
 from funnelcli.actions.importing.preference import MINE, Changes
 from funnelcli.db import contents, references, rows, triggers
 from funnelcli.nouns.extending import NOUNS
@@ -341,7 +341,7 @@ class _Bringing:
             self._bring_part_up(table, here, there, row, held)
             return
         kept = ("public_id", "recorded_at", "created_at", "external_origin", "external_id", *own)
-        kept += log.Cache._fields if table.name == "deal" else ()
+        kept += log_cache.Cache._fields if table.name == "deal" else ()
         kept += ("process_id",) if table.name == "deal" else ()
         differing = [
             name

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from funnelcli.actions import log, tags
+from funnelcli.actions import log, log_cache, tags
 from funnelcli.actions.importing.about import Who
 from funnelcli.actions.importing.batches import Lines, take_all
 from funnelcli.actions.importing.catalogue import Catalogue
@@ -140,8 +140,8 @@ class _Added(NamedTuple):
     entry: Entry
     contact_id: int | None
     others: Mapping[int, str | None]
-    stays: Sequence[log.Stay]
-    terms: Sequence[log.Terms]
+    stays: Sequence[log_cache.Stay]
+    terms: Sequence[log_cache.Terms]
 
 
 def _whom(
@@ -364,7 +364,7 @@ class _Import:
         ]
         return any(key[1] and not name and key not in by_key for key, name in named)
 
-    def _new_logs(self, entry: Entry) -> tuple[Sequence[log.Stay], Sequence[log.Terms]]:
+    def _new_logs(self, entry: Entry) -> tuple[Sequence[log_cache.Stay], Sequence[log_cache.Terms]]:
         """The logs of a new deal. Raises BadRowError where the stages that it came to are not in
         the order of its other days."""
         opened, how_known = entry.opened, "imported"

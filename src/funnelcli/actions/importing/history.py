@@ -3,7 +3,7 @@ estimated."""
 
 from __future__ import annotations
 
-from funnelcli.actions import log
+from funnelcli.actions import log_cache
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.moments import Moment
 from funnelcli.actions.importing.rows import Entry
@@ -14,7 +14,7 @@ _new = tuple.__new__
 
 def history(
     entry: Entry, opened: Moment, how_known: str, catalogue: Catalogue
-) -> tuple[list[log.Stay], list[log.Terms]]:
+) -> tuple[list[log_cache.Stay], list[log_cache.Terms]]:
     """The logs of a deal that was opened at ``opened``; ``how_known`` is the provenance of that."""
     won = entry.closed if entry.status == "won" else _won(entry, opened)
     return _stays(entry, opened, how_known, won), _terms(entry, opened, how_known, won, catalogue)
@@ -34,7 +34,9 @@ def _won(entry: Entry, opened: Moment) -> Moment | None:
     return won._replace(at=max(opened.at, min(won.at, closed.at)))
 
 
-def _stays(entry: Entry, opened: Moment, how_known: str, won: Moment | None) -> list[log.Stay]:
+def _stays(
+    entry: Entry, opened: Moment, how_known: str, won: Moment | None
+) -> list[log_cache.Stay]:
     ways, stated, since = entry.ways, entry.stage, entry.since
     kind = ways.stages[stated][1] if stated is not None else ""
     ended = entry.closed
@@ -69,12 +71,12 @@ def _stays(entry: Entry, opened: Moment, how_known: str, won: Moment | None) -> 
             known = since is not None and since.at >= (ended.at if won is None else won.at)
             at = since.at if since is not None and known else behind
             found.append((stated, at, "imported" if known else "estimated"))
-    stays: list[log.Stay] = []
+    stays: list[log_cache.Stay] = []
     left: int | None = None
     for place in range(len(found) - 1, -1, -1):
         stage, at, provenance = found[place]
         how = ways.how_moved(found[place - 1][0], stage) if place else "created"
-        stays.append(_new(log.Stay, (stage, at, left, how, None, provenance)))
+        stays.append(_new(log_cache.Stay, (stage, at, left, how, None, provenance)))
         left = at
     stays.reverse()
     return stays
@@ -82,25 +84,25 @@ def _stays(entry: Entry, opened: Moment, how_known: str, won: Moment | None) -> 
 
 def _terms(
     entry: Entry, opened: Moment, how_known: str, won: Moment | None, catalogue: Catalogue
-) -> list[log.Terms]:
+) -> list[log_cache.Terms]:
     value, currency, expected = entry.value, entry.currency, entry.expected
-    terms: list[log.Terms] = []
+    terms: list[log_cache.Terms] = []
     until: int | None = None
     # From the last to the first, since each ends where the next one begins.
     if entry.closed is not None and entry.status == "lost":
         at, day, _timed = entry.closed
         why, note = catalogue.reason(entry.reason, entry.reason_note)
         lost = (at, until, "lost", value, currency, None, expected, why, note, "imported", day)
-        terms.append(_new(log.Terms, lost))
+        terms.append(_new(log_cache.Terms, lost))
         until = at
     if won is not None:
         at, day, _timed = won
         held = (at, until, "won", value, currency, None, expected, None, None, "imported", day)
-        terms.append(_new(log.Terms, held))
+        terms.append(_new(log_cache.Terms, held))
         until = at
     at, day, _timed = opened
     chance = entry.probability
     first = (at, until, "open", value, currency, chance, expected, None, None, how_known, day)
-    terms.append(_new(log.Terms, first))
+    terms.append(_new(log_cache.Terms, first))
     terms.reverse()
     return terms

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
 
-from funnelcli.actions import log, restaging
+from funnelcli.actions import log_book, log_cache, restaging
 from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 
@@ -14,17 +14,19 @@ class Logs(NamedTuple):
     """Both logs of a deal in the order of time; ``recorded`` is when each stay was recorded, None
     for those that are not on file yet."""
 
-    stays: Sequence[log.Stay]
-    terms: Sequence[log.Terms]
+    stays: Sequence[log_cache.Stay]
+    terms: Sequence[log_cache.Terms]
     recorded: Sequence[int | None]
 
 
-def logs_of(book: log.Book) -> Logs:
+def logs_of(book: log_book.Book) -> Logs:
     """The logs of a deal on file."""
     return Logs(book.stays, book.terms, [row.recorded_at for row in book.stood])
 
 
-def retell(book: log.Book, stays: Sequence[log.Stay], terms: Sequence[log.Terms]) -> None:
+def retell(
+    book: log_book.Book, stays: Sequence[log_cache.Stay], terms: Sequence[log_cache.Terms]
+) -> None:
     """Let a deal's logs be these, and what was done for it stand at the stages that it was in.
     Rows that stay as they are keep when they were recorded, and ids rise with time."""
     now = dates.now()
@@ -32,7 +34,7 @@ def retell(book: log.Book, stays: Sequence[log.Stay], terms: Sequence[log.Terms]
     ids = _ids([row.id for row in book.stood], len(stays))
     book.restay(
         (
-            log.Stood(row_id, recorded.get(stay.entered_at, now), stay)
+            log_book.Stood(row_id, recorded.get(stay.entered_at, now), stay)
             for row_id, stay in zip(ids, stays, strict=False)
         ),
         restaging.EVER,
@@ -40,7 +42,7 @@ def retell(book: log.Book, stays: Sequence[log.Stay], terms: Sequence[log.Terms]
     recorded = {row.terms.valid_from: row.recorded_at for row in book.held}
     ids = _ids([row.id for row in book.held], len(terms))
     book.held = [
-        log.Held(row_id, recorded.get(held.valid_from, now), held)
+        log_book.Held(row_id, recorded.get(held.valid_from, now), held)
         for row_id, held in zip(ids, terms, strict=False)
     ]
 

@@ -7,7 +7,7 @@ and the move was earlier than it seemed. What a person has recorded, or a file h
 
 from __future__ import annotations
 
-from funnelcli.actions import log
+from funnelcli.actions import log_book
 from funnelcli.actions.importing.moments import BadRowError, Moment, stands_for_day
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
@@ -28,7 +28,7 @@ class _Logged(NamedTuple):
     """Whether a close must come after it: a stay, or another status."""
 
 
-def _logged(book: log.Book) -> list[_Logged]:
+def _logged(book: log_book.Book) -> list[_Logged]:
     """The entries of a deal in the order of time."""
     found = []
     status = ""
@@ -56,14 +56,14 @@ def is_dated(provenance: str, at: int, recorded_at: int) -> bool:
     return provenance == "live"
 
 
-def place(book: log.Book, closed: Moment) -> int:
+def place(book: log_book.Book, closed: Moment) -> int:
     """The instant of a close: behind the last entry that says its time and that a close must come
     after. Raises BadRowError where the close lies before that."""
     fixed = [entry.at for entry in _logged(book) if entry.dated and entry.decides]
     return _behind(closed, max(fixed)) if fixed else closed.at
 
 
-def give_way(book: log.Book, at: int) -> bool:
+def give_way(book: log_book.Book, at: int) -> bool:
     """Put the entries without a time that lie behind an instant shortly before it, in their order;
     whether the opening is among them."""
     logged = _logged(book)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from funnelcli.actions import closing, deals, log, withdrawal
+from funnelcli.actions import closing, deals, log, log_book, withdrawal
 from funnelcli.actions import tags as tagging
 from funnelcli.actions.importing import changes, undated
 from funnelcli.actions.importing.about import squeezed
@@ -153,7 +153,7 @@ class Updater:
         self.offers_closed = 0
         self._conn = conn
         self._batch: list[int] = []
-        self._books: dict[int, log.Book] = {}
+        self._books: dict[int, log_book.Book] = {}
         self._plain_changes: dict[int, Mapping[str, str | int | None]] = {}
         self._contacts: dict[int, int | None] = {}
         self._tagged: list[tuple[int, Sequence[str]]] = []
@@ -198,7 +198,7 @@ class Updater:
             self.steps_dropped += drop_open_steps(self._conn, self._lost, why)
             self.offers_closed += closing.close_offers(self._conn, self._lost, why)
 
-    def _book(self, deal: OnFile) -> log.Book:
+    def _book(self, deal: OnFile) -> log_book.Book:
         """The logs of a deal; with the first that is asked for, those of the whole batch are
         read."""
         if not self._books:
