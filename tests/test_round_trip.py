@@ -387,3 +387,21 @@ def test_texts_of_notes_steps_and_visits_come_back(
             for args in ((), other)
         ]
         assert told[1] == told[0] == sorted(texts)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("ending", ["csv", "tsv", "xlsx", "json", "jsonl"])
+def test_products_come_back_with_their_rates(
+    funnel: Run, tmp_path: Path, ending: str, language: str
+) -> None:
+    rates = [0, 0.5, 1, 7, 7.75, 19, 100]
+    for number, rate in enumerate(rates):
+        funnel("product", "add", f"P-{number}", "Panel", "--price", "100", "--vat", rate)
+    env = {"FUNNEL_LANGUAGE": language, "FUNNEL_LOCALE": "de_DE" if language == "de" else "en_US"}
+    file, other = tmp_path / f"p.{ending}", ("--db", str(tmp_path / "other.db"))
+    funnel("product", "list", "-o", file, env=env)
+    again = funnel("import", "products", file)
+    assert f"0 added, 0 updated, {len(rates)} unchanged" in again
+    funnel("import", "products", file, *other)
+    told = [funnel("product", "list", "--json", *args).json for args in ((), other)]
+    assert [sorted(row["vat"] for row in rows) for rows in told] == [rates, rates]

@@ -254,3 +254,58 @@ def test_depth_without_end_is_refused_and_brackets_in_texts_are_none(make: Make)
     records = [{"title": text, "value": n} for n in range(300) for text in texts]
     rows = read(make("texts.json", json.dumps(records)))
     assert [row[0] for row in rows[1:]] == texts * 300
+
+
+def percentages(rows: list[list[Any]], look: str) -> bytes:
+    """A workbook whose numbers in the last column show percentages, away from the corner."""
+    book = openpyxl.Workbook()
+    for number, row in enumerate(rows, 3):
+        for column, value in enumerate(row, 2):
+            cell = book.active.cell(number, column, value)
+            if column == len(row) + 1:
+                cell.number_format = look
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+PERCENT_CELL = (
+    '<table:table-cell office:value-type="percentage" office:value="{}"'
+    ' table:formula="of:=IF(2>1;0.5)"/>'
+)
+
+
+def ods_percentages(rows: list[list[Any]]) -> bytes:
+    """The same as an OpenDocument spreadsheet."""
+    plain = [[f"%{cell}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows]
+    made = ods(plain)
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    text = content["content.xml"].decode()
+    for cell in {cell for row in rows for cell in row if isinstance(cell, float)}:
+        string = '<table:table-cell office:value-type="string"><text:p>%{}</text:p>'
+        text = text.replace(string.format(cell) + "</table:table-cell>", PERCENT_CELL.format(cell))
+    return packed({**content, "content.xml": text})
+
+
+@pytest.mark.parametrize("look", ["0%", "0.00%", "#,##0.0 %", "ods"])
+def test_a_cell_that_shows_a_percentage_is_read_as_one(funnel: Run, make: Make, look: str) -> None:
+    rows = [["Number", "Name", "Price", "VAT"], ["A", "Panel", 100, 0.19], ["B", "Beam", 50, 0.07]]
+    deals = [["Title", "Value", "Probability"], ["Roof", 5000, 0.005], ["Hall", 9, 1.0]]
+    funnel("field add deal Share --type number")
+    shares = [["Title", "Value", "Share"], ["Barn", 5000, 0.125]]
+    kept = {"prices": rows, "chances": deals, "shares": shares}
+    for name, table in kept.items():
+        content = ods_percentages(table) if look == "ods" else percentages(table, look)
+        file = make(f"{name}.{'ods' if look == 'ods' else 'xlsx'}", content)
+        funnel("import", "products" if name == "prices" else "deals", file)
+    assert [row["vat"] for row in funnel("product list --json --sort=-price").json] == [19, 7]
+    found = {row["title"]: row for row in funnel("deal list --json").json}
+    assert [found[title]["probability"] for title in ("Roof", "Hall")] == [0, 100]
+    assert found["Barn"]["fields"] == {"share": 12.5}
+
+
+def test_a_percent_sign_that_is_a_text_makes_no_percentage(funnel: Run, make: Make) -> None:
+    rows = [["Number", "Name", "Price", "VAT"], ["A", "Panel", 100, 19]]
+    funnel("import", "products", make("prices.xlsx", percentages(rows, '0.0"%"')))
+    assert funnel("product list --json").json[0]["vat"] == 19

@@ -121,6 +121,8 @@ class OwnFields:
                 usual = named or str(config.get("currency"))
                 amount = parse_cell(text, column.sign, usual, negative=True)
                 return [{"amount": amount.minor, "currency": amount.currency}]
+            if field.kind == "number":
+                text = text.removesuffix("%").rstrip()
             if field.kind == "number" and column.sign:
                 text = text.replace("," if column.sign == "." else ".", "")
                 number = millionths(text.replace(column.sign, "."), "en")
@@ -314,7 +316,7 @@ def _surveyed(
     def cells() -> Iterator[str]:
         for row in table.rows():
             if not row.problem and (text := read(row.cells).strip()):
-                yield text
+                yield text.removesuffix("%")
 
     days = sign = None
     if field.kind == "date":

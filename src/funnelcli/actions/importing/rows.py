@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from funnelcli.actions.importing.about import (
@@ -429,7 +430,11 @@ def _percent(text: str) -> int | None:
     if not text:
         return None
     percent = whole_percent(text)
-    if percent is None:
+    if percent is None and text.endswith("%"):
+        # A sheet may keep more than the whole percentages that it shows.
+        with suppress(ValueError):
+            percent = round(float(text[:-1].replace(",", ".")))
+    if percent is None or not 0 <= percent <= 100:
         raise BadRowError(_("{text} is no percentage from 0 to 100").format(text=text))
     return percent
 

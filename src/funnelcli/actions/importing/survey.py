@@ -55,7 +55,7 @@ class _Shares:
         text = cell.strip().replace(",", ".", 1)
         if text in ("", "0", "0.0"):
             return
-        within = text.startswith(("0.", "."))
+        within = text.startswith(("0.", ".")) and not text.endswith("%")
         self._within = self._within or within or (self._bare and text == "1")
         self._above = self._above or not (within or text in ("1", "1.0"))
 
