@@ -82,6 +82,10 @@ def test_a_step_says_which_day_beside_it_was_not_taken() -> None:
         "Freitag zwischen 14 und 16 Uhr anrufen": "Freitag",
         "im Januar nochmal melden": "Januar",
         "nach Ostern nachfassen": "Ostern",
+        "ring back in 10 mins": "in 10 mins",
+        "rufe in einer Stunde zurück": "in einer Stunde",
+        "call him at 4pm": "at 4pm",
+        "ich rufe um 16 Uhr an": "um 16 Uhr",
         "send offer by fri": None,
         "write to Mr March": None,
     }
@@ -157,6 +161,13 @@ def test_options_read_days_by_the_locale_and_notes_say_what_they_left(funnel: Ru
         "follow-up January",
         "call next year",
         "schickt mir die Rechnung bis Freitag",
+        "Rückruf in 20 Minuten",
+        "call in 2 hours",
+        "talk again after the holidays",
+        "komme um 18 Uhr nochmal vorbei",
+        "Kunde möchte Angebot erst im März 2027",
+        "wants the offer in march 2027",
+        "will erst im Frühjahr ein Angebot",
     ],
 )
 def test_a_day_ahead_that_is_no_steps_is_named(note: str) -> None:
@@ -168,7 +179,11 @@ def test_a_day_ahead_that_is_no_steps_is_named(note: str) -> None:
 
 @pytest.mark.parametrize(
     "note",
-    ["war am 12.11. schon mal da", "waren 2019 da", "kein Interesse", "installed in January"],
+    [
+        *("war am 12.11. schon mal da", "waren 2019 da", "kein Interesse", "installed in January"),
+        *("called at 4pm, no answer", "Termin um 14 Uhr, 45 min", "installed in March 2025"),
+        *("back in 20 min", "Herr Winter kommt im Sommer wieder", "war um 18 Uhr da"),
+    ],
 )
 def test_what_was_and_what_names_no_day_is_not_named(note: str) -> None:
     assert recognise(note, [], TUESDAY).untaken == ()
@@ -194,6 +209,26 @@ def test_a_year_is_no_day() -> None:
 )
 def test_days_in_the_short_hand_of_a_diary(note: str, day: str, clock: str | None) -> None:
     assert [step[1:] for step in steps(note)] == [(day, clock)]
+
+
+@pytest.mark.parametrize(
+    ("note", "what", "day", "clock"),
+    [
+        ("call mon am", "call", "2026-11-30", "09:00"),
+        ("call her thurs pm", "call her", "2026-11-26", "14:00"),
+        ("call tomorrow a.m.", "call", "2026-11-25", "09:00"),
+        ("Termin Mo am Nachmittag", "Termin", "2026-11-30", "14:00"),
+        ("send offer by eod", "send offer", "2026-11-24", "18:00"),
+        ("send offer by eod friday", "send offer", "2026-11-27", "18:00"),
+        ("send offer by fri eod", "send offer", "2026-11-27", "18:00"),
+        ("will send it by end of day", "send it", "2026-11-24", "18:00"),
+        ("Angebot bis Feierabend schicken", "Angebot schicken", "2026-11-24", "18:00"),
+    ],
+)
+def test_a_part_of_a_day_in_short_hand_is_a_time(
+    note: str, what: str, day: str, clock: str
+) -> None:
+    assert steps(note) == [(what, day, clock)]
 
 
 def test_how_long_something_takes_is_not_how_far_off_it_is() -> None:

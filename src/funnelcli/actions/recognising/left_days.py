@@ -9,7 +9,7 @@ from datetime import date
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.amounts import begins_at
 from funnelcli.actions.recognising.clauses import Clause, compared, is_ahead, mentions, word_set
-from funnelcli.actions.recognising.deeds import begins_a_step
+from funnelcli.actions.recognising.deeds import begins_a_step, is_my_verb
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.shortdays import is_a_plain_word
 from funnelcli.errors import Usage
@@ -83,7 +83,8 @@ _DATED_STARTS = (
 def leaves_a_day(clause: Clause, today: date, *, was: bool) -> bool:
     """Whether a clause that was not taken as a step names a day ahead that could not be taken: one
     before or after which something is to be done, a part of something longer, one that lies far
-    ahead; or, where it begins like a step, a month or another time around a day. ``was`` says that
+    ahead, a month of a year to come; or, where it begins like a step or says that something is
+    wanted later or again, a month, another time around a day, or one of today. ``was`` says that
     the clause speaks of what has been."""
     if was:
         return False
@@ -96,9 +97,72 @@ def leaves_a_day(clause: Clause, today: date, *, was: bool) -> bool:
     ]
     if any(sure and is_ahead(written, today) for written, sure in left):
         return True
+    if _names_a_month_to_come(clause.text, today) or _is_mine_at(clause):
+        return True
     if not (begins_a_step(clause.text) or clause.said[0] in word_set(_DATED_STARTS)):
-        return False
-    return any("/" in written for written, _sure in left) or _around_a_day(clause.text) != ""
+        return _is_for_later(clause.said) and _around_a_day(clause.text) != ""
+    around = _around_a_day(clause.text) or _in_hours(clause.text)
+    return any("/" in written for written, _sure in left) or around != ""
+
+
+_AGAIN = word_set("again wieder nochmal nochmals erneut")
+_AWAY = word_set("ist is kommt comes away back da weg zurück")
+_WANTED = word_set("will möchte wünscht wants want")
+_LATER = word_set("erst frühestens earliest until")
+
+
+def _is_for_later(said: tuple[str, ...]) -> bool:
+    """Whether words say that something is to be done again, or wanted only later, and not that
+    somebody is back then."""
+    again = not _AGAIN.isdisjoint(said) and _AWAY.isdisjoint(said)
+    return again or not (_WANTED.isdisjoint(said) or _LATER.isdisjoint(said))
+
+
+_MONTH_OF_A_YEAR = regex(r"([^\W\d_]+)\.?,? (20\d\d)(?![\w.]?\d)")
+
+
+def _names_a_month_to_come(text: str, today: date) -> bool:
+    """Whether a text names a month with its year that is to come: "erst im März 2027"."""
+    for found in _MONTH_OF_A_YEAR.finditer(text):
+        month = lexicon().get(fold(found[1]), {}).get("month")
+        if month is not None and (int(found[2]), month) > (today.year, today.month):
+            return True
+    return False
+
+
+# "in 20 Minuten", "in half an hour": from now, which no note says.
+_HOURS = regex(
+    r"\bin (?:about |around |ca\.? |circa |etwa )?(?:\d{1,3}(?:[.,]\d)?|an?|one|two|three|five|ten"
+    r"|half an|einer|zwei|drei|fünf|zehn|einer halben|einer viertel|ein paar|a few|a couple of)"
+    r"[ -]?"
+    r"(?:minutes?|mins?|m|minuten|hours?|hrs?|h|stunden?|std)\b",
+    re.IGNORECASE,
+)
+_AT_A_TIME = regex(
+    r"\b(?:at|um|gegen|ab)\s+\d{1,2}(?:[:.]\d\d)?\s*(?:uhr|h|am|pm)\b|\b(?:at|um|gegen)\s+\d{1,2}"
+    r":\d\d\b",
+    re.IGNORECASE,
+)
+
+
+def _in_hours(text: str) -> str:
+    """How far off a text says that something of today is."""
+    found = _HOURS.search(text)
+    return "" if found is None else found[0]
+
+
+def _at_a_time(text: str) -> str:
+    """The time that a text names without a day."""
+    found = _AT_A_TIME.search(text)
+    return "" if found is None else found[0]
+
+
+def _is_mine_at(clause: Clause) -> bool:
+    """Whether a clause says what I do at a time of no day: "komme um 18 Uhr nochmal vorbei"."""
+    said = clause.said
+    back = said[-1] in ("hin", "vorbei") and not word_set(notewords.AGAIN).isdisjoint(said)
+    mine = back or is_my_verb(said[0]) or (said[0] == "ich" and is_my_verb("".join(said[1:2])))
+    return mine and (_at_a_time(clause.text) or _in_hours(clause.text)) != ""
 
 
 _AROUND = word_set(
@@ -128,7 +192,9 @@ def _day_in(text: str, today: date) -> str:
         if mention.sure and ahead and not is_a_plain_word(text, mention):
             return text[mention.core : mention.end]
     slashed = _SLASHED.search(text)
-    return slashed[0] if slashed is not None else _around_a_day(text)
+    if slashed is not None:
+        return slashed[0]
+    return _around_a_day(text) or _in_hours(text) or _at_a_time(text)
 
 
 def _around_a_day(text: str) -> str:

@@ -14,6 +14,7 @@ from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.shortdays import is_short_day, may_be_short_day
 from funnelcli.patterns import regex
 from funnelcli.text import fold
+from funnelcli.values.datewords import lexicon
 
 if TYPE_CHECKING:
     from funnelcli.values.datereading import Mention
@@ -40,12 +41,51 @@ _UNITS = {"wo": "w", "mon": "months", "mo": "months", "mos": "months"} | {
 _SPELT_UNITS = ("week", "woche", "month", "monat", "tag", "day")
 
 
+# "call mon am": half a day behind its day, and not "Mo am Nachmittag".
+_HALF_DAY = regex(
+    r"\b((?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?|tomorrow|tmrw|tmr)"
+    r"\.?,? (?:(a)\.?m\b(?=\.?\s*(?:$|[,;!\n)]|\.\s|(?:to|for|with|about|re)\b))"
+    r"|(p)\.?m\b(?!\.?\s*\d))",
+    re.IGNORECASE | re.MULTILINE,
+)
+# The end of the day that is today's where no other stands beside it.
+_END_OF_DAY = regex(
+    r"(?<!\w)(?:(?:by|until|till|til|bis)\s+(?:the\s+)?(?:eod|cob|end of (?:the |business )?day"
+    r"|close of (?:business|day)|tagesende|feierabend|dienstschluss|büroschluss)|eod|cob)\b",
+    re.IGNORECASE,
+)
+_WITH_DAY_ENDS = ("eod", "cob", "day", "business", "ende", "feierabend", "schluss")
+
+
 def spelt_out(text: str) -> str:
-    """``text`` with "in" before what only says how far off the next step is, and with a unit there
-    that is one of days as well."""
+    """``text`` with "in" before what only says how far off the next step is, with a unit there
+    that is one of days as well, and with the short names of parts of a day in full."""
     folded = text.casefold()
     counted = any(map(str.isdecimal, text)) or any(unit in folded for unit in _SPELT_UNITS)
-    return _FAR_OFF.sub(_in, text) if counted else text
+    if counted:
+        text = _FAR_OFF.sub(_in, text)
+    if "m" in folded:
+        text = _HALF_DAY.sub(_half_day, text)
+    if any(end in folded for end in _WITH_DAY_ENDS):
+        text = _END_OF_DAY.sub(_end_of_day, text)
+    return text
+
+
+def _half_day(found: re.Match[str]) -> str:
+    return f"{found[1]} {'morning' if found[2] else 'afternoon'}"
+
+
+def _end_of_day(found: re.Match[str]) -> str:
+    """The end of today, unless another day stands beside it: "eod friday", "27.11. eod"."""
+    text = found.string
+    before = re.search(r"(\w+)[.,]?\s*$", text[: found.start()])
+    after = re.match(r",?\s*(?:on |am |the )?(\w+)", text[found.end() :])
+    for beside in (before, after):
+        word = "" if beside is None else fold(beside[1])
+        kinds = lexicon().get(word, {})
+        if word[:1].isdecimal() or not {"weekday", "day", "month"}.isdisjoint(kinds):
+            return found[0]
+    return "by eod today"
 
 
 def _in(found: re.Match[str]) -> str:
