@@ -231,6 +231,62 @@ def test_a_part_of_a_day_in_short_hand_is_a_time(
     assert steps(note) == [(what, day, clock)]
 
 
+@pytest.mark.parametrize(
+    ("note", "step"),
+    [
+        ("noch 1 Versuch am Fr", ("noch 1 Versuch", "2026-11-27", None)),
+        ("one more try on Friday", ("one more try", "2026-11-27", None)),
+        ("Angebot Fr vorm. schicken", ("Angebot schicken", "2026-11-27", "10:00")),
+        (
+            "Nächster Termin: 7.1.2027, 13:30 Uhr, Besichtigung Referenzanlage",
+            ("Besichtigung Referenzanlage", "2027-01-07", "13:30"),
+        ),
+        (
+            "Next appointment: Dec 8, 3pm, site inspection",
+            ("site inspection", "2026-12-08", "15:00"),
+        ),
+        (
+            "cancelled on me last minute, rebooked for Thursday 3pm",
+            ("rebooked", "2026-11-26", "15:00"),
+        ),
+        (
+            "Termin bei Huber abgesagt, verlegt auf Do 14 Uhr",
+            ("Termin bei Huber abgesagt, verlegt auf Do 14 Uhr", "2026-11-26", "14:00"),
+        ),
+        ("Nächster Termin 3.12., 10 Uhr, Chef dabei", ("Nächster Termin", "2026-12-03", "10:00")),
+    ],
+)
+def test_a_step_has_the_words_that_say_what_it_is(
+    note: str, step: tuple[str, str, str | None]
+) -> None:
+    assert steps(note) == [step]
+
+
+def test_what_is_prepared_for_an_appointment_is_a_step_of_its_own() -> None:
+    assert steps("Nächster Termin: 3.12., Unterlagen vorbereiten") == [
+        ("Nächster Termin", "2026-12-03", None),
+        ("Unterlagen vorbereiten", None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("note", "report"),
+    [
+        ("happy now with HubSpot", {"competitor": "HubSpot"}),
+        ("zufrieden mit Enpal", {"competitor": "Enpal"}),
+        ("happy with us, currently with HubSpot", {"competitor": "HubSpot", "mood": "4"}),
+        ("Wettbewerber: Enpal und 1Komma5", {"competitor": "Enpal und 1Komma5"}),
+        ("competitors: Northheat & Solarwelt", {"competitor": "Northheat & Solarwelt"}),
+        ("Wettbewerber ist Enpal und will nicht", {"competitor": "Enpal"}),
+        ("Petra & her CFO Tom Hall, CFO signs off", {"decider": "Tom Hall"}),
+        ("Chef Hans Roth da, Chef entscheidet", {"decider": "Hans Roth"}),
+        ("CFO Tom Hall and CFO Ann Lee, CFO signs off", {"decider": "CFO"}),
+    ],
+)
+def test_whom_else_they_like_and_who_a_role_is(note: str, report: dict[str, str]) -> None:
+    assert recognise(note, [], TUESDAY).report == report
+
+
 def test_how_long_something_takes_is_not_how_far_off_it_is() -> None:
     assert steps("Wiedervorlage 3 Monate Laufzeit") == []
     assert steps("vorm Urlaub anrufen") == [("vorm Urlaub anrufen", None, None)]
@@ -309,6 +365,10 @@ def test_of_two_times_behind_a_day_the_step_has_the_first(
         ("call 2-2:30pm", 30),
         ("Meeting 9h-10h", 60),
         ("Tel. 15 min", 15),
+        ("Teams-Call 30 min", 30),
+        ("Zoom-Meeting 45 min", 45),
+        ("Gespräch dauerte von 10:15 bis 11", 45),
+        ("Montage 8:00-17", None),
         ("2-3 Uhr", None),
         ("Call me 2-3pm he said", None),
         ("8:00-17:00 geöffnet", None),

@@ -192,7 +192,8 @@ LEADS = (
     "next new another further second first the a an our my then please also scheduled booked"
     " arranged agreed fixed set erneuter erneute erneuten nochmaliger nochmalige folgender"
     " nächster nächste nächstes nächsten neuer neue neues neuen weiterer weiteres weitere zweiter"
-    " zweites erster erstes ersten der die das den ein einen eine unser mein dann bitte also"
+    " zweites erster erstes ersten noch 1 one more der die das den ein einen eine unser"
+    " mein dann bitte also"
 )
 # What is said of a date that was made, and of one that was put off to another day.
 AGREED = (

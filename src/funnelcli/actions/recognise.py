@@ -52,8 +52,10 @@ from funnelcli.actions.recognising.steps import (
     is_moved_to,
     is_promise,
     joined_with_day,
+    moved_to,
     promised,
     steps_of,
+    what_it_is_for,
     with_deadline,
 )
 from funnelcli.actions.refusals import refuses_contact
@@ -197,14 +199,16 @@ class _Reading:
         if not planned and before is not None and is_promise(before):
             planned = promised(clause, self.today)
         if not planned and is_moved_to(clause, before, self.today):
-            text = clause.text
-            if before is not None and goes_on:
-                text = f"{before.text}, {text}"
-            moved = with_deadline(Planned(text, None), None, self.today)
+            moved = moved_to(clause, before if goes_on else None, self.today)
             planned = [] if moved is None else [moved]
         if len(planned) == 1 and before is not None and is_but_a_verb(planned[0]):
             # "will Angebot für 12 Module, schick ich bis Freitag"
             planned = [planned[0]._replace(what=f"{before.text}, {planned[0].what}")]
+        if before is not None and goes_on and self.steps and not planned:
+            told = what_it_is_for(self.steps[-1], before, clause, self.today)
+            if told is not None:
+                self.steps[-1] = told
+                return True
         # "Next step: none"
         planned = [step for step in planned if fold(step.what) not in _NONE]
         if not planned or (planned[0].due is None and hold_the_deed(clause, objections)):

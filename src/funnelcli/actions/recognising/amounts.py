@@ -125,7 +125,8 @@ _VISIT = (
     " vorführung präsentation presentation call telefonat conversation duration unterhalten"
     " geschnackt gesprächsdauer besuchsdauer lasted erwischt teilgenommen wahrgenommen"
     " ran had hatte geblieben stayed angel geredet geplaudert beim bei spent verbracht with caught"
-    " zoom teams webex skype tel telefon telko telco anruf videocall"
+    " zoom teams webex skype tel telefon telko telco anruf videocall videokonferenz teamscall"
+    " zoomcall teamsmeeting zoommeeting"
 )
 _LENGTH_FILLERS = (
     "ca circa etwa ungefähr rund knapp gut fast nur insgesamt total in dauer duration about"
@@ -192,7 +193,8 @@ def _is_of_a_clock(found: re.Match[str]) -> bool:
     if half_after in ("h", "H") and not (half or past):
         return False
     days = mark == mark_after == "." and 0 < int(past) <= 12 and 0 < int(past_after) <= 12
-    return bool(half_after) or (past_after is not None and not days)
+    # "10:15 bis 11" begins with the minute, and ends with the hour.
+    return bool(half_after) or mark == ":" or (past_after is not None and not days)
 
 
 def begins_at(text: str) -> str:
@@ -242,7 +244,9 @@ def lengths_of(clause: Clause, *, ahead: bool) -> Lengths:
             continue
         rest = {*before, *after}
         bare = rest <= word_set(_LENGTH_FILLERS)
-        marked = not {*before[-7:], *after[:4]}.isdisjoint(word_set(_VISIT))
+        # "Teams-Call 30 min"
+        beside = [word.rpartition("-")[2] for word in (*before[-7:], *after[:4])]
+        marked = not {*before[-7:], *after[:4], *beside}.isdisjoint(word_set(_VISIT))
         if (marked and found.value <= _LONGEST) or (bare and found.value <= _LONGEST_BARE):
             visit.append(round(found.value))
     for times in _times_of(text):

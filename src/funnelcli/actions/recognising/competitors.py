@@ -7,6 +7,7 @@ import re
 from funnelcli.actions.recognising.clauses import Clause, word_set
 from funnelcli.actions.recognising.names import is_masked
 from funnelcli.actions.recognising.people import COMMON, ROLES, TITLES
+from funnelcli.patterns import regex
 from funnelcli.values.datewords import lexicon
 
 _RIVALS = (
@@ -74,8 +75,23 @@ def competitor_of(clause: Clause, names: frozenset[str]) -> str | None:
         if at is not None:
             name = _firm_at(clause, at, names, strong=strong)
             if name is not None:
-                return name
+                listed = said[place] in word_set(_RIVALS, _PROVIDERS, _OFFER)
+                return f"{name}{_another(clause, name) if listed else ''}"
     return _put_off(clause, names)
+
+
+_AND = regex(r"\s*(?:und|and|sowie|&|\+|/)\s+(?=\S)")
+
+
+def _another(clause: Clause, name: str) -> str:
+    """What names another firm behind a first, to the end of a clause: "Enpal und 1Komma5"."""
+    end = clause.text.rindex(name) + len(name)
+    joint = _AND.match(clause.text, end)
+    if joint is None:
+        return ""
+    places = [n for n, word in enumerate(clause.words) if word.start >= joint.end()]
+    firms = 0 < len(places) <= 2 and all(_is_firm(clause, place) for place in places)
+    return clause.text[end : clause.words[-1].end] if firms else ""
 
 
 def _rival_follows(clause: Clause, place: int) -> tuple[int | None, bool]:
@@ -224,13 +240,19 @@ def _with_partner(clause: Clause, end: int) -> int:
     return end
 
 
+_WITH_A_NUMBER = regex(r"\d+[^\W\d_a-zäöü][a-zäöüß]{2,}")
+
+
 def _is_firm(clause: Clause, place: int, *, small: bool = False) -> bool:
     word = clause.written(place)
     folded = clause.words[place].folded
     if is_masked(word):
         return True
-    if folded in word_set(COMMON) or folded in lexicon() or word[:1].isdigit():
+    if folded in word_set(COMMON) or folded in lexicon():
         return False
+    if word[:1].isdigit():
+        # "1Komma5", but not "3D" or "10kWp"
+        return _WITH_A_NUMBER.match(word) is not None
     if folded in word_set(ROLES) or folded in word_set(TITLES):
         return False
     return small or word[:1].isupper()

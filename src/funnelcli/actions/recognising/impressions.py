@@ -108,8 +108,8 @@ _DIGIT = regex(
 )
 
 
-def mood_of(clause: Clause) -> int | None:
-    """How the customer felt, from 1 to 5."""
+def mood_of(clause: Clause, rival: str | None = None) -> int | None:
+    """How the customer felt, from 1 to 5; ``rival`` is the competitor that the clause names."""
     text, said = clause.folded, clause.said
     given = None if word_set(_MOOD).isdisjoint(said) else _DIGIT.search(text)
     if given:
@@ -138,7 +138,7 @@ def mood_of(clause: Clause) -> int | None:
     scores = set()
     for place, word in enumerate(said):
         score = _scores_of(True).get(word)
-        if score is None or _is_of_else(said, place):
+        if score is None or _is_of_else(said, place) or _is_with(said, place, rival):
             continue
         if _denied(said, place):
             if score < 3:
@@ -183,6 +183,17 @@ _CONTENT = frozenset(
 _PROVIDER_ENDS = (
     *("lieferant", "lieferanten", "anbieter", "dienstleister", "supplier", "provider", "vendor"),
 )
+
+
+def _is_with(said: tuple[str, ...], place: int, rival: str | None) -> bool:
+    """Whether it is a competitor whom the customer is content with: "happy now with HubSpot"."""
+    if rival is None or said[place] not in _CONTENT:
+        return False
+    first = fold(rival).split()[0]
+    return any(
+        word in ("with", "mit", "bei") and after == first
+        for word, after in pairwise(said[place + 1 : place + 6])
+    )
 
 
 def _is_of_else(said: tuple[str, ...], place: int) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 
 from funnelcli.actions.recognising.clauses import Clause, word_set
 from funnelcli.actions.recognising.names import is_masked
+from funnelcli.text import fold
 from funnelcli.values.datewords import lexicon
 
 TITLES = "herr herrn hr hrn frau fr familie fam dr prof mr mrs ms miss doktor"
@@ -222,6 +223,16 @@ def people_of(clause: Clause) -> list[Person]:
             found.append(person)
             place = max(place + 1, person.end)
     return found
+
+
+def named_role(person: Person) -> tuple[str, str]:
+    """The folded role of a person who is named with one, and the name: "her CFO Tom Hall"; both
+    empty for anybody else."""
+    words = person.text.split()
+    place = 1 if len(words) > 1 and fold(words[0]) in word_set(_ARTICLES) else 0
+    role, name = fold(words[place]), words[place + 1 :]
+    named = role not in word_set(TITLES) and is_role(role) and all(w[:1].isupper() for w in name)
+    return (role, " ".join(name)) if named and name else ("", "")
 
 
 def ends_with_decider(clause: Clause) -> bool:

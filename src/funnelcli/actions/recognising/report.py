@@ -27,6 +27,7 @@ from funnelcli.actions.recognising.people import (
     ends_with_decider,
     is_role,
     name_alone,
+    named_role,
     people_of,
 )
 from funnelcli.actions.recognising.products import Products, products_of
@@ -55,6 +56,8 @@ class Findings:
         self.goals: list[str] = []
         self.shown: dict[str, None] = {}
         self._person: Person | None = None
+        self._called: dict[str, set[str]] = {}
+        """The names that a role was named with, "CFO Tom Hall"."""
         self._sentence = -1
         self._moods_before = 0
         self.rival_sentence = -1
@@ -67,7 +70,7 @@ class Findings:
             self._person, self._sentence = None, clause.sentence
             self._moods_before = len(self.moods)
         self._measure(clause, setting, ahead=ahead)
-        self._meet(clause, setting)
+        rival = self._meet(clause, setting)
         before = self._before
         expected = before is not None and is_goal(before)
         self.goals += [goal] if (goal := goal_of(clause, expected=expected)) else []
@@ -76,10 +79,14 @@ class Findings:
                 # "He was annoyed, smoothed it over"
                 del self.moods[self._moods_before :]
             else:
-                self.moods += [mood] if (mood := mood_of(clause)) is not None else []
+                self.moods += [mood] if (mood := mood_of(clause, rival)) is not None else []
         if not setting.hearsay:
             self.shown |= dict.fromkeys(products_of(clause, self.products))
         people = people_of(clause)
+        for person in people:
+            role, name = named_role(person)
+            if name:
+                self._called.setdefault(role, set()).add(name)
         # "Tom Baxter (MD, decides alone)": what he is, and nobody else.
         role_alone = len(clause.words) <= 2 and self._person is not None and is_role(clause.said[0])
         if people and not role_alone:
@@ -112,9 +119,10 @@ class Findings:
         if setting.is_said and (budget := budget_of(clause, expected=expected)) is not None:
             self.budgets.append(budget)
 
-    def _meet(self, clause: Clause, setting: Setting) -> None:
+    def _meet(self, clause: Clause, setting: Setting) -> str | None:
+        """Take who decides, and the competitor, which it returns."""
         if not setting.is_said:
-            return
+            return None
         if setting.conditional:
             decider = None
         elif self._before is not None and ends_with_decider(self._before):
@@ -122,7 +130,8 @@ class Findings:
         else:
             decider = decider_of(clause, self._person)
         if decider is not None:
-            self.deciders.append(decider)
+            called = self._called.get(fold(decider), ())
+            self.deciders.append(next(iter(called)) if len(called) == 1 else decider)
         if is_provider_in_brackets(clause, self._before):
             name: str | None = clause.text
         else:
@@ -130,6 +139,7 @@ class Findings:
         if name is not None:
             self.competitors.append(name)
             self.rival_sentence = clause.sentence
+        return name
 
     def report(self) -> tuple[int | None, dict[str, str]]:
         """The minutes of the visit, and the other fields as text; of what was said twice in two

@@ -129,7 +129,7 @@ def _cut_date(text: str, today: date, *, sure: bool) -> Planned:
         # In "drop by on friday" the first word that leads up to the day is the verb's.
         by = _BY.match(text, start) is not None and _GO.search(before) is not None
         before += " by" if by else ""
-        what = f"{before} {text[end:].strip(' ,;:)')}".strip(" .")
+        what = f"{before} {text[end:].lstrip(' .,;:)').rstrip(' ,;:)')}".strip(" .")
         if not by and fold(before.rpartition(" ")[2]) in word_set(notewords.DANGLING):
             what = text.strip(" .,;")
         if what:

@@ -17,6 +17,7 @@ from funnelcli.actions.recognising.clauses import (
     word_set,
 )
 from funnelcli.actions.recognising.deeds import (
+    after_leads,
     is_a_date_made,
     is_again,
     is_the_sellers,
@@ -215,6 +216,41 @@ def is_moved_to(clause: Clause, before: Clause | None, today: date) -> bool:
     rest = without_days(clause.text, today)
     words = {fold(found[0]) for found in WORD.finditer(rest)}
     return words <= word_set(notewords.RESCHEDULED, notewords.MOVED_FILLERS)
+
+
+def moved_to(clause: Clause, before: Clause | None, today: date) -> Planned | None:
+    """The appointment that such a clause moves, in the words before it, where it goes on with them
+    and they say which; None where its day cannot be taken."""
+    if before is None:
+        return with_deadline(Planned(clause.text, None), None, today)
+    off = not word_set(notewords.CALLED_OFF).isdisjoint(before.said)
+    moved = word_set(notewords.RESCHEDULED)
+    named = moved.isdisjoint(clause.said) or not moved.isdisjoint(before.said)
+    which = any(before.text[word.start].isupper() for word in before.words[1:])
+    which = which or not word_set(notewords.DATES_MADE).isdisjoint(before.said)
+    if off and not named and not which:
+        # "Cancelled on me last minute, rebooked for Thursday 3pm"
+        dated = cut_date(clause.text, today, sure=True)
+        return None if dated.due is None else dated
+    return with_deadline(Planned(f"{before.text}, {clause.text}", None), None, today)
+
+
+# "Site inspection", "tour of the plant": no longer than so many words.
+_EVENT = 4
+_BARE_DATES = ("termin", "treffen", "appointment", "meeting", "visit", "besuch")
+
+
+def what_it_is_for(step: Planned, before: Clause, clause: Clause, today: date) -> Planned | None:
+    """A step that is but "next appointment", with a day and nothing more, in the words that say
+    which: "Nächster Termin: 7.1., 13:30 Uhr, Besichtigung Referenzanlage". None for any other."""
+    words = after_leads([compared(found[0]) for found in WORD.finditer(step.what)])
+    bare = len(words) == 1 and words[0] in _BARE_DATES and before.text.startswith(step.what)
+    if not bare or step.due is None or mentions(clause.text, today):
+        return None
+    event = is_a_date_made(list(clause.said)) or (
+        len(clause.said) <= _EVENT and clause.said[-1] in word_set(notewords.DATED_STARTS)
+    )
+    return step._replace(what=clause.text) if event else None
 
 
 def with_deadline(step: Planned, clause: Clause | None, today: date) -> Planned | None:
