@@ -40,6 +40,11 @@ SCREENS = (
     ("deal list --limit 100", False, 0.5),
     ("find Müller", True, 0.5),
     ("deal list is:rotten", True, 0.5),
+    ("deal list is:won", True, 0.5),
+    ("deal list contact:weber", True, 0.5),
+    ("deal list --sort -value", True, 1.0),
+    ("deal list --ids", False, 3.0),
+    ("visit list", True, 0.5),
     ("deal show 7", True, 0.3),
     ("contact list", True, 0.5),
     ("report all", False, 6.0),
@@ -135,6 +140,7 @@ def commands(
     """Every line: the command, whether it writes to a terminal, what it may take; reports sliced
     ``by`` these, or by everything."""
     yield from SCREENS
+    yield f"show --as-of {past}", True, REPORT
     if writes:
         yield from ((line.format(deal=deal, leads=leads), True, most) for line, most in WRITES)
     for name, declared in REPORTS.items():
