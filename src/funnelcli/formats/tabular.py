@@ -76,6 +76,7 @@ def open_table(
     sheet: str | None = None,
     known: Known = len,
     cards: bool = False,
+    name: str = "",
 ) -> Table:
     """The table in the file at ``path`` ("-": standard input, which is copied to a temporary
     file because it is read more than once), whatever the file's name ends in.
@@ -83,7 +84,8 @@ def open_table(
     ``encoding`` and ``delimiter`` (one character, or "tab") override what a text itself shows.
     ``sheet`` is the one of a workbook, by its name or number, or the file of an archive; without
     it that one is chosen whose columns ``known`` counts most of, the first of equals.
-    ``cards``: contact cards will do, too.
+    ``cards``: contact cards will do, too. ``name`` is what messages call the file, where it is not
+    its own name.
     Raises Failed if the file cannot be read, Usage if it is empty or not as given.
     """
     if delimiter is not None:
@@ -92,7 +94,8 @@ def open_table(
     def opened(file: BinaryIO, name: str) -> Table:
         return _table(file, name, encoding, delimiter, sheet, known, cards=cards)
 
-    file, name = open_file(path)
+    file, own_name = open_file(path)
+    name = name or own_name
     try:
         if kinds.kind_of(file, name) == kinds.ARCHIVE:
             from funnelcli.formats.archives import open_archive

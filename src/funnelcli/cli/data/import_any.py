@@ -208,6 +208,7 @@ def _look(
     """What the files hold, in the order in which they are to be imported: into the process that
     was ``made``, if one was; ``stages`` take those of the files into account."""
     from funnelcli.actions.importing import looking, presets
+    from funnelcli.cli.data import own_lists
     from funnelcli.formats import kinds
     from funnelcli.formats.tabular import open_file, open_table
 
@@ -228,8 +229,9 @@ def _look(
             columns = import_databases.counted(path)
             found.append(looking.Found(path, name, looking.DATABASE, "funnel", columns=columns))
             continue
-        with open_table(path, encoding=encoding, known=looking.known, cards=True) as table:
-            table.name = name
+        with open_table(
+            path, encoding=encoding, known=looking.known, cards=True, name=name
+        ) as table:
             if kind == kinds.CARDS:
                 number = sum(1 for _row in table.rows())
                 one = looking.Found(path, name, looking.CONTACTS, program="vCard", rows=number)
@@ -237,6 +239,8 @@ def _look(
             else:
                 try:
                     saved = presets.fitting(maps, name, table.header)
+                    if saved is None:
+                        own_lists.check(table)
                     prefer = options.prefer
                     with reading(call, table):
                         one = looking.look(
