@@ -11,10 +11,14 @@ from conftest import Dump, Run
 from every_command import fill
 from funnelcli.cli.tree import every_command
 
-TAKEN = {f"{noun} list" for noun in ("contact", "deal", "visit", "step", "note", "product", "offer")}
+NOUNS = ("contact", "deal", "visit", "step", "note", "product", "offer")
+TAKEN = {f"{noun} list" for noun in NOUNS}
 LISTS = [words for words in every_command() if words.endswith(" list")]
 OTHERS = ["call", "find roof", "history", "owed"]
-WAYS = [("en", "csv"), ("de", "xlsx"), ("en", "xlsx"), ("de", "tsv"), ("en", "json"), ("de", "jsonl")]
+WAYS = [
+    *(("en", "csv"), ("de", "xlsx"), ("en", "xlsx")),
+    *(("de", "tsv"), ("en", "json"), ("de", "jsonl")),
+]
 
 
 @pytest.mark.parametrize("way", WAYS, ids="-".join)
@@ -61,3 +65,42 @@ def test_columns_that_other_programs_have_as_well_are_read(funnel: Run, tmp_path
 def test_what_is_no_file_is_called_as_it_was_given(funnel: Run) -> None:
     assert "/dev/null is empty." in funnel("import", "/dev/null", "-y", exit=2).stderr
     assert "standard input is empty." in funnel("import", "-", "-y", exit=2).stderr
+
+
+@pytest.mark.parametrize("way", WAYS, ids="-".join)
+def test_offers_come_back_with_what_they_come_to(
+    funnel: Run, tmp_path: Path, way: tuple[str, str]
+) -> None:
+    language, ending = way
+    env = {"FUNNEL_LANGUAGE": language}
+    funnel("contact add Eva")
+    funnel("deal add Roof -c Eva")
+    for rate, price in (("19", "179.99"), ("0", "1780"), ("7.7", "12345.67"), ("19", "0.03")):
+        offer = funnel("offer", "add", 1, "-q").strip()
+        funnel("offer", "line", offer, "--text", "Panel", "--price", price, "--vat", rate)
+        if rate != "0":
+            funnel("offer", "edit", offer, "--discount", "2.5", "--valid-until", "2027-01-31")
+    several = funnel("offer", "add", 1, "-q").strip()
+    for rate, price in (("0", "17020"), ("19", "780")):
+        funnel("offer", "line", several, "--text", "Set", "--price", price, "--vat", rate)
+    files = {noun: tmp_path / f"{noun}.{ending}" for noun in ("deal", "offer")}
+    for noun, file in files.items():
+        funnel(noun, "list", "-o", file, env=env)
+    for usual in ((), ("16",)):
+        if usual:
+            funnel("config", "set", "vat", *usual)
+        again = funnel("import", files["offer"], "-y")
+        assert "Offers: 0 added, 0 updated, 5 unchanged" in again
+        assert "another amount" not in again
+    other = ("--db", str(tmp_path / "other.db"))
+    funnel("import", files["deal"], "-y", *other)
+    told = funnel("import", files["offer"], "-y", *other, exit=6)
+    assert "Offers: 4 added, 0 updated, 0 unchanged, 1 rejected" in told
+    assert "it has several rates of VAT" in told.stderr
+    assert "`funnel export all`" in told.stderr
+    names = ("number", "version", "status", "net", "vat", "gross", "valid_until")
+    here, there = (
+        sorted(tuple(map(str, (row[name] for name in names))) for row in rows)
+        for rows in (funnel("offer", "list", "--json", *args).json for args in ([], other))
+    )
+    assert there == here[:4]

@@ -5277,6 +5277,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "price=": "",
         "discount=": "",
         "vat=": "",
+        "tax=": "",
         "notes=": "",
         "deal_key=": "",
         "deal=": "",

@@ -72,7 +72,7 @@ ORDER = (
 )
 _ROWS = 3
 _WIDTH = 32
-_AMOUNTS = {"value", "price", "cost", "net"}
+_AMOUNTS = {"value", "price", "cost", "net", "tax"}
 _MORE_DATES = (
     *("created", "valid_from", "valid_until", "price_since"),
     *activity_rows.DATE_FIELDS,
@@ -134,6 +134,7 @@ _TITLES = {
     "price": N_("Price"),
     "discount": N_("Discount"),
     "vat": N_("VAT"),
+    "tax": N_("VAT amount"),
 }
 # What a file says for all of its rows.
 _DOINGS = {

@@ -25,6 +25,8 @@ from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 from funnelcli.values.money import check_currency, parse_cell
 from funnelcli.values.numbers import percent, quantity
+from funnelcli.values.rounding import half_up
+from funnelcli.values.totals import WHOLE
 
 ALIASES: Mapping[str, Sequence[str]] = {
     "number": (
@@ -57,6 +59,8 @@ ALIASES: Mapping[str, Sequence[str]] = {
     "price": ("unit price", "price", "sales price", "einzelpreis", "preis", "stückpreis"),
     "discount": ("discount", "discount %", "discount percent", "rabatt", "rabatt %"),
     "vat": ("vat", "vat rate", "tax rate", "mwst", "ust", "mwst satz", "steuersatz"),
+    # What the VAT comes to.
+    "tax": ("tax amount", "total tax", "vat amount", "mwst betrag", "ust betrag", "steuerbetrag"),
     "notes": ("notes", "note", "comments", "bemerkung", "notiz"),
     "deal_key": (
         *("deal id", "opportunity id", "associated deal ids", "associated deal id", "deal key"),
@@ -68,7 +72,7 @@ ALIASES: Mapping[str, Sequence[str]] = {
 }
 FIELDS = tuple(ALIASES)
 DATE_FIELDS = ("date", "decided", "valid_until")
-AMOUNTS = ("net", "price")
+AMOUNTS = ("net", "price", "tax")
 _WORDS = {
     "draft": "draft|in preparation|needs review|in review|pending|pending approval|new|entwurf"
     "|in arbeit|in bearbeitung|in prüfung|created",
@@ -102,7 +106,8 @@ def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan
 
 
 class _Line(NamedTuple):
-    """A row, read: what it says of its offer, and of one line of it."""
+    """A row, read: what it says of its offer, and of one line of it; ``lacking`` is why no new
+    offer can be made of it, else ""."""
 
     line: int
     number: str
@@ -115,6 +120,7 @@ class _Line(NamedTuple):
     notes: str
     deal_id: int
     fields: dict[str, Any]
+    lacking: str
 
 
 class Importer:
@@ -194,10 +200,20 @@ class Importer:
                 fields["discount"] = percent(text, "discount")
         if text := self._text("unit", row):
             fields["unit"] = self._catalogue.unit(text)
+        lacking = ""
         rate = self._text("vat", row) or config.get("vat")
-        if rate is None:
-            raise BadRowError(_("no rate of VAT: `funnel config set vat PERCENT` says it"))
-        fields["vat"] = percent(str(rate), "VAT")
+        if name == "net" and not self._text("vat", row) and (text := self._text("tax", row)):
+            tax = parse_cell(text, self._formats.signs["tax"], currency)
+            fields["vat"] = _rate(money.minor, tax.minor, rate)
+            if fields["vat"] is None:
+                lacking = _(
+                    "it has several rates of VAT, which its lines say and no list: `funnel export"
+                    " all` takes them along"
+                )
+        elif rate is not None:
+            fields["vat"] = percent(str(rate), "VAT")
+        else:
+            lacking = _("no rate of VAT: `funnel config set vat PERCENT` says it")
         until = self._day("valid_until", row)
         return _Line(
             row.line,
@@ -211,6 +227,7 @@ class Importer:
             self._text("notes", row),
             deal_id,
             fields,
+            lacking,
         )
 
     def _cell(self, name: str, row: Row) -> Any:
@@ -302,6 +319,8 @@ class Importer:
         decided: int | None,
     ) -> None:
         first = lines[0]
+        if lacking := next((one.lacking for one in lines if one.lacking), ""):
+            raise BadRowError(lacking)
         at = first.date if first.date is not None else dates.now()
         if decided is not None:
             at = min(at, decided)
@@ -340,3 +359,17 @@ class Importer:
             self.left,
         )
         return [text.format(n=self.left)]
+
+
+def _rate(net: int, tax: int, usual: Any) -> int | None:
+    """The one rate of VAT (hundredths of a percent) at which ``net`` has just this ``tax``, the
+    ``usual`` one before others and a whole percentage before a broken one; None where there is
+    none."""
+    if tax < 0 or tax > net:
+        return None
+    near = tax * WHOLE // net if net else 0
+    broken = range(max(near - 1, 0), near + 3)
+    whole = sorted({100 * round(one / 100) for one in broken})
+    first = [] if usual is None else [percent(str(usual), "VAT")]
+    rates = (*first, *whole, *broken)
+    return next((one for one in rates if half_up(net * one, WHOLE) == tax), None)

@@ -194,6 +194,9 @@ class Checker:
         if self._names_others:
             cells_of = (reads[name](cells) if name in reads else "" for name in _OTHERS)
             entry.others = others_of(*cells_of)
+        if entry.contact_kind and entry.contact_kind not in words.CONTACT_KIND:
+            kind = chosen(words.CONTACT_KIND, entry.contact_kind, "contact_kind")
+            entry.contact_kind = kind
         if "notes" in reads:
             entry.notes = reads["notes"](cells).strip()
         if "tags" in reads:

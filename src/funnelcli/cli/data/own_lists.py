@@ -52,7 +52,8 @@ def check(table: Table) -> None:
 
 
 def _called(columns: Sequence[Column]) -> list[set[str]]:
-    """What the columns of a list are called: by their keys, and by their titles in each language."""
+    """What the columns of a list are called: by their keys, and by their titles in either
+    language."""
     shown = data_columns(columns)
     titles = [every(column.title) or (column.key,) * len(LANGUAGES) for column in shown]
     ways = [[column.key for column in shown], *zip(*titles, strict=True)]
