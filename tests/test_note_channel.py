@@ -72,6 +72,12 @@ SAID = {
         "Mail von ihr: Besichtigung vor Ort passt",
         "Nachricht von Frau Müller: Demo Fr 10 Uhr passt",
         "Mail von Roth: kann ich Freitag vorbeikommen?",
+        "email back from Tom, wants more time",
+        "WA von Müller: ok",
+        "eMail v. Fr. Müller: passt",
+        "Frau Müller schreibt: Angebot passt",
+        "Anna emailed: wants a rebate",
+        "Tom texted back",
     ],
     "fair": ["met at the trade show", "auf der Messe gesprochen"],
 }
@@ -105,6 +111,8 @@ UNSAID = [
     "WhatsApp: 0171 2345678",
     "Mail: Angebot bis Fr schicken",
     "got an email address",
+    "Frau Müller schreibt an einem Gutachten",
+    "he wrote down the price",
     "met, 45 min, mail from her boss: ok",
     "Besuch bei Frau Y, sehr nett. Mail: schickt sie noch",
 ]
@@ -145,6 +153,7 @@ def test_a_mail_before_a_call_is_a_call() -> None:
     [
         "dropped in unannounced, receptionist took my card",
         "left my card at reception",
+        "front desk took my flyer",
         "Karte am Empfang abgegeben",
         "Sekretärin hat Prospekt entgegengenommen",
     ],

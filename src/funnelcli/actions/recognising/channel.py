@@ -69,17 +69,21 @@ _WROTE = (
 # What somebody wrote to the seller: what follows it in the note are their words.
 _LETTER = (
     r"(?:e-?mails?|mails?|whats ?app(?:[ -]?(?:message|nachricht))?|sms|text(?: message)?"
-    r"|linkedin(?:[ -]?(?:message|nachricht))?|dm|inmail|(?:text)?nachricht|message|msg)"
+    r"|linkedin(?:[ -]?(?:message|nachricht))?|dm|in-?mail|(?:text)?nachricht|message|msg)"
 )
 _RECEIVED = (
     r"(?:(?:heute|eben|gerade|wieder|noch|und|dann|eine|kurze|lange|neue|nette|weitere|a|an"
-    r"|another|short|quick|new|nice|long|just|today|and|then) )*" + _LETTER + r" (?:(?:back|zurück"
-    r"|heute|today) )?(?:von|vom|from|bekommen|erhalten|gekriegt|eingegangen|reingekommen|kam"
-    r"|received|came in|came back)"
+    r"|another|short|quick|new|nice|long|just|today|and|then) )*(?:wa|" + _LETTER + r") (?:(?:back"
+    r"|zurück|heute|today) )?(?:von|vom|v|from|bekommen|erhalten|gekriegt|eingegangen"
+    r"|reingekommen|kam|received|came in|came back)"
     r"|(?:(?:i|we|i've|we've|ich|wir|have|just|today|heute|habe|hab|haben) )*(?:got|received|had"
     r"|bekam|bekamen|erhielt|erhielten) (?:an?|another|eine|noch eine) (?:[^ ]+ ){0,2}?"
     + _LETTER
     + r"(?: (?:back|from|von|vom))?"
+)
+_THEY_WROTE = (
+    r"(?:[^ :]+ ){1,3}(?:emailed|e-mailed|mailed|texted|messaged|wrote|writes|schreibt|schrieb)"
+    r"(?: (?:back|zurück|me|us|mir|uns))?"
 )
 _NAMED = _LETTER + r" ?:"
 # What was sent went by some mail, as long as the note says nothing of a talk.
@@ -113,7 +117,10 @@ HINTS = {
         *("mail", "text", "messag", "whats", "sms", "linkedin", "dm", "schrieben", "signal"),
         "telegram",
     ),
-    _RECEIVED: ("mail", "whats", "sms", "text", "linkedin", "dm", "nachricht", "message", "msg"),
+    _RECEIVED: (
+        *("mail", "whats", "sms", "text", "linkedin", "dm", "nachricht", "message", "msg", "wa "),
+    ),
+    _THEY_WROTE: ("mailed", "texted", "messaged", "wrote", "writes", "schreibt", "schrieb"),
     _NAMED: ("mail", "whats", "sms", "text", "linkedin", "dm", "nachricht", "message", "msg"),
     _SENT: ("sent", "schickt", "sendet"),
     _ON_SITE: (
@@ -150,6 +157,7 @@ _EXPECTED = word_set(
     " keine pending due awaited awaiting expected expecting coming follows tomorrow missing not no"
     " address adresse"
 )
+_MINE = word_set("i we i've we've ich wir")
 # What stands before a message is no more than whose it is, or when it came.
 _BEFORE_A_MESSAGE = 3
 
@@ -177,6 +185,7 @@ class Way:
         head, colon, words = clause.folded.partition(":")
         received = (
             _leads(_RECEIVED, clause.folded)
+            or _they_wrote(head)
             or (
                 not planned
                 and _leads(_NAMED, clause.folded)
@@ -269,6 +278,15 @@ def _search(pattern: str, folded: str) -> re.Match[str] | None:
     if not any(hint in folded for hint in HINTS[pattern]):
         return None
     return whole_words(pattern).search(folded)
+
+
+def _they_wrote(head: str) -> bool:
+    """Whether what leads up to somebody's words says that they wrote them: "Anna emailed: ok"."""
+    found = _search(_THEY_WROTE, head)
+    if found is None or found.span() != (0, len(head.rstrip())):
+        return False
+    who = _words(head)[:-1]
+    return not set(who) <= _ALLOWED_BEFORE and _MINE.isdisjoint(who)
 
 
 def _leads(pattern: str, folded: str) -> bool:

@@ -260,7 +260,11 @@ def reports(text: str) -> bool:
     first = word_set(notewords.VERB_NOUNS, "anruf telefonat sms whatsapp")
     if len(words) < 2 or words[0] not in first:
         return False
-    if words[1] in _REPORTED or any(map(_is_done, (words[1], words[-1]))):
+    if (
+        words[1:3] == ["back", "from"]
+        or words[1] in _REPORTED
+        or any(map(_is_done, (words[1], words[-1])))
+    ):
         # "Mail geschrieben mit Angebot"
         return True
     colon = re.match(r"\s*[\w-]+\s*:", text) is not None

@@ -99,12 +99,16 @@ def leaves_a_day(clause: Clause, today: date, *, was: bool) -> bool:
         return True
     if _names_a_month_to_come(clause.text, today) or _is_mine_at(clause):
         return True
+    if not word_set(_CALLING).isdisjoint(clause.said) and _in_hours(clause.text):
+        return True
     if not (begins_a_step(clause.text) or clause.said[0] in word_set(_DATED_STARTS)):
         return _is_for_later(clause.said) and _around_a_day(clause.text) != ""
     around = _around_a_day(clause.text) or _in_hours(clause.text)
     return any("/" in written for written, _sure in left) or around != ""
 
 
+# Whoever calls in two hours.
+_CALLING = "meldet melden ruft rufen anrufen rückruf call calls ring rings phone phones callback"
 _AGAIN = word_set("again wieder nochmal nochmals erneut")
 _AWAY = word_set("ist is kommt comes away back da weg zurück")
 _WANTED = word_set("will möchte wünscht wants want")
@@ -139,8 +143,10 @@ _HOURS = regex(
     re.IGNORECASE,
 )
 _AT_A_TIME = regex(
-    r"\b(?:at|um|gegen|ab)\s+\d{1,2}(?:[:.]\d\d)?\s*(?:uhr|h|am|pm)\b|\b(?:at|um|gegen)\s+\d{1,2}"
-    r":\d\d\b",
+    r"\b(?:at|um|gegen|ab|vor|nach|bis|before|after|by|until)\s+\d{1,2}(?:[:.]\d\d)?\s*(?:uhr|h|am"
+    r"|pm)\b|\b(?:at|um|gegen)\s+\d{1,2}:\d\d\b|\bat\s+\d{1,2}(?=\s*(?:$|[.,;!]))"
+    r"|\b(?:at|um|gegen|ab)\s+(?:halb|half past|quarter (?:past|to)|viertel (?:vor|nach))\s+\w+"
+    r"|\b(?:after|before) lunch\b|\b(?:nach|vor) (?:der |dem )?mittag(?:spause|essen)?\b",
     re.IGNORECASE,
 )
 
@@ -161,6 +167,9 @@ def _is_mine_at(clause: Clause) -> bool:
     """Whether a clause says what I do at a time of no day: "komme um 18 Uhr nochmal vorbei"."""
     said = clause.said
     back = said[-1] in ("hin", "vorbei") and not word_set(notewords.AGAIN).isdisjoint(said)
+    if said[0] in word_set(notewords.DATES_MADE, notewords.DICTATED_NOUNS):
+        # "Besuch um 14 Uhr" has been.
+        return False
     mine = back or is_my_verb(said[0]) or (said[0] == "ich" and is_my_verb("".join(said[1:2])))
     return mine and (_at_a_time(clause.text) or _in_hours(clause.text)) != ""
 
@@ -208,4 +217,8 @@ def _around_a_day(text: str) -> str:
         if names:
             return word[0]
         before = folded
-    return ""
+    found = _NEW_YEAR.search(text)
+    return "" if found is None else found[0]
+
+
+_NEW_YEAR = regex(r"\bim neuen jahr\b|\b(?:in|after) (?:the )?new year\b", re.IGNORECASE)

@@ -160,9 +160,9 @@ _HANDED_TO = (
     r"(?:{who}) (?:nahm|nimmt|took|kept|accepted|has)(?: [^ ]+){{0,2}}? (?:{what})"
     r"|(?:{who}) hat (?:[^ ]+ ){{0,2}}?(?:{what}) (?:genommen|angenommen|entgegengenommen)"
     r"|(?:left|dropped|handed|gave) (?:[^ ]+ ){{0,3}}?(?:{what}) (?:[^ ]+ )?(?:with|at|to)"
-    r" (?:[^ ]+ )?(?:{who}|front desk)"
+    r" (?:[^ ]+ )?(?:{who})"
     r"|(?:{what}) (?:beim|bei|am|an|in|im) (?:[^ ]+ )?(?:{who}) (?:abgegeben|gelassen|hinterlassen"
-    r"|dagelassen)"
+    r"|hinterlegt|dagelassen)"
 )
 
 
@@ -171,5 +171,7 @@ def is_handed_to_a_gatekeeper(clause: Clause) -> bool:
     "receptionist took my card"."""
     if word_set(_HANDED).isdisjoint(clause.said):
         return False
-    pattern = _HANDED_TO.format(who=_GATEKEEPERS.replace(" ", "|"), what=_HANDED.replace(" ", "|"))
+    pattern = _HANDED_TO.format(
+        who=f"{_GATEKEEPERS.replace(' ', '|')}|front desk", what=_HANDED.replace(" ", "|")
+    )
     return whole_words(pattern).search(clause.folded) is not None

@@ -41,10 +41,10 @@ _UNITS = {"wo": "w", "mon": "months", "mo": "months", "mos": "months"} | {
 _SPELT_UNITS = ("week", "woche", "month", "monat", "tag", "day")
 
 
-# "call mon am": half a day behind its day, and not "Mo am Nachmittag".
+# "call mon am": half a day behind its day, and not "Mo am Nachmittag" or "tomorrow am in Kiel".
 _HALF_DAY = regex(
     r"\b((?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?|tomorrow|tmrw|tmr)"
-    r"\.?,? (?:(a)\.?m\b(?=\.?\s*(?:$|[,;!\n)]|\.\s|(?:to|for|with|about|re)\b))"
+    r"\.?,? (?:(a)\.?m\b(?!\.?\s*(?:\d|(?:or|in|at|on|not|free|away|out|back|the)\b|\w+ing\b))"
     r"|(p)\.?m\b(?!\.?\s*\d))",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -187,7 +187,7 @@ def is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
     word = fold(words[0].rstrip(".,"))
     if words[0].lower() == "tue":
         # "Das tue ich"
-        return marked or last
+        return marked or last or len(words) > 1
     if len(words) == 1:
         if word in word_set(notewords.NEVER_DAYS):
             return False

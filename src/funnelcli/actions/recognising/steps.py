@@ -30,6 +30,7 @@ from funnelcli.actions.recognising.stepdays import (
     is_a_day,
     names_a_day_to_come,
 )
+from funnelcli.actions.recognising.verbs import is_infinitive
 from funnelcli.patterns import regex
 from funnelcli.text import fold
 
@@ -285,8 +286,9 @@ def _step(clause: Clause, today: date) -> Planned | None:
     written, words = written[:tail], words[:tail]
     # "3 Absagen" are no infinitive, where nouns are written with a capital.
     noun = len(written) > 1 and written[-1][:1].isupper() and not planned.what.isupper()
-    if planned.due == today.isoformat() and planned.starts is None and is_a_date_made(words):
-        # "Heute Erstgespräch bei Vogel" has been.
+    todays = planned.due == today.isoformat() and planned.starts is None
+    if todays and is_a_date_made(words) and (noun or not is_infinitive(words[-1])):
+        # "Heute Erstgespräch bei Vogel" has been, and "heute Angebot schicken" has not.
         return None
     dated = planned.due is not None
     return planned if marked or is_the_sellers(words, dated=dated, noun=noun) else None
