@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Dump, Run
+from conftest import Clock, Dump, Run
 from every_command import fill
 from funnelcli.cli.tree import every_command
 
@@ -104,3 +104,29 @@ def test_offers_come_back_with_what_they_come_to(
         for rows in (funnel("offer", "list", "--json", *args).json for args in ([], other))
     )
     assert there == here[:4]
+
+
+@pytest.mark.parametrize("way", WAYS, ids="-".join)
+def test_visits_without_a_time_of_day_come_back_at_their_instant(
+    funnel: Run, tmp_path: Path, way: tuple[str, str], clock: Clock
+) -> None:
+    language, ending = way
+    funnel("contact add Eva")
+    funnel("visit add eva --outcome met")
+    for day in ("yesterday", "2026-10-01", "2026-10-26"):
+        funnel("visit", "add", "eva", "--at", day, "--outcome", "met")
+        funnel("visit", "add", "eva", "--at", f"{day} 16:30", "--minutes", 45)
+    clock.advance(days=2)
+    files = {noun: tmp_path / f"{noun}.{ending}" for noun in ("contact", "visit")}
+    other = ("--db", str(tmp_path / "other.db"))
+    for noun, file in files.items():
+        funnel(noun, "list", "-o", file, env={"FUNNEL_LANGUAGE": language})
+        funnel("import", file, "-y", *other)
+    assert "0 added, 0 updated, 7 unchanged" in funnel("import", files["visit"], "-y", *other)
+    names = ("happened_on", "happened_at", "starts", "minutes", "late")
+    here, there = (
+        sorted(tuple(map(str, (row[name] for name in names))) for row in rows)
+        for rows in (funnel("visit", "list", "--json", *args).json for args in ([], other))
+    )
+    assert there == here
+    assert {row[4] for row in here} == {"True", "False"}

@@ -220,10 +220,10 @@ class Importer:
             at=_when(entry),
             starts=_starts(entry),
             minutes=entry.minutes,
-            # Nobody was late who wrote it down elsewhere.
+            # Nobody was late who wrote it down elsewhere, but in another file of this program.
             fields={
                 **_report(entry),
-                "late": 0,
+                "late": int(entry.late),
                 "external_origin": self._origin,
                 "external_id": entry.key,
             },

@@ -22,6 +22,7 @@ from funnelcli.formats.table import Row
 from funnelcli.i18n import _
 from funnelcli.patterns import regex
 from funnelcli.values import dates
+from funnelcli.values.yesno import yes_or_no
 
 ALIASES: Mapping[str, Sequence[str]] = {
     "type": (
@@ -59,6 +60,10 @@ ALIASES: Mapping[str, Sequence[str]] = {
         *("done", "status", "completed", "activity done", "is complete", "is closed", "closed"),
         *("state", "erledigt", "abgeschlossen", "aktivität erledigt", "task status"),
     ),
+    # What this program's own lists say besides: the instant that a day without a time of day was
+    # given, and whether the report was late.
+    "instant": (),
+    "late": (),
     "done_at": (
         *("done time", "completed at", "completed date", "activity marked as done time", "ended"),
         *("marked as done time", "closed time", "erledigt am", "abgeschlossen am"),
@@ -96,7 +101,7 @@ ALIASES: Mapping[str, Sequence[str]] = {
     ),
 }
 FIELDS = tuple(ALIASES)
-DATE_FIELDS = ("at", "ends", "done_at", "created")
+DATE_FIELDS = ("at", "instant", "ends", "done_at", "created")
 _NAMING = (
     *("deal_key", "contact_key", "organisation_key", "related_key"),
     *("deal", "contact", "email", "organisation"),
@@ -155,6 +160,7 @@ class Entry:
     outcome: str = ""
     place: str = ""
     step_kind: str = ""
+    late: bool = False
     named: Named = field(default_factory=Named)
     key: str = ""
     sure: bool = True
@@ -196,6 +202,10 @@ class Reader:
         if kind in (None, words.MESSAGE):
             subject = f"{said}: {subject}" if subject else said
         at, done_at = self._moment("at", cells), self._moment("done_at", cells)
+        if at is not None and not at.timed:
+            instant = self._moment("instant", cells)
+            if instant is not None and instant.day == at.day:
+                at = at._replace(at=instant.at)
         place, outcome = self._text("place", cells), self._text("outcome", cells)
         if kind == words.MEETING and place and words.is_on_screen(place):
             kind = words.VIDEO
@@ -219,6 +229,7 @@ class Reader:
             outcome,
             place,
             words.STEPS.get(task, ""),
+            yes_or_no(self._text("late", cells)) or False,
             Named(
                 **{
                     name: first_id(self._text(name, cells))

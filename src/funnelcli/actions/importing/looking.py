@@ -106,6 +106,8 @@ _TITLES = {
     **dict.fromkeys(("done", "status"), N_("Status")),
     **dict.fromkeys(("text", "notes"), N_("Text")),
     "time": N_("Time"),
+    "instant": N_("At"),
+    "late": N_("Late"),
     "ends": N_("Ends"),
     **dict.fromkeys(("duration", "seconds", "milliseconds"), N_("Duration")),
     "done_at": N_("Ended"),
