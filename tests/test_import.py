@@ -503,9 +503,9 @@ def test_encodings(funnel: Run, write: Write, encoding: str) -> None:
 # Rows that are not taken ------------------------------------------------------------------------
 
 BAD_ROWS = [
-    ("Roof,won,2026-03-01,,10", "won without a close date: --closed-default DATE"),
+    ("Roof,won,2026-03-01,,10", "won without a close date; to set one: --closed-default DATE"),
     ("Roof,won,2026-03-01,2026-04-01,", "won without a value"),
-    ("Roof,lost,2026-03-01,,10", "lost without a close date: --closed-default DATE"),
+    ("Roof,lost,2026-03-01,,10", "lost without a close date; to set one: --closed-default DATE"),
     ("Roof,lost,2026-03-02,2026-03-01,10", "closed on 2026-03-01, before it was opened"),
     ("Roof,won,2026-03-01,2027-01-01,10", "2027-01-01 has not come yet"),
     ("Roof,open,2026-12-01,,10", "2026-12-01 has not come yet"),

@@ -130,3 +130,37 @@ def test_visits_without_a_time_of_day_come_back_at_their_instant(
     )
     assert there == here
     assert {row[4] for row in here} == {"True", "False"}
+
+
+def test_the_preview_shows_several_values_as_people_read_them(funnel: Run, tmp_path: Path) -> None:
+    funnel(
+        "contact add Eva --phone +4917112345678 --phone +15742345678 --tag=Fair,\\ Graz --tag vip"
+    )
+    file = tmp_path / "people.csv"
+    funnel("contact", "list", "-o", file)
+    told = funnel("import", file, "-n").stderr
+    assert "phone: +4917112345678, +15742345678" in told
+    file.write_text("name,phone\nBea Berg,+4917112345679 ::: +15742345679\n", "utf-8")
+    told = funnel("import", file, "-n").stderr
+    assert "phone: +4917112345679, +15742345679" in told
+    assert ":::" not in told
+
+
+@pytest.mark.parametrize("text", ["contact", "contacted", "Erstkontakt", "Kontakt", "1. Kontakt"])
+def test_a_first_contact_is_a_stage_of_the_beginning(
+    funnel: Run, tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text(f"title,stage\nRoof,{text}\n", "utf-8")
+    for process, stage in (("cycle", "qualification"), ("funnel", "visit")):
+        told = funnel("import", file, "-n", "--process", process).stderr
+        assert f"stage: {stage}" in told
+        assert "is no stage here" not in told
+
+
+def test_a_hint_ends_with_its_command(funnel: Run, tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text("title,status\nRoof,lost\n", "utf-8")
+    lines = funnel("import", file, "-y", exit=6).stderr.splitlines()
+    told = next(line for line in lines if "lost without a close date; to set one: " in line)
+    assert told.endswith("--closed-default DATE")

@@ -445,8 +445,8 @@ def test_an_id_alone_says_nothing_of_whose_it_is(funnel: Run, write: Write) -> N
     # Of two lists that nobody knows, none takes the place of the other; it is said how to go on.
     other = write(HEADS["sheet"] + "1,Theirs,Offer,2026-03-02\n", "other.csv")
     said = funnel("import", other, "-y", exit=6).stderr
-    assert "the id 1 has the deal “Mine”: is it the same, funnel import deals" in said
-    assert "other.rejects.csv --origin import --key COLUMN says so" in said
+    assert "the id 1 has the deal “Mine”; where it is the same: funnel import deals" in said
+    assert "other.rejects.csv --origin import --key COLUMN; where it is another" in said
     for many in ("1 added", "1 unchanged"):
         assert many in funnel("import", "deals", other, "--origin", "theirs")
     assert len(funnel("deal", "list", "--json").json) == 8

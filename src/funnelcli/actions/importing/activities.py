@@ -281,8 +281,8 @@ class Importer:
         if not same_name(said, text) and (entry.at is None or entry.at.day != day):
             raise BadRowError(
                 _(
-                    "the id {key} has “{title}”: is it the same, --key COLUMN says so;"
-                    " is it another, --origin NAME says whose ids these are"
+                    "the id {key} has “{title}”; where it is the same: --key COLUMN; where it is"
+                    " another, with whose ids these are: --origin NAME"
                 ).format(key=entry.key, title=text[:_TITLE])
             )
 

@@ -57,6 +57,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.product import PRODUCT
 from funnelcli.text import fold, shortened
+from funnelcli.values.cells import apart
 from funnelcli.values.money import decimal_sign, parse_cell
 from funnelcli.values.moneyformat import money_text
 
@@ -78,6 +79,8 @@ _MORE_DATES = (
     *activity_rows.DATE_FIELDS,
     *offer_rows.DATE_FIELDS,
 )
+# Fields whose cells have several values.
+_SEVERAL = ("phone", "email", "tags")
 # Fields by which rows mean other records; they say nobody anything.
 _LINKS = ("id", "organisation_key", "contact_key", "deal_key", "related_key", "referred_by_id")
 # What files, and arrays of records, are called that say what they hold, folded.
@@ -480,6 +483,8 @@ class _Shown:
             return money_text(amount.minor, amount.currency)
         if name in ("stage", "status") and self._of_deals:
             return self._seen.ways.told(text) or f"{text} (?)"
+        if name in _SEVERAL:
+            return ", ".join(apart(text))
         if name == "type" and text in _DOINGS:
             return _(_DOINGS[text])
         if name == "text":

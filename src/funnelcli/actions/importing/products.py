@@ -243,7 +243,10 @@ class Importer:
         rate = entry.vat if entry.vat is not None else held.vat if held else self._vat
         if rate is None:
             raise BadRowError(
-                _("no rate of VAT: --vat PERCENT says it, `funnel config set vat PERCENT` for good")
+                _(
+                    "no rate of VAT; for good: `funnel config set vat PERCENT`;"
+                    " for this list: --vat PERCENT"
+                )
             )
         cost = entry.cost
         if cost is None and held is not None and held.currency == entry.currency:

@@ -391,9 +391,9 @@ class Checker:
         closed = entry.since or changed or self._closed_default
         if closed is None:
             raise BadRowError(
-                _("won without a close date: --closed-default DATE sets one")
+                _("won without a close date; to set one: --closed-default DATE")
                 if entry.status == "won"
-                else _("lost without a close date: --closed-default DATE sets one")
+                else _("lost without a close date; to set one: --closed-default DATE")
             )
         entry.closed = closed
         if entry.opened is not None:

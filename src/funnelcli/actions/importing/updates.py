@@ -210,8 +210,8 @@ class Updater:
         if not self._sure and entry.stated_title and not same_name(entry.title, deal.title):
             raise BadRowError(
                 _(
-                    "the id {key} has the deal “{title}”: is it the same, --key COLUMN says so;"
-                    " is it another, --origin NAME says whose ids these are"
+                    "the id {key} has the deal “{title}”; where it is the same: --key COLUMN;"
+                    " where it is another, with whose ids these are: --origin NAME"
                 ).format(key=deal.key, title=deal.title)
             )
         if deal.process_id != entry.ways.process_id:

@@ -267,7 +267,7 @@ def _say_how(call: Invocation, planned: Plan, own: str | None, key: str | None) 
     if not {"stage", "status"} & planned.reads.keys():
         text = _(
             "No column says the stage or the status: new deals are open, those on file"
-            " stay as they are (--map stage=COLUMN names one)."
+            " stay as they are. To name one: --map stage=COLUMN"
         )
         message(call.output, said(call, text))
     if key is None:
