@@ -78,6 +78,8 @@ SAID = {
         "Frau Müller schreibt: Angebot passt",
         "Anna emailed: wants a rebate",
         "Tom texted back",
+        "Kunde per Mail: braucht Datenblatt",
+        "Antwortmail von Huber, will Demo",
     ],
     "fair": ["met at the trade show", "auf der Messe gesprochen"],
 }
@@ -113,6 +115,7 @@ UNSAID = [
     "got an email address",
     "Frau Müller schreibt an einem Gutachten",
     "he wrote down the price",
+    "wants a quote by email: asap",
     "met, 45 min, mail from her boss: ok",
     "Besuch bei Frau Y, sehr nett. Mail: schickt sie noch",
 ]

@@ -65,6 +65,11 @@ def test_a_day_that_could_be_two_is_named(note: str) -> None:
     assert not any(step.due for step in read.steps)
 
 
+def test_the_day_of_an_appointment_that_could_be_two_is_named() -> None:
+    read = recognise("Next meeting: 12/8/2026, 2pm, kickoff with IT", [], TUESDAY)
+    assert read.misdated == ("“12/8/2026” can mean 2026-12-08 or 2026-08-12.",)
+
+
 @pytest.mark.parametrize("order", [True, False, None])
 def test_marks_and_shares_are_no_days(order: bool | None) -> None:
     days.set_order(lambda: order)
@@ -245,6 +250,8 @@ def test_a_part_of_a_day_in_short_hand_is_a_time(
     ("note", "step"),
     [
         ("noch 1 Versuch am Fr", ("noch 1 Versuch", "2026-11-27", None)),
+        ("letzter Versuch Do", ("letzter Versuch", "2026-11-26", None)),
+        ("stood me up, rebooked for Friday", ("rebooked", "2026-11-27", None)),
         ("one more try on Friday", ("one more try", "2026-11-27", None)),
         ("Angebot Fr vorm. schicken", ("Angebot schicken", "2026-11-27", "10:00")),
         (
@@ -377,6 +384,8 @@ def test_of_two_times_behind_a_day_the_step_has_the_first(
         ("Tel. 15 min", 15),
         ("Teams-Call 30 min", 30),
         ("Zoom-Meeting 45 min", 45),
+        ("30-minute call with Ann", 30),
+        ("30-Min-Call mit Anna", 30),
         ("Gespräch dauerte von 10:15 bis 11", 45),
         ("Montage 8:00-17", None),
         ("2-3 Uhr", None),

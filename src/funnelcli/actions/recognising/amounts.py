@@ -67,7 +67,7 @@ _DURATION = regex(
     rf"(?: ?(?:und |and )?(?P<more>[0-5]?\d)(?: ?(?:{_MINUTES}|m)\b|(?= |$)(?!\s*(?:€|eur|km"
     rf"|%))))?"
     rf"|(?P<hm>\d{{1,2}})h(?P<mm>[0-5]\d)"
-    rf"|(?P<minutes>\d{{1,3}})(?: ?(?:{_MINUTES})\b|m\b)|(?P<spelt>{_COUNT}) (?:{_MINUTES})\b"
+    rf"|(?P<minutes>\d{{1,3}})(?:[ -]?(?:{_MINUTES})\b|m\b)|(?P<spelt>{_COUNT}) (?:{_MINUTES})\b"
     r")(?![\w/]|-\d)"
 )
 

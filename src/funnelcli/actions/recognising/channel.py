@@ -68,7 +68,8 @@ _WROTE = (
 )
 # What somebody wrote to the seller: what follows it in the note are their words.
 _LETTER = (
-    r"(?:e-?mails?|mails?|whats ?app(?:[ -]?(?:message|nachricht))?|sms|text(?: message)?"
+    r"(?:e-?mails?|mails?|(?:antwort|rück)mail|whats ?app(?:[ -]?(?:message|nachricht))?"
+    r"|sms|text(?: message)?"
     r"|linkedin(?:[ -]?(?:message|nachricht))?|dm|in-?mail|(?:text)?nachricht|message|msg)"
 )
 _RECEIVED = (
@@ -85,6 +86,7 @@ _THEY_WROTE = (
     r"(?:[^ :]+ ){1,3}(?:emailed|e-mailed|mailed|texted|messaged|wrote|writes|schreibt|schrieb)"
     r"(?: (?:back|zurück|me|us|mir|uns))?"
 )
+_THEIRS_BY_MAIL = r"(?:[^ :]+ ){1,3}" + _BY_MAIL
 _NAMED = _LETTER + r" ?:"
 # What was sent went by some mail, as long as the note says nothing of a talk.
 _SENT = (
@@ -119,6 +121,9 @@ HINTS = {
     ),
     _RECEIVED: (
         *("mail", "whats", "sms", "text", "linkedin", "dm", "nachricht", "message", "msg", "wa "),
+    ),
+    _THEIRS_BY_MAIL: (
+        *("mail", "whatsapp", "sms", "text", "linkedin", "signal", "telegram", "dm"),
     ),
     _THEY_WROTE: ("mailed", "texted", "messaged", "wrote", "writes", "schreibt", "schrieb"),
     _NAMED: ("mail", "whats", "sms", "text", "linkedin", "dm", "nachricht", "message", "msg"),
@@ -185,7 +190,7 @@ class Way:
         head, colon, words = clause.folded.partition(":")
         received = (
             _leads(_RECEIVED, clause.folded)
-            or _they_wrote(head)
+            or _they_wrote(head, colon)
             or (
                 not planned
                 and _leads(_NAMED, clause.folded)
@@ -280,13 +285,14 @@ def _search(pattern: str, folded: str) -> re.Match[str] | None:
     return whole_words(pattern).search(folded)
 
 
-def _they_wrote(head: str) -> bool:
-    """Whether what leads up to somebody's words says that they wrote them: "Anna emailed: ok"."""
-    found = _search(_THEY_WROTE, head)
+def _they_wrote(head: str, colon: str) -> bool:
+    """Whether what leads up to somebody's words says that they wrote them: "Anna emailed: ok"; with
+    a ``colon`` also "Kunde per Mail: passt"."""
+    found = _search(_THEY_WROTE, head) or (_search(_THEIRS_BY_MAIL, head) if colon else None)
     if found is None or found.span() != (0, len(head.rstrip())):
         return False
     who = _words(head)[:-1]
-    return not set(who) <= _ALLOWED_BEFORE and _MINE.isdisjoint(who)
+    return not set(who) <= _ALLOWED_BEFORE and (_MINE | _WISHED | _TO_DO).isdisjoint(who)
 
 
 def _leads(pattern: str, folded: str) -> bool:

@@ -204,9 +204,16 @@ def is_a_date_made(words: list[str]) -> bool:
     return not past and word_set(notewords.NOT_THE_SELLERS).isdisjoint(said)
 
 
+_LAST = word_set("letzter letzten last final")
+_TRIES = word_set("versuch anlauf try attempt shot go")
+
+
 def after_leads(words: list[str]) -> list[str]:
     """Folded words from the first that is more than an article or "next" on."""
     leads = word_set(notewords.LEADS)
+    if words[:1] and words[0] in _LAST and words[1:2] and words[1] in _TRIES:
+        # "Letzter Versuch Do": the last try is to come, the last meeting has been.
+        words = words[1:]
     begin = next((place for place, word in enumerate(words) if word not in leads), len(words))
     return words[begin:]
 

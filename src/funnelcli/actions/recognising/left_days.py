@@ -9,7 +9,7 @@ from datetime import date
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.amounts import begins_at
 from funnelcli.actions.recognising.clauses import Clause, compared, is_ahead, mentions, word_set
-from funnelcli.actions.recognising.deeds import begins_a_step, is_my_verb
+from funnelcli.actions.recognising.deeds import after_leads, begins_a_step, is_my_verb
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.shortdays import is_a_plain_word
 from funnelcli.errors import Usage
@@ -66,7 +66,8 @@ def _two_days(clause: Clause, today: date) -> Iterator[str]:
             before[-1] in _LEADING or "weekday" in lexicon().get(before[-1], {})
         )
         timed = _CLOCK.match(clause.text, found.end()) is not None
-        made = bool(before) and compared(before[0]) in word_set(notewords.DATES_MADE)
+        noun = after_leads([compared(word) for word in before])
+        made = bool(noun) and noun[0] in word_set(notewords.DATES_MADE)
         if not (led or timed or made or begins_a_step(clause.text)):
             continue
         try:

@@ -164,7 +164,7 @@ def _behind_a_date(text: str, mention: Mention) -> bool:
     return len(words) == 1 and (
         words[0]
         in word_set(notewords.DATES_MADE)
-        | word_set("wiedervorlage wv nachfassen callback follow-up")
+        | word_set("wiedervorlage wv nachfassen callback follow-up versuch anlauf")
         or words[0].endswith(tuple(word_set(notewords.NOUN_ENDS)))
     )
 

@@ -224,7 +224,7 @@ def moved_to(clause: Clause, before: Clause | None, today: date) -> Planned | No
     and they say which; None where its day cannot be taken."""
     if before is None:
         return with_deadline(Planned(clause.text, None), None, today)
-    off = not word_set(notewords.CALLED_OFF).isdisjoint(before.said)
+    off = not word_set(notewords.CALLED_OFF, "stood ghosted bailed").isdisjoint(before.said)
     moved = word_set(notewords.RESCHEDULED)
     named = moved.isdisjoint(clause.said) or not moved.isdisjoint(before.said)
     which = any(before.text[word.start].isupper() for word in before.words[1:])
