@@ -39,6 +39,7 @@ SAID = {
         "Telko, 20 min",
         "2x versucht, Mailbox, Mo nochmal",
         "vm x3, try again thu",
+        "Nachricht von ihr auf der Mailbox",
     ],
     "video": [
         "zoom demo 30 min",

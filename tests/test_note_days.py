@@ -173,6 +173,7 @@ def test_options_read_days_by_the_locale_and_notes_say_what_they_left(funnel: Ru
         "Rückruf in 20 Minuten",
         "call in 2 hours",
         "ruft in einer Stunde zurück",
+        "komme um 9 nochmal vorbei",
         "um halb 6 nochmal hin",
         "talk again after the holidays",
         "komme um 18 Uhr nochmal vorbei",

@@ -202,6 +202,9 @@ class Way:
         elsewhen = _EXPECTED | _NOT_TODAY | word_set(notewords.OTHER_DAYS)
         if not received or (ahead and not colon) or not elsewhen.isdisjoint(_words(head)):
             return False
+        if _channel_of(head) == "phone":
+            # "Nachricht von ihr auf der Mailbox"
+            return False
         self.received = self._begun = True
         return True
 

@@ -145,7 +145,7 @@ _HOURS = regex(
 )
 _AT_A_TIME = regex(
     r"\b(?:at|um|gegen|ab|vor|nach|bis|before|after|by|until)\s+\d{1,2}(?:[:.]\d\d)?\s*(?:uhr|h|am"
-    r"|pm)\b|\b(?:at|um|gegen)\s+\d{1,2}:\d\d\b|\bat\s+\d{1,2}(?=\s*(?:$|[.,;!]))"
+    r"|pm)\b|\b(?:at|um|gegen)\s+\d{1,2}:\d\d\b|\b(?:at|um)\s+\d{1,2}(?=\s*(?:$|[.,;!]|(?:an|nochmal|vorbei|hin|zurück)\b))"
     r"|\b(?:at|um|gegen|ab)\s+(?:halb|half past|quarter (?:past|to)|viertel (?:vor|nach))\s+\w+"
     r"|\b(?:after|before) lunch\b|\b(?:nach|vor) (?:der |dem )?mittag(?:spause|essen)?\b",
     re.IGNORECASE,
