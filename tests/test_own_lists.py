@@ -164,3 +164,18 @@ def test_a_hint_ends_with_its_command(funnel: Run, tmp_path: Path) -> None:
     lines = funnel("import", file, "-y", exit=6).stderr.splitlines()
     told = next(line for line in lines if "lost without a close date; to set one: " in line)
     assert told.endswith("--closed-default DATE")
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "json", "jsonl"])
+def test_an_empty_list_adds_nothing_and_hinders_no_other_file(
+    funnel: Run, tmp_path: Path, ending: str
+) -> None:
+    people, none = tmp_path / "people.csv", tmp_path / f"none.{ending}"
+    people.write_text("name,email\nEva Roth,eva@roth.example\n", "utf-8")
+    funnel("contact", "list", "-o", none)
+    assert f"{none}: " in (alone := funnel("import", none, "-y"))
+    assert "0 added" in alone
+    lines = funnel("import", none, people, "-y").lines
+    assert [line for line in lines if line.startswith(f"{people}: Contacts: 1 added")]
+    assert [line for line in lines if line.startswith(f"{none}: ") and "0 added" in line]
+    assert funnel("import", none, people, "-y", "--json").json["files"][1]["added"] == 0

@@ -33,10 +33,22 @@ _NO_LEVELS = bytes({*range(256)} - {*_LEVELS})
 _TOO_LONG = re.compile(rb"[0-9]{%d}" % (_MOST_DIGITS + 1))
 
 
+class NoRecords(Usage):
+    """A file of JSON has nothing in its list of records, as a list that was written empty."""
+
+
+def no_records(name: str) -> NoRecords:
+    """The error for such a file."""
+    return NoRecords(
+        _("{name} is empty.").format(name=name),
+        _('The file must hold records, like: [{"name": "Eva Roth"}]'),
+    )
+
+
 def open_records(file: BinaryIO, name: str, sheet: str | None = None) -> SpooledTable:
     """The table in a file of JSON; of an object that has several arrays of records the one that is
     called ``sheet``, or has that number, else the first. Raises Usage where it is none, or
-    broken."""
+    broken, NoRecords where it has none."""
     import ijson
 
     start = _start(file)
@@ -175,10 +187,7 @@ def _spooled(found: Iterator[Any], name: str) -> SpooledTable:
     rows, section = write_rows(enumerate(_rows(found, name, columns), 1))
     if not columns:
         rows.close()
-        raise Usage(
-            _("{name} is empty.").format(name=name),
-            _('The file must hold records, like: [{"name": "Eva Roth"}]'),
-        )
+        raise no_records(name)
     return SpooledTable(rows, name, section, [*columns])
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Known = Callable[[Sequence[str]], int]
 
+_LINES = (".jsonl", ".ndjson")
 __all__ = ["Row", "Table", "open_file", "open_table"]
 
 
@@ -126,6 +127,11 @@ def _table(
 
         with file:
             return open_workbook(file, name, sheet, known)
+    if name.lower().endswith(_LINES) and not file.seek(0, os.SEEK_END):
+        # Of JSON Lines without a record nothing but the name says what it is.
+        from funnelcli.formats.records import no_records
+
+        raise no_records(name)
     if kind == kinds.JSON:
         from funnelcli.formats.records import open_records
 

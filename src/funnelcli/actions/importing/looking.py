@@ -66,10 +66,12 @@ COMPANIES, CONTACTS, DEALS, STAGES, PRODUCTS, OFFERS, ACTIVITIES, STEPS, CALENDA
     *("offers", "activities", "steps", "ics"),
 )
 DATABASE = "database"
+# A file without a record, of which nothing says what it would be.
+NOTHING = "nothing"
 # Each may name records of those before it.
 ORDER = (
     *(DATABASE, COMPANIES, CONTACTS, DEALS, STAGES, PRODUCTS),
-    *(OFFERS, ACTIVITIES, STEPS, CALENDAR),
+    *(OFFERS, ACTIVITIES, STEPS, CALENDAR, NOTHING),
 )
 _ROWS = 3
 _WIDTH = 32

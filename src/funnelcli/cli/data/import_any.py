@@ -131,6 +131,10 @@ def files(
                     prefer = str(given.get("prefer", preference.NEWER))
                     results.append((one, import_databases.bring(conn, one.path, prefer), 0))
                     continue
+                if one.kind == looking.NOTHING:
+                    none = {"added": 0, "updated": 0, "unchanged": 0}
+                    results.append((one, Changed([_("{n} added").format(n=0)], none, id=0), 0))
+                    continue
                 map_stage = stages.get(one.path)
                 call.part = one.name if len(found) > 1 else ""
                 results.append((one, *_import(call, one, map_stage, options, maps, made)))
@@ -210,6 +214,7 @@ def _look(
     from funnelcli.actions.importing import looking, presets
     from funnelcli.cli.data import own_lists
     from funnelcli.formats import kinds
+    from funnelcli.formats.records import NoRecords
     from funnelcli.formats.tabular import open_file, open_table
 
     if process_id is None:
@@ -229,9 +234,12 @@ def _look(
             columns = import_databases.counted(path)
             found.append(looking.Found(path, name, looking.DATABASE, "funnel", columns=columns))
             continue
-        with open_table(
-            path, encoding=encoding, known=looking.known, cards=True, name=name
-        ) as table:
+        try:
+            table = open_table(path, encoding=encoding, known=looking.known, cards=True, name=name)
+        except NoRecords:
+            found.append(looking.Found(path, name, looking.NOTHING))
+            continue
+        with table:
             if kind == kinds.CARDS:
                 number = sum(1 for _row in table.rows())
                 one = looking.Found(path, name, looking.CONTACTS, program="vCard", rows=number)
@@ -342,6 +350,7 @@ def _show(call: Invocation, one: Found, options: Options) -> None:
         looking.OFFERS: _("offers"),
         looking.CALENDAR: _("a calendar"),
         looking.DATABASE: _("a database"),
+        looking.NOTHING: _("no records"),
     }
     facts = [whats[one.kind], one.program, one.written]
     if one.rows:
