@@ -26,7 +26,7 @@ SECONDS = 600
 _PERCENT_IDS = {9, 10}
 _ATTRIBUTES = rb"((?:[^>\"']|\"[^\"]*\"|'[^']*')*)"
 _ELEMENT = rb"<(?:[\w.-]+:)?%s(?=[\s/>])" + _ATTRIBUTES + rb">"
-_CELL = re.compile(_ELEMENT % rb"(row|c)")
+_CELL = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
 _OPEN_CELL = re.compile(
     rb"<table:(table-row|table-cell|covered-table-cell)(?=[\s/>])" + _ATTRIBUTES + rb">"
 )
@@ -157,20 +157,25 @@ class _Percents:
         yield from repeat(shown, times)
 
     def _excel_rows(self, sheet: bytes) -> Iterator[Sequence[range]]:
+        styles = "|".join(map(re.escape, self._styles)).encode()
+        looks = rb"(?=[^>]*\ss\s*=\s*[\"'](?:%s)[\"'])" % styles
+        # One expression finds rows and these cells alone, for there may be millions of others.
+        found = re.compile(rb"<(?:[\w.-]+:)?(?:(row)(?=[\s/>])|c(?=\s)%s)([^>]*)>" % looks)
         shown: list[range] = []
-        row, at = 0, -1
-        for one in _CELL.finditer(sheet):
+        row = begins = 0
+        for one in found.finditer(sheet):
             place = _attribute(b"r", one[2])
-            if one[1] == b"row":
+            if one[1]:
                 if row:
                     yield shown
                 following = int(place) if place else row + 1
                 yield from repeat((), following - row - 1)
-                row, at, shown = following, -1, []
+                row, begins, shown = following, one.end(), []
                 continue
-            at = _column(place) if place else at + 1
-            if _attribute(b"s", one[2]) in self._styles:
-                shown.append(range(at, at + 1))
+            # A cell need not say where it is: then it is beside the one before.
+            before = () if place else _CELL.findall(sheet, begins, one.start())
+            at = _column(place) if place else len(before)
+            shown.append(range(at, at + 1))
         yield shown
 
 
