@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Clock, Dump, Run
+from conftest import Clock, Dump, Run, some
 from every_command import fill
 from funnelcli.cli.tree import every_command
 
@@ -21,7 +21,7 @@ WAYS = [
 ]
 
 
-@pytest.mark.parametrize("way", WAYS, ids="-".join)
+@pytest.mark.parametrize("way", some(WAYS, 6), ids="-".join)
 def test_lists_that_do_not_come_back_are_refused_with_what_does(
     funnel: Run,
     tmp_path: Path,
@@ -67,7 +67,7 @@ def test_what_is_no_file_is_called_as_it_was_given(funnel: Run) -> None:
     assert "standard input is empty." in funnel("import", "-", "-y", exit=2).stderr
 
 
-@pytest.mark.parametrize("way", WAYS, ids="-".join)
+@pytest.mark.parametrize("way", some(WAYS), ids="-".join)
 def test_offers_come_back_with_what_they_come_to(
     funnel: Run, tmp_path: Path, way: tuple[str, str]
 ) -> None:
@@ -106,7 +106,7 @@ def test_offers_come_back_with_what_they_come_to(
     assert there == here[:4]
 
 
-@pytest.mark.parametrize("way", WAYS, ids="-".join)
+@pytest.mark.parametrize("way", some(WAYS), ids="-".join)
 def test_visits_without_a_time_of_day_come_back_at_their_instant(
     funnel: Run, tmp_path: Path, way: tuple[str, str], clock: Clock
 ) -> None:
