@@ -56,6 +56,12 @@ def rereads(conn: sqlite3.Connection, statement: str) -> Iterator[str]:
             yield detail
 
 
+def plan_of(db: str, statements: list[str]) -> list[str]:
+    """How SQLite answers these, step by step."""
+    with closing(sqlite3.connect(db)) as conn:
+        return [step[3] for one in statements for step in conn.execute(f"EXPLAIN QUERY PLAN {one}")]
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -103,8 +109,7 @@ def test_what_few_deals_have_is_not_looked_for_among_all(
     funnel(line)
     rare = [one for one in statements if "FROM milestone" in one or "withdrawal_from IS NOT" in one]
     assert rare
-    with closing(sqlite3.connect(db)) as conn:
-        plan = [row[3] for one in rare for row in conn.execute(f"EXPLAIN QUERY PLAN {one}")]
+    plan = plan_of(db, rare)
     assert not [step for step in plan if "deal_status" in step]
 
 
@@ -117,8 +122,7 @@ def test_sums_over_all_deals_read_them_as_they_lie_in_the_file(
     funnel(line)
     sums = [one for one in statements if "AS was_won" in one]
     assert len(sums) == 2
-    with closing(sqlite3.connect(db)) as conn:
-        plan = [row[3] for one in sums for row in conn.execute(f"EXPLAIN QUERY PLAN {one}")]
+    plan = plan_of(db, sums)
     deals = [step.partition(" d")[2] for step in plan if step.split()[:2] in OF_DEALS]
     assert len(deals) == 2
     # Along an index each deal would be fetched from somewhere else in the file.
@@ -132,8 +136,7 @@ def test_only_what_is_shown_of_an_order_is_read_with_its_contact(
     statements.clear()
     funnel("deal list --sort -opened", tty=True)
     (asked,) = [one for one in statements if "d.opened_at" in one]
-    with closing(sqlite3.connect(db)) as conn:
-        plan = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {asked}")]
+    plan = plan_of(db, [asked])
     chosen = plan[: plan.index("USE TEMP B-TREE FOR ORDER BY")]
     assert [step for step in chosen if "SCAN d" in step]
     assert not [step for step in chosen if step.startswith("SEARCH c")]
@@ -148,8 +151,7 @@ def test_of_a_contact_only_its_own_are_read(
     funnel(line, exit=None)
     asked = [one for one in statements if "'dirk'" in one]
     assert asked
-    with closing(sqlite3.connect(db)) as conn:
-        plan = [row[3] for one in asked for row in conn.execute(f"EXPLAIN QUERY PLAN {one}")]
+    plan = plan_of(db, asked)
     assert [step for step in plan if "(contact_id=?)" in step]
     assert not [step for step in plan if step in ("SCAN d", "SCAN v")]
 
@@ -173,9 +175,8 @@ def test_the_route_reads_those_deals_that_stand_where_they_are_for_long(
     statements.clear()
     funnel("route", exit=None)
     (asked,) = [one for one in statements if "'rotten'" in one]
-    with closing(sqlite3.connect(db)) as conn:
-        plan = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {asked}")]
-    assert "SEARCH d USING INDEX deal_open (stage_id=? AND stage_since<?)" in plan
+    found = "SEARCH d USING INDEX deal_open (stage_id=? AND stage_since<?)"
+    assert found in plan_of(db, [asked])
 
 
 def test_deals_are_asked_of_those_who_are_called_alone(funnel: Run, statements: list[str]) -> None:

@@ -75,6 +75,11 @@ def with_rules(text: str) -> str:
     return text
 
 
+def given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that every query has, and ``values``."""
+    return {"now": dates.now(), "today": dates.today().isoformat(), **values}
+
+
 def run(
     conn: sqlite3.Connection,
     name: str,
@@ -99,8 +104,7 @@ def run(
     )
     for part, filled in (parts or {}).items():
         text = text.replace(f"{{{part}}}", filled)
-    given = {"now": dates.now(), "today": dates.today().isoformat(), **(values or {})}
-    cursor = conn.execute(text, given)
+    cursor = conn.execute(text, given(values or {}))
     read = row.reader([column[0] for column in cursor.description])
     return map(read, cursor)
 

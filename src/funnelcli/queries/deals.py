@@ -11,6 +11,7 @@ from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.members import belonging
 from funnelcli.nouns.rules import DEAL_REACHABLE, GONE_QUIET, NO_STEP, REVOCABLE_SOON
 from funnelcli.plain import NamedTuple
+from funnelcli.queries import given
 from funnelcli.queries.lists import some
 from funnelcli.values import dates
 
@@ -140,7 +141,7 @@ def waiting(conn: sqlite3.Connection, most: int | None = None, owner: int | None
     found = conn.execute(
         f"SELECT d.id, {GONE_QUIET} FROM stage AS s CROSS JOIN deal AS d ON d.stage_id = s.id"
         f" WHERE {NO_STEP} AND {DEAL_REACHABLE}{belonging('d', owner)} ORDER BY {largest}, d.id",
-        {"now": dates.now(), "today": dates.today().isoformat(), "owner": owner},
+        given({"owner": owner}),
     ).fetchall()
     kinds = [[deal_id for deal_id, rotten in found if rotten == kind] for kind in (1, 0)]
     chosen = [ids[:most] for ids in kinds]

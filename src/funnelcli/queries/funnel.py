@@ -280,8 +280,7 @@ def _chosen(conn: sqlite3.Connection, filters: Sequence[str]) -> tuple[str, dict
         locale=config.get("locale"),
     )
     where, values = chosen.sql()
-    given = {"now": dates.now(), "today": dates.today().isoformat(), **values}
-    return "1" if chosen.empty else f"d.id IN ({ids(DEAL, where)})", given
+    return "1" if chosen.empty else f"d.id IN ({ids(DEAL, where)})", queries.given(values)
 
 
 def _without_rate(conn: sqlite3.Connection) -> set[str]:

@@ -18,7 +18,6 @@ from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
 from funnelcli.patterns import regex
 from funnelcli.render.columns import OWN
-from funnelcli.values import dates
 
 # What stands beside the table in a query, each join from the start of a line; and the alias of one
 # without which there would be the same rows.
@@ -64,8 +63,7 @@ def listed_ids(
     noun = extended(conn, noun)
     where, values = _chosen(conn, noun, filters)
     statement = ids(noun, where, _order(conn, noun, order), limit)
-    given = {"now": dates.now(), "today": dates.today().isoformat(), **values}
-    return ({"id": found} for (found,) in conn.execute(statement, given))
+    return ({"id": found} for (found,) in conn.execute(statement, queries.given(values)))
 
 
 def _chosen(
