@@ -29,9 +29,9 @@ from funnelcli.values import dates
 from funnelcli.values.days import label_of
 from reference.asked import FILTERS, PAIRS, SLICES
 from reference.seller import EDGES, PERIODS, Seller
-from reference.surroundings import VARIANTS, berlin, copy_of, empty
+from reference.surroundings import VARIANTS, berlin, copy_of, empty, periods_are_read_once
 
-__all__ = ["berlin", "empty"]
+__all__ = ["berlin", "empty", "periods_are_read_once"]
 
 pytestmark = pytest.mark.postgres
 

@@ -25,12 +25,12 @@ from funnelcli.reports.run import make
 from funnelcli.values import dates
 from reference.asked import PAIRS
 from reference.seller import NOW, Seller
-from reference.surroundings import VARIANTS, berlin, copy_of, empty
+from reference.surroundings import VARIANTS, berlin, copy_of, empty, periods_are_read_once
 from test_journal import act
 
 pytestmark = pytest.mark.sqlite("what is kept of a file")
 
-__all__ = ["berlin", "empty"]
+__all__ = ["berlin", "empty", "periods_are_read_once"]
 
 SLICES = ("source", "month", "organisation", "tag", "owner", "product", "people", "decider")
 VERBS = (

@@ -27,11 +27,11 @@ from funnelcli.reports.question import Question
 from funnelcli.reports.run import make
 from reference.ledger import midnight
 from reference.seller import NOW, Seller
-from reference.surroundings import VARIANTS, berlin, copy_of, empty
+from reference.surroundings import VARIANTS, berlin, copy_of, empty, periods_are_read_once
 
 pytestmark = pytest.mark.sqlite("several connections to one file")
 
-__all__ = ["berlin", "empty"]
+__all__ = ["berlin", "empty", "periods_are_read_once"]
 
 
 def copies(conn: sqlite3.Connection, number: int) -> list[sqlite3.Connection]:

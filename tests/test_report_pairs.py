@@ -22,9 +22,9 @@ from funnelcli.reports.declarations import REPORTS, SLICES
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make
 from reference.seller import Seller
-from reference.surroundings import berlin, copy_of, empty
+from reference.surroundings import berlin, copy_of, empty, periods_are_read_once
 
-__all__ = ["berlin", "empty"]
+__all__ = ["berlin", "empty", "periods_are_read_once"]
 
 # What adds up over slices, by the columns that say what else a row is about.
 ADDED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

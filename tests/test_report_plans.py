@@ -15,11 +15,11 @@ from funnelcli.reports.declarations import SLICES
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make
 from reference.seller import NOW
-from reference.surroundings import VARIANTS, berlin, copy_of, empty
+from reference.surroundings import VARIANTS, berlin, copy_of, empty, periods_are_read_once
 
 pytestmark = pytest.mark.sqlite("SQLite's plans")
 
-__all__ = ["berlin", "empty"]
+__all__ = ["berlin", "empty", "periods_are_read_once"]
 
 # Tables of a few dozen rows, which cost nothing to read whole.
 SMALL = ("s", "k", "i", "o", "f", "m", "j", "e", "target", "months", "ends")

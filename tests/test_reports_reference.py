@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from functools import cache
 
 import pytest
 
@@ -19,7 +18,6 @@ from funnelcli.actions import closing, deals
 from funnelcli.reports.declarations import REPORTS
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make
-from funnelcli.values import datereading
 from reference import (
     check_closing,
     check_customers,
@@ -32,9 +30,9 @@ from reference import (
 from reference.asked import FILTERS, PAIRS, SLICES, Asked
 from reference.ledger import midnight
 from reference.seller import EDGES, NOW, PERIODS, Seller
-from reference.surroundings import berlin, copy_of, empty
+from reference.surroundings import berlin, copy_of, empty, periods_are_read_once
 
-__all__ = ["berlin", "empty"]
+__all__ = ["berlin", "empty", "periods_are_read_once"]
 
 HISTORIES = 220
 PARTS = 22
@@ -52,16 +50,6 @@ CHECKS: tuple[Callable[[Asked], None], ...] = tuple(
     for name in vars(module)
     if name.startswith("check_")
 )
-
-
-@pytest.fixture(autouse=True, scope="module")
-def periods_are_read_once() -> Iterator[None]:
-    """Have the words of a period read once: the reports of all histories are asked for the same
-    few, thousands of times. How they are read has tests of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("read_period", "is_everything"):
-            patch.setattr(datereading, name, cache(getattr(datereading, name)))
-        yield
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from funnelcli import config
 from funnelcli.db import connect
 from funnelcli.reports.declarations import REPORTS
 from funnelcli.text import search_key
-from funnelcli.values import dates
+from funnelcli.values import datereading, dates
 from reference.seller import NOW
 
 VARIANTS: list[tuple[str, dict[str, Any]]] = [
@@ -50,6 +51,16 @@ def berlin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clock: Clock) -> Ite
     yield
     dates.set_zone(None)
     config.forget()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def periods_are_read_once() -> Iterator[None]:
+    """Have the words of a period read once: the reports of all histories are asked for the same
+    few, thousands of times. How they are read has tests of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("read_period", "is_everything"):
+            patch.setattr(datereading, name, cache(getattr(datereading, name)))
+        yield
 
 
 def copy_of(empty: sqlite3.Connection) -> sqlite3.Connection:

@@ -206,15 +206,20 @@ def _clean(name: str) -> str:
 
 
 def _numbered(names: list[str]) -> list[str]:
+    """Each column's name, with a number behind it where there is one of that name before."""
     taken = {name for name in names if name}
     seen: set[str] = set()
+    # The number that was last given to a name, that a thousand columns of one name need not each
+    # try all numbers of those before them.
+    last: dict[str, int] = {}
     result = []
     for place, name in enumerate(names, 1):
         wanted = name or f"Column {place}"
-        free, n = wanted, 1
+        free, n = wanted, last.get(wanted, 1) if wanted in seen else 1
         while free in seen or (n > 1 and free in taken) or (not name and free in taken):
             n += 1
             free = f"{wanted} ({n})"
+        last[wanted] = n
         seen.add(free)
         result.append(free)
     return result

@@ -16,17 +16,23 @@ def past_months(scope: Scope) -> list[Period]:
     """The whole months of the period that are over, else the last twelve."""
     this = date.fromisoformat(scope.today[:7] + "-01")
     if scope.period is None:
-        index = this.year * 12 + this.month - 1
-        wanted = [divmod(index - back, 12) for back in range(_MONTHS_BACK, 0, -1)]
-        return [dates.parse_period(f"{year:04}-{month + 1:02}") for year, month in wanted]
+        return [_month(this, -back) for back in range(_MONTHS_BACK, 0, -1)]
     found = []
+    last = min(scope.period.end, this)
     day = scope.period.start.replace(day=1)
-    while day < min(scope.period.end, this):
-        month = dates.parse_period(f"{day:%Y-%m}")
-        if month.start >= scope.period.start and month.end <= min(scope.period.end, this):
+    while day < last:
+        month = _month(day)
+        if month.start >= scope.period.start and month.end <= last:
             found.append(month)
         day = month.end
     return found
+
+
+def _month(day: date, later: int = 0) -> Period:
+    """The whole month of a day, or the one so many months later."""
+    index = day.year * 12 + day.month - 1 + later
+    (year, month), (next_year, next_month) = divmod(index, 12), divmod(index + 1, 12)
+    return dates.period_of(date(year, month + 1, 1), date(next_year, next_month + 1, 1))
 
 
 def month_values(scope: Scope) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from funnelcli import config
 from funnelcli.db.rates import exchange_rates
 from funnelcli.db.server import takes_tables
 from funnelcli.errors import Usage
-from funnelcli.filters import parse
+from funnelcli.filters import Filter, parse
 from funnelcli.i18n import _, pick
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
@@ -189,12 +189,15 @@ def make(
     Raises Usage for a filter that there is not, NotFound for a process.
     """
     process_id = None if process is None else naming.process_id(conn, process)
-    chosen = parse(
-        filters,
-        extended(conn, DEAL).filters(conn),
-        currency=config.get("currency"),
-        locale=config.get("locale"),
-    )
+    # Most reports are of all deals, and need not know what filters can ask.
+    chosen = Filter(())
+    if filters:
+        chosen = parse(
+            filters,
+            extended(conn, DEAL).filters(conn),
+            currency=config.get("currency"),
+            locale=config.get("locale"),
+        )
     where, values = chosen.sql()
     passing = ""
     if not chosen.empty:
