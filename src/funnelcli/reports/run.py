@@ -217,6 +217,8 @@ def _of_process(conn: sqlite3.Connection, scope: Scope) -> bool:
 def _meant_as_period(question: Question) -> Iterator[str]:
     """A hint for a period among the filters, where it is but a word to search for."""
     for word in question.filters:
+        if ":" in word:
+            continue  # What a field is asked for; no period is written so.
         try:
             dates.parse_period(word)
         except Usage:

@@ -31,6 +31,7 @@ from funnelcli.values.days import (
 )
 
 T = TypeVar("T")
+G = TypeVar("G", bound="Grammar")
 Found = tuple[T, int] | None
 
 _TOKEN = regex(r"[0-9]+|[^\W\d_]+(?:['’][^\W\d_]+)?|\S")
@@ -153,6 +154,21 @@ def edge_of(span: Span, unit: str, edge: str) -> Span:
     return day_of(last)
 
 
+def once(rule: Callable[[G, int], Found[T]]) -> Callable[[G, int], Found[T]]:
+    """A rule that others ask again and again at one place: there it reads once."""
+
+    def read(grammar: G, i: int) -> Found[T]:
+        found: Found[T]
+        try:
+            found = grammar.known[rule, i]
+        except KeyError:
+            found = grammar.known[rule, i] = rule(grammar, i)
+        return found
+
+    read.__doc__ = rule.__doc__
+    return read
+
+
 class Grammar:
     """The rules over the tokens of one text on the day ``today``; ``parts`` says at what time the
     parts of a day are."""
@@ -164,6 +180,8 @@ class Grammar:
         self.tokens = tokens_of(text)
         # What is wrong with what had the form of a date, and the place after it.
         self.complaint: tuple[Usage, int] | None = None
+        # What has been read by a rule at a place, for those that are read but once.
+        self.known: dict[tuple[Callable[..., Any], int], Any] = {}
         self._is = [lexicon().get(token.text, {}) for token in self.tokens]
 
     # Tokens ---------------------------------------------------------------------------------------

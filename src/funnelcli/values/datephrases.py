@@ -16,6 +16,7 @@ from funnelcli.values.dategrammar import (
     edge_of,
     fixed,
     mapped,
+    once,
 )
 from funnelcli.values.days import (
     AHEAD,
@@ -45,6 +46,7 @@ class Phrases(Times, Feasts):
         one, weeks = (coming, which - 1) if which > 0 else (last, which + 1)
         return fixed(day_of(add(one, weeks, "w")))
 
+    @once
     def weekday(self, i: int) -> Found[Meaning]:
         """A weekday with all that may follow it: its date, its week, "after next", "in 2 weeks"."""
         i += self.said(i, "this") and self.said(i + 1, "coming")
@@ -146,6 +148,7 @@ class Phrases(Times, Feasts):
         assert unit is not None
         return _edge(self.any_of(unit, edge), unit, edge), j + 1
 
+    @once
     def offset(self, i: int) -> Found[Meaning]:
         """ "+3d", "in two weeks", "vor 3 Tagen", "2 weeks from now", "heute in 14 Tagen"."""
         if self.said(i, "+", "-"):
@@ -239,6 +242,7 @@ class Phrases(Times, Feasts):
             return None
         return fixed(day_of(self.today + timedelta(days=away))), i + 1
 
+    @once
     def day(self, i: int) -> Found[Meaning]:
         """Whatever stands for one day."""
         found = self.longest(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from funnelcli.errors import Usage
-from funnelcli.values.dategrammar import Found, Grammar, Meaning, fixed, yearly
+from funnelcli.values.dategrammar import Found, Grammar, Meaning, fixed, once, yearly
 from funnelcli.values.days import Span, check_year, unit_around, unit_from
 
 _MOST = 999
@@ -20,6 +20,7 @@ class Units(Grammar):
         count, unit = self.word(i, "unit") or (0, "")
         return unit if count == 1 and len(self.tokens[i].text) > 1 else None
 
+    @once
     def which_unit(self, i: int) -> Found[Meaning]:
         """ "next week", "diesen Monat", "übernächste Woche", "the week after next"."""
         unit, which = self.one_unit(i), 0
@@ -138,6 +139,7 @@ class Units(Grammar):
             return None
         return fixed(unit_from(date(year, 1, 1), "y"), "y", is_day=False), i + 1
 
+    @once
     def unit(self, i: int) -> Found[Meaning]:
         """Any week, month, quarter or year that is named."""
         return self.longest(

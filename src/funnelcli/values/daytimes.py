@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from funnelcli.values.dategrammar import Found, Grammar
+from funnelcli.values.dategrammar import Found, Grammar, once
 
 # Hours that a bare number means in the afternoon: nobody is visited "at 3" in the night.
 SMALL_HOURS = range(1, 6)
@@ -13,6 +13,7 @@ SMALL_HOURS = range(1, 6)
 class Times(Grammar):
     """The rules for times of the day."""
 
+    @once
     def time_of_day(self, i: int) -> Found[time]:
         """A clock's time, a part of the day, or both: "3 in the afternoon", "abends um 8"."""
         return self.longest(i, self._clock_in_part, self._part_with_clock)
