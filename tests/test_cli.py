@@ -361,8 +361,10 @@ LAZY = {
     "log eva hello": PLAIN,
     "next 1 call --due fri": PLAIN,
     "--version": (*HEAVY, "typer", "sqlite3"),
-    "status --short": PROMPT,
-    "__complete -- deal show R": (*PROMPT, "contextlib", "funnelcli.prompt._values"),
+    "status --short": (*PROMPT, "sqlite3", "datetime"),
+    "__complete -- deal show R": (
+        *(*PROMPT, "contextlib", "funnelcli.prompt._values", "sqlite3", "datetime"),
+    ),
     "__complete -- deal list --st": PROMPT,
     "__complete -- offer list --st": (*PROMPT, "sqlite3"),
 }

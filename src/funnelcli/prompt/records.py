@@ -8,7 +8,6 @@ the :class:`funnelcli.prompt.matching.Asking` that asks, and gives (value, descr
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Sequence
 
 from funnelcli import i18n
@@ -20,6 +19,7 @@ from funnelcli.text import END, name_fold, strip, tag_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
     from typing import Any
 
 # What is shown at most: below the hundred at which bash asks before it lists.

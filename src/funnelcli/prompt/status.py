@@ -8,15 +8,17 @@ or changes a database.
 from __future__ import annotations
 
 import os
-import sqlite3
 import sys
 import time
-from datetime import UTC, datetime
 
 from funnelcli import i18n
 from funnelcli.encryption import open_file
 from funnelcli.i18n import ngettext
 from funnelcli.nouns.rules import AWAKE, PERHAPS_IN_PEACE, REACHABLE, ROTTEN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
 
 # All of them along one index, without those that are left in peace.
 _STEPS = (
@@ -74,12 +76,12 @@ def _schema() -> int:
 
 def _today(now: int, zone: str) -> str:
     # The one clock of the program lives in a module that takes longer to load than all of this.
-    moment = datetime.fromtimestamp(now, UTC)
     if zone:
+        from datetime import datetime
         from zoneinfo import ZoneInfo
 
-        return moment.astimezone(ZoneInfo(zone)).date().isoformat()
-    return moment.astimezone().date().isoformat()
+        return datetime.fromtimestamp(now, ZoneInfo(zone)).date().isoformat()
+    return time.strftime("%Y-%m-%d", time.localtime(now))
 
 
 def _line(now: int) -> str:

@@ -3,7 +3,6 @@ objections, contracts, milestones. See :mod:`funnelcli.prompt.records`, which th
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 
 from funnelcli import i18n
@@ -15,6 +14,7 @@ from funnelcli.text import END, name_fold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
     from typing import Any
 
 
