@@ -131,6 +131,17 @@ def test_a_twin_is_warned_of_and_kept(funnel: Run) -> None:
     assert len(funnel("contact", "list").lines) == 3
 
 
+@pytest.mark.parametrize("number", ["", " ", "none", "keine"])
+def test_what_says_that_there_is_none_is_no_phone_number(funnel: Run, number: str) -> None:
+    funnel("contact add Eva --phone '+49 221 5550101'")
+    for command in (("contact", "edit", "eva"), ("contact", "add", "Ina")):
+        said = funnel(*command, "--phone", number, exit=2).stderr
+        assert "is no phone number." in said
+        assert "`funnel contact edit … --no-phone NUMBER`" in said
+    assert funnel("contact show eva --json").json["phones"] == ["+492215550101"]
+    assert funnel("contact list --ids").lines == ["1"]
+
+
 def test_editing_says_what_changed_and_none_empties(funnel: Run) -> None:
     funnel("contact add Eva --town Bonn")
     assert "changed town" in funnel("contact", "edit", "eva", "--town", "Köln")

@@ -182,6 +182,21 @@ def test_a_damaged_file_is_said_to_be_damaged(funnel: Run, db: str) -> None:
         assert "Traceback" not in result.stderr
 
 
+@pytest.mark.sqlite("damage")
+@pytest.mark.parametrize("left", [100, 4096, 40960])
+def test_of_a_file_that_was_cut_off_a_copy_is_proposed(funnel: Run, db: str, left: int) -> None:
+    funnel("deal", "add", "Roof")
+    funnel("backup")
+    os.truncate(db, left)
+    for command in ("doctor", "db check", "deal list"):
+        said = funnel(command, exit=1).stderr
+        assert "`funnel backup --list` shows the copies, `funnel restore` brings one back." in said
+        assert "funnel doctor" not in said
+    kept = funnel("backup --list").rows[0][0]
+    funnel("restore", kept, "--yes")
+    assert len(funnel("deal list").lines) == 1
+
+
 LOOP = """
 import sys
 from funnelcli.__main__ import main

@@ -322,6 +322,23 @@ def test_a_deal_says_itself_what_the_filters_say_of_it(funnel: Run, clock: Clock
     assert [deal["id"] for deal in today["stepless"]] == [5, 7]
 
 
+def test_a_probability_is_asked_for_as_it_is_shown(funnel: Run) -> None:
+    for title, probability in (("Open", 30), ("Won", 40), ("Lost", 90), ("Even", 50)):
+        funnel("deal", "add", title, "--value", 10, "--stage", "offer")
+        funnel("deal", "edit", title, "--probability", probability)
+    funnel("win won")
+    funnel("lose lost --reason price")
+    rows = funnel("deal list --sort probability --json=title,probability").json
+    assert [(row["title"], row["probability"]) for row in rows] == [
+        ("Lost", 0),
+        ("Open", 30),
+        ("Even", 50),
+        ("Won", 100),
+    ]
+    for asked, wanted in (("0", {"3"}), (">50", {"2"}), ("..40", {"1", "3"}), ("100", {"2"})):
+        assert set(funnel("deal", "list", f"probability:{asked}", "--ids").lines) == wanted
+
+
 def test_an_open_deal_without_a_step_is_flagged_until_it_is_snoozed(funnel: Run) -> None:
     assert "no next step" in funnel("deal", "add", "Roof").stderr
     assert funnel("deal", "list", "is:stepless", "--ids").lines == ["1"]

@@ -43,6 +43,14 @@ def test_effort_entered_directly_is_at_the_stage_when_it_happened(roof: Run) -> 
     assert roof("effort", "list", "--json").json[0]["stage"] == "qualification"
 
 
+@pytest.mark.parametrize("nothing", ["-t 0", "--km 0", "--km 0.4", "--expenses 0", "-t 0 --km 0"])
+def test_nothing_is_no_effort(roof: Run, nothing: str) -> None:
+    assert "There is no effort without" in roof(f"effort add roof {nothing}", exit=2).stderr
+    assert roof("effort list --json").json == []
+    roof(f"effort add roof {nothing} --note x", exit=2)
+    assert roof("effort add roof -t 30m --km 0 --json").json["cost_minor"] == 3000
+
+
 def test_the_rate_of_the_day_counts(roof: Run) -> None:
     roof("rate set hour 90 --from 2026-11-01")
     for day in ("2025-12-31", "2026-10-31", "2026-11-01"):

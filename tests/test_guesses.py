@@ -388,3 +388,15 @@ def test_an_option_that_is_a_setting_is_answered_with_it(funnel: Run, line: str)
 
 def test_the_value_of_an_option_that_there_is_not_is_no_command(funnel: Run) -> None:
     assert "There is no option --foo" in funnel("--foo bar deal list", exit=2).stderr
+
+
+def test_a_negative_number_is_a_value_that_does_not_fit_and_no_option(funnel: Run) -> None:
+    for line, said in (
+        ("config set active_days -5", "-5 is no number of days."),
+        ("config set vat -1", "vat cannot be -1."),
+        ("rate set hour -50 --from 2026-01-01", "“-50” is negative."),
+        ("target add 2026-Q4 -5", "“-5” is negative."),
+    ):
+        assert said in funnel(line, exit=2).stderr, line
+    # Where a minus turns a filter round, a number behind it is asked about.
+    assert "There is no option -5" in funnel("deal list -5", exit=2).stderr

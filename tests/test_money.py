@@ -131,6 +131,21 @@ def test_a_lone_sign_before_three_digits_is_read_by_the_locale_or_refused(text, 
     assert len(readings) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "locale", "hint"),
+    [
+        ("USD 1.500", "en_US", "Write USD 1500 or USD 1.50."),
+        ("1.250k CHF", "de_DE", "Write CHF 1250000 or CHF 1250."),
+        ("JPY 1.500", "en_US", "Write JPY 1500."),
+        ("1.500", "en_US", "Write 1500 or 1.50."),
+    ],
+)
+def test_what_is_proposed_is_of_the_currency_that_was_named(text, locale, hint):
+    with pytest.raises(Usage) as error:
+        money.parse_money(text, currency="EUR", locale=locale)
+    assert error.value.hint == hint
+
+
 def test_three_decimals_are_read_where_the_currency_has_them():
     assert money.parse_money("1,234", currency="KWD", locale="de_DE").minor == 1234
     assert money.parse_money("1.234", currency="KWD", locale="en_US").minor == 1234

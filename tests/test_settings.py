@@ -56,6 +56,31 @@ def test_comments_stay(funnel: Run, file: Path) -> None:
     )
 
 
+def test_a_byte_order_mark_is_no_mistake(funnel: Run, file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbfcurrency = 'CHF' # Swiss\r\nvat = '8.1'\r\n")
+    read = funnel("config get currency")
+    assert (read.strip(), read.stderr) == ("CHF", "")
+    assert funnel("config set vat 7.7").stderr == ""
+    assert "currency = 'CHF' # Swiss" in file.read_text()
+    assert tomllib.loads(file.read_text()) == {"currency": "CHF", "vat": "7.7"}
+
+
+@pytest.mark.parametrize("said", ["europe/berlin", "EUROPE/BERLIN", "berlin"])
+def test_a_time_zone_is_known_by_its_name_however_it_is_written(funnel: Run, said: str) -> None:
+    assert "timezone = Europe/Berlin" in funnel("config", "set", "timezone", said)
+
+
+def test_a_process_that_the_settings_name_and_the_database_has_not_is_said_to_be_theirs(
+    funnel: Run, file: Path
+) -> None:
+    file.write_text("process = 'roofs'")
+    for line in ("deal add Roof", "show", "process show"):
+        said = funnel(line, exit=4).stderr
+        assert "There is no process roofs, which the setting process names." in said, line
+        assert "`funnel config set process …` names another." in said, line
+    assert "setting" not in funnel("deal add Roof --process solar", exit=4).stderr
+
+
 # What stands in the file, and what is said of it.
 BROKEN = {
     "no TOML": ("currency = = 3", "cannot be read: Invalid value"),

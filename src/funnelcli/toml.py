@@ -77,7 +77,7 @@ def load(path: str) -> dict[str, Any]:
     waited for, and ValueError."""
     if os.path.exists(path) and not os.path.isfile(path):
         raise OSError(0, _("it is no file"), path)
-    with open(path, encoding="utf-8", newline="") as file:
+    with open(path, encoding="utf-8-sig", newline="") as file:
         return loads(file.read(MOST_CHARACTERS + 1))
 
 
@@ -92,7 +92,8 @@ def change(path: str, key: str, value: str | bool | int | None) -> None:
     from funnelcli import files
 
     try:
-        with open(path, encoding="utf-8", newline="") as file:
+        # Editors on Windows write a byte order mark.
+        with open(path, encoding="utf-8-sig", newline="") as file:
             text = file.read()
     except FileNotFoundError:
         text = ""

@@ -20,6 +20,7 @@ from funnelcli.nouns.members import my_id
 from funnelcli.nouns.words import CONSENT_CHANNEL, choose
 from funnelcli.text import search_key
 from funnelcli.values import dates, daytext, names
+from funnelcli.values.nothing import is_nothing
 from funnelcli.values.phones import Phone, read_phone, region_of
 
 FIELDS = ("kind", *CONTACT.editable)
@@ -173,7 +174,17 @@ def add_details(
     country: str | None = None,
 ) -> None:
     """Add the e-mail addresses, phone numbers and tags that are not on file. Numbers without + are
-    of ``country``, else of the contact's own or its organisation's, else of the settings'."""
+    of ``country``, else of the contact's own or its organisation's, else of the settings'. Raises
+    Usage for what is no address, and for a number that says that there is none."""
+    for phone in phones:
+        if not phone.strip() or is_nothing(phone):
+            raise Usage(
+                _("“{number}” is no phone number.").format(number=phone),
+                _(
+                    "Write it like +49 30 123456; `funnel contact edit … --no-phone NUMBER` takes"
+                    " one off."
+                ),
+            )
     if phones and not country:
         country = _country(conn, contact_id)
     for table, column, values in (

@@ -41,7 +41,7 @@ def add(
     instant to come and for what is no currency, Refused without a deal or contact, NotFound for one
     that does not exist.
     """
-    if minutes is None and kilometres is None and expenses is None:
+    if not minutes and not kilometres and not (expenses and expenses[0]):
         raise Usage(
             _("There is no effort without time, kilometres or expenses."),
             _("Give --duration, --km or --expenses."),

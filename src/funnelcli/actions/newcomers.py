@@ -91,7 +91,7 @@ def open_deal(conn: sqlite3.Connection, title: str, contact_id: int, at: int) ->
     return deals.add(
         conn,
         title.strip() or name,
-        process_id=naming.process_id(conn, config.get("process")),
+        process_id=naming.process_id(conn, None),
         currency=config.get("currency"),
         contact_id=contact_id,
         at=at,

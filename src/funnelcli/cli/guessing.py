@@ -252,6 +252,8 @@ def mended(command: Any, context: Any, args: list[str], error: Exception) -> lis
 
 
 def _option(command: Any, context: Any, args: list[str], name: str, error: Exception) -> list[str]:
+    if taken := _negative(command, args, name):
+        return taken
     at = next((n for n, arg in enumerate(args) if arg.partition("=")[0] == name), None)
     if at is None:
         raise error
@@ -294,6 +296,18 @@ def _option(command: Any, context: Any, args: list[str], name: str, error: Excep
             if not _surplus(command, context, line):
                 return line
     raise Usage(_("There is no option {name}.").format(name=name), _near(context, name, flags))
+
+
+def _negative(command: Any, args: list[str], name: str) -> list[str] | None:
+    """``args`` with a negative number, which was read as an option, as an argument, so that what is
+    wrong with it can be said; None where it is none. Filters begin with a minus of their own."""
+    takes_one = all(
+        param.nargs == 1 for param in command.params if param.param_type_name == "argument"
+    )
+    if not name[1:2].isdigit() or not takes_one or "--" in args:
+        return None
+    at = next((n for n, arg in enumerate(args) if arg.startswith(name)), None)
+    return None if at is None else [*args[:at], *args[at + 1 :], "--", args[at]]
 
 
 def _near(context: Any, name: str, flags: Collection[str]) -> str:

@@ -77,9 +77,11 @@ def zone(value: str) -> str:
 
         from funnelcli.values.choosing import plain
 
-        # Berlin, New York: the last part of one name alone.
+        # europe/berlin; Berlin, New York: the last part of one name alone.
         wanted = plain(value)
-        ends = [name for name in available_timezones() if plain(name).endswith(f"/{wanted}")]
+        called = {name: plain(name) for name in available_timezones()}
+        same = [name for name, text in called.items() if text == wanted]
+        ends = same or [name for name, text in called.items() if text.endswith(f"/{wanted}")]
         if wanted and len(ends) == 1:
             return ends[0]
         raise Usage(

@@ -80,7 +80,7 @@ def unusable(path: str, error: sqlite3.Error) -> FunnelError:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_IOERR:
             return Failed(
                 _("The database failed: {error}.").format(error=text),
-                _("`funnel doctor` checks the file; `funnel restore` brings a backup back."),
+                _("`funnel backup --list` shows the copies, `funnel restore` brings one back."),
             )
     if (refused := unfit.refused(code, text)) is not None:
         return refused

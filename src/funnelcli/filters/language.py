@@ -201,6 +201,11 @@ class _Reader:
         condition: Condition | None
         name, colon, value = positive.partition(":")
         field = _key(name)
+        if positive.startswith("!") and self.keyed(positive[1:]):
+            raise Usage(
+                _("“{word}” means nothing in a filter.").format(word="!"),
+                _("A minus turns a filter round: {example}.").format(example=f"-{positive[1:]}"),
+            )
         if colon and self._is_name(name, field, value):
             condition = self._named(field, value.strip())
         else:

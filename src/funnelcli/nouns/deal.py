@@ -160,7 +160,10 @@ class Deal(Record):
     probability: int = field(
         "Probability",
         PERCENT,
-        Ask("coalesce(d.probability, s.probability)"),
+        Ask(
+            "CASE d.status WHEN 'won' THEN 100 WHEN 'lost' THEN 0"
+            " ELSE coalesce(d.probability, s.probability) END"
+        ),
         option=Option("--probability", N_("Instead of the stage's own; none for that.")),
         table=False,
         heard="probability, probability (%), deal probability, wahrscheinlichkeit",

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from funnelcli import config
 from funnelcli.errors import Ambiguous, Candidate, NotFound, Usage
 from funnelcli.filters.conditions import holds, joined
 from funnelcli.i18n import _, pick
@@ -333,9 +334,10 @@ def catalogue_names(conn: sqlite3.Connection, kind: str) -> str:
     return listed(conn.execute(OFFERED.format(kind)))
 
 
-def process_id(conn: sqlite3.Connection, text: str) -> int:
-    """The id of the process that ``text`` names, as :func:`process_key` has it."""
-    key = process_key(conn, text)
+def process_id(conn: sqlite3.Connection, text: str | None) -> int:
+    """The id of the process that ``text`` names, as :func:`process_key` has it; without a text of
+    the usual one, which the settings name."""
+    key = process_key(conn, text) if text else _usual_process(conn)
     (found,) = conn.execute("SELECT id FROM process WHERE key = ?", (key,)).fetchone()
     return int(found)
 
@@ -351,6 +353,19 @@ def process_key(conn: sqlite3.Connection, text: str) -> str:
     if found is not None:
         return found
     raise no_process(conn, text)
+
+
+def _usual_process(conn: sqlite3.Connection) -> str:
+    """The key of the process that new deals are in. Raises NotFound where this database has none
+    like it: settings are for all databases."""
+    usual = str(config.get("process"))
+    try:
+        return process_key(conn, usual)
+    except NotFound as error:
+        raise NotFound(
+            _("There is no process {name}, which the setting process names.").format(name=usual),
+            _("`funnel config set process …` names another. {hint}").format(hint=error.hint),
+        ) from None
 
 
 def no_process(conn: sqlite3.Connection, text: str) -> NotFound:

@@ -279,7 +279,7 @@ class Grammar:
         self.complain(
             Usage(
                 _("There is no “{text}” in the calendar.").format(text=self.between(i, j)),
-                _("Months go from 01 to 12, weeks to 52 or 53."),
+                _("Months go from 01 to 12, quarters from 1 to 4, weeks to 52 or 53."),
             ),
             j,
         )

@@ -211,24 +211,29 @@ def parse_money(text: str, *, currency: str, locale: str, negative: bool = False
         _("“{text}” is ambiguous: does the sign group thousands or begin the decimals?").format(
             text=text[:40]
         ),
-        _ambiguity_hint(found[sign][0], written.power, currency),
+        _ambiguity_hint(found[sign][0], written.power, currency, named=bool(written.signs)),
     )
 
 
-def _ambiguity_hint(digits: int, power: int, currency: str) -> str:
-    """How to write ``digits`` (with three decimals, or none) times 10 ** ``power`` clearly."""
+def _ambiguity_hint(digits: int, power: int, currency: str, *, named: bool) -> str:
+    """How to write ``digits`` (with three decimals, or none) times 10 ** ``power`` clearly, with
+    the currency where what was written ``named`` it."""
     thousands = digits * 10**power
     if power:
-        return _("Write {one} or {other}.").format(one=thousands, other=thousands // 1000)
-    if exponent(currency) == 0:
-        return _("Write {one}.").format(one=thousands)
+        ways = [str(thousands), str(thousands // 1000)]
+    elif exponent(currency) == 0:
+        ways = [str(thousands)]
     # Two decimals, or four, never three: those read in one way only.
-    if exponent(currency) >= 3:
-        decimals = f"{digits // 1000}.{digits % 1000:03}0"
+    elif exponent(currency) >= 3:
+        ways = [str(thousands), f"{digits // 1000}.{digits % 1000:03}0"]
     else:
         hundredths = half_up(digits, 10)
-        decimals = f"{hundredths // 100}.{hundredths % 100:02}"
-    return _("Write {one} or {other}.").format(one=thousands, other=decimals)
+        ways = [str(thousands), f"{hundredths // 100}.{hundredths % 100:02}"]
+    if named:
+        ways = [f"{currency} {way}" for way in ways]
+    if len(ways) == 1:
+        return _("Write {one}.").format(one=ways[0])
+    return _("Write {one} or {other}.").format(one=ways[0], other=ways[1])
 
 
 def _readings_of(cell: str) -> dict[str, Reading]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from typing import Annotated, Any
 
-from funnelcli import config
 from funnelcli.actions import fields
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -299,7 +298,7 @@ def _spoken(key: str) -> str:
 def _stage(conn: sqlite3.Connection, text: str | None, process: str | None) -> int | None:
     if text is None or is_nothing(text):
         return None
-    process_id = naming.process_id(conn, process or config.get("process"))
+    process_id = naming.process_id(conn, process)
     return naming.stage_id(conn, process_id, text)
 
 

@@ -218,7 +218,7 @@ def _look(
     from funnelcli.formats.tabular import open_file, open_table
 
     if process_id is None:
-        process_id = naming.process_id(conn, options.process or str(config.get("process")))
+        process_id = naming.process_id(conn, options.process)
     currency = str(config.get("currency"))
     maps = presets.sections(options.map_file) if options.map_file is not None else []
     encoding = options.encoding

@@ -129,7 +129,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
             for name in ("process", "currency", "keep_rest", "date_format", "decimal")
         )
         usual = check_currency(currency) if currency else str(config.get("currency"))
-        process_id = naming.process_id(conn, process or str(config.get("process")))
+        process_id = naming.process_id(conn, process)
         stages = [*columns.stages, *options.map_stage]
         trial = made = None
         if options.new_process is not None:

@@ -3,7 +3,6 @@ offers."""
 
 from __future__ import annotations
 
-from funnelcli import config
 from funnelcli.actions.importing.activity_rows import FIELDS as OF_ACTIVITIES
 from funnelcli.actions.importing.fields import listed
 from funnelcli.actions.importing.offer_rows import FIELDS as OF_OFFERS
@@ -102,7 +101,7 @@ def stages(file: TableFile, *, given: Given) -> tuple[Changed, int]:
 
     def make(seen: Seen) -> Importer:
         process = seen.columns.option("process", options.process)
-        process_id = naming.process_id(seen.conn, process or str(config.get("process")))
+        process_id = naming.process_id(seen.conn, process)
         mapped = [*seen.columns.stages, *options.map_stage]
         processes.append(Processes(seen.conn, process_id, mapped))
         return importing.Importer(

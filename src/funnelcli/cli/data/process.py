@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from funnelcli import config
 from funnelcli.actions import processes
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -52,7 +51,7 @@ def list_() -> Listing:
 def show(process: Key = None) -> Page:
     """Show a process."""
     with current().read() as conn:
-        return process_page(conn, naming.process_id(conn, process or config.get("process")))
+        return process_page(conn, naming.process_id(conn, process))
 
 
 @gives((), data=("key", *_PUT))
@@ -186,7 +185,7 @@ def export(process: Key = None) -> Text:
     from funnelcli.processes.writing import to_toml
 
     with current().read() as conn:
-        process_id = naming.process_id(conn, process or config.get("process"))
+        process_id = naming.process_id(conn, process)
         return Text(to_toml(conn, process_id))
 
 

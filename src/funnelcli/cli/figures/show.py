@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Annotated
 
-from funnelcli import config
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
@@ -120,4 +119,4 @@ def _process(
             raise Usage(
                 error.message, error.hint + " " + _("Filters come after it, like tag:vip.")
             ) from error
-    return naming.process_id(conn, config.get("process")), given
+    return naming.process_id(conn, None), given

@@ -97,7 +97,7 @@ def add(
     with call.open() as conn:
         steps = next_step.planned(call, next_what, due)
         title = call.need(title, "TITLE", _("What is the deal called?"))
-        process_id = naming.process_id(conn, process or config.get("process"))
+        process_id = naming.process_id(conn, process)
         stage_id = None if stage is None else naming.stage_id(conn, process_id, stage)
         attributes = read(call, conn, DEAL, given)
         own = own_values.read(call, conn, DEAL, given)
