@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,12 @@ def test_a_move_onto_a_server_goes_on_and_nobody_takes_the_half_for_whole(
     assert funnel("--db", there, "db", "check", "--json").json == []
 
 
+def end(server: postgres.Server, conn: sqlite3.Connection) -> None:
+    """End the server's side of a connection."""
+    pid = conn.raw.info.backend_pid  # type: ignore[attr-defined]
+    server.admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,)).fetchall()
+
+
 @pytest.mark.postgres
 def test_a_move_whose_connection_breaks_says_how_it_goes_on(
     funnel: Run,
@@ -217,8 +224,7 @@ def test_a_move_whose_connection_breaks_says_how_it_goes_on(
 
     def broken(conn: sqlite3.Connection, table: str, *rest: Any) -> None:
         if table == "deal":
-            pid = conn.raw.info.backend_pid  # type: ignore[attr-defined]
-            server.admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,)).fetchall()
+            end(server, conn)
         insert(conn, table, *rest)
 
     monkeypatch.setattr(moving, "_insert", broken)
@@ -229,6 +235,81 @@ def test_a_move_whose_connection_breaks_says_how_it_goes_on(
     monkeypatch.undo()
     assert "from before." in funnel("db", "move", filled, there, "--resume", tty=True, width=200)
     assert exported(funnel, filled, tmp_path / "a") == exported(funnel, there, tmp_path / "b")
+
+
+@pytest.mark.postgres
+def test_a_move_from_a_server_that_goes_away_says_which_and_how_it_goes_on(
+    funnel: Run,
+    filled: str,
+    there: str,
+    server: postgres.Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    funnel("db", "move", filled, there)
+    copy, pages = str(tmp_path / "copy.db"), comparing.pages
+
+    def broken(conn: sqlite3.Connection, table: str, *rest: Any) -> Any:
+        if table == "deal":
+            end(server, conn)
+        return pages(conn, table, *rest)
+
+    monkeypatch.setattr(comparing, "pages", broken)
+    told = funnel("db", "move", there, copy, exit=1).stderr
+    assert f"The connection to {there} broke: " in told
+    assert f"lies in {copy}{moving.ENDING}; the same command with --resume goes on." in told
+    monkeypatch.undo()
+    funnel("db", "move", there, copy, "--resume")
+    assert exported(funnel, filled, tmp_path / "a") == exported(funnel, copy, tmp_path / "b")
+
+
+@pytest.mark.postgres
+def test_a_move_that_is_through_is_not_said_to_have_failed(
+    funnel: Run,
+    filled: str,
+    there: str,
+    server: postgres.Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settle, source = moving._File.settle, moving._source
+    sources: list[sqlite3.Connection] = []
+
+    @contextmanager
+    def kept(place: str) -> Iterator[moving._Source]:
+        with source(place) as found:
+            sources.append(found.conn)
+            yield found
+
+    def settled(self: moving._File) -> None:
+        settle(self)
+        end(server, sources[-1])
+
+    monkeypatch.setattr(moving, "_source", kept)
+    monkeypatch.setattr(moving._File, "settle", settled)
+    funnel("db", "move", filled, there)
+    copy = str(tmp_path / "copy.db")
+    funnel("db", "move", there, copy)
+    assert exported(funnel, filled, tmp_path / "a") == exported(funnel, copy, tmp_path / "b")
+
+
+@pytest.mark.postgres
+def test_what_is_wrong_with_the_database_that_moves_is_said_of_it(
+    funnel: Run, filled: str, there: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = comparing.pages
+
+    def damaged(conn: sqlite3.Connection, table: str, *rest: Any) -> Any:
+        if table == "deal":
+            error = sqlite3.DatabaseError("database disk image is malformed")
+            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise error
+        return pages(conn, table, *rest)
+
+    monkeypatch.setattr(comparing, "pages", damaged)
+    told = funnel("db", "move", filled, there, exit=1).stderr
+    assert "database disk image is malformed" in told
+    assert "`funnel doctor` checks the file; `funnel restore` brings a backup back." in told
 
 
 @pytest.mark.postgres

@@ -20,7 +20,7 @@ from funnelcli.db.advancing import Advance, Begin, unwatched
 from funnelcli.db.aside import writing
 from funnelcli.db.comparing import Table
 from funnelcli.db.connection import connect
-from funnelcli.db.refusing import unusable
+from funnelcli.db.refusing import said_of
 from funnelcli.db.rekeying import rewrite_copy
 from funnelcli.db.schema import LATEST
 from funnelcli.db.transaction import read_only
@@ -71,23 +71,60 @@ def holds(conn: sqlite3.Connection) -> dict[str, int]:
     return {table: count for table, count in counts.items() if count}
 
 
+class _Source(NamedTuple):
+    """Where the rows come from. What goes wrong there is said of it, not of where they go to."""
+
+    conn: sqlite3.Connection
+    place: str
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each table has."""
+        with said_of(self.place):
+            return {
+                table: comparing.count(self.conn, table) for table in triggers.all_tables(self.conn)
+            }
+
+    def mark(self) -> str:
+        """What tells this state of the database from others."""
+        with said_of(self.place):
+            (entry,) = self.conn.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()
+            (command,) = self.conn.execute("SELECT coalesce(max(id), 0) FROM command").fetchone()
+        return json.dumps([server.whole(self.place), LATEST, entry, command])
+
+    def shape(self, table: str) -> tuple[list[str], list[str]]:
+        """The columns of a table, and those by which its rows are known."""
+        with said_of(self.place):
+            return triggers.columns(self.conn, table), comparing.key_of(self.conn, table)
+
+    def pages(self, table: str, after: list[Any] | None) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a table behind the one with that key, some at a time."""
+        with said_of(self.place):
+            yield from comparing.pages(self.conn, table, after)
+
+    def whole(self, table: str) -> Table:
+        """What a table holds."""
+        with said_of(self.place):
+            return comparing.table_of(self.conn, table)
+
+
 @contextmanager
-def _source(place: str) -> Iterator[sqlite3.Connection]:
+def _source(place: str) -> Iterator[_Source]:
     if not server.may_be_there(place):
         raise Usage(
             _("There is no file {path}.").format(path=place),
             _("Name the database that is to move, by its file or its address."),
         )
-    with closing(connect(place)) as conn, read_only(conn):
-        yield conn
+    with closing(connect(place)) as conn, said_of(place), read_only(conn):
+        yield _Source(conn, place)
 
 
 def look(source: str, target: str) -> dict[str, int]:
     """How many rows of each table would go. Raises Usage, Refused where they cannot."""
     _check(source, target)
-    with _source(source) as conn:
-        _must_be_empty(target)
-        return {table: comparing.count(conn, table) for table in triggers.all_tables(conn)}
+    with _source(source) as found:
+        with said_of(target):
+            _must_be_empty(target)
+        return found.counts()
 
 
 def move(source: str, target: str, *, resume: bool, begin: Begin = unwatched) -> Moved:
@@ -99,13 +136,10 @@ def move(source: str, target: str, *, resume: bool, begin: Begin = unwatched) ->
     arrived is not what went.
     """
     _check(source, target)
-    with _source(source) as conn:
+    with _source(source) as found, said_of(target):
         _must_be_empty(target)
-        try:
-            with _receiving(source, target) as to:
-                return _brought(conn, to, _mark_of(conn, source), begin, resume=resume)
-        except sqlite3.Error as error:
-            raise unusable(target, error) from error
+        with _receiving(source, target) as to:
+            return _brought(found, to, begin, resume=resume)
 
 
 def _check(source: str, target: str) -> None:
@@ -142,13 +176,6 @@ def _must_be_empty(target: str) -> None:
             _("{place} is not empty, it has rows: {tables}.").format(place=target, tables=some),
             _("Name a database that is new."),
         )
-
-
-def _mark_of(conn: sqlite3.Connection, place: str) -> str:
-    """What tells a state of a database from others."""
-    (entry,) = conn.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()
-    (command,) = conn.execute("SELECT coalesce(max(id), 0) FROM command").fetchone()
-    return json.dumps([server.whole(place), LATEST, entry, command])
 
 
 @contextmanager
@@ -199,21 +226,19 @@ class _File:
             os.replace(self._part, self._path)
 
 
-def _brought(
-    source: sqlite3.Connection, to: Receiving, mark: str, begin: Begin, *, resume: bool
-) -> Moved:
-    conn = to.conn
+def _brought(source: _Source, to: Receiving, begin: Begin, *, resume: bool) -> Moved:
+    conn, mark = to.conn, source.mark()
     done = _progress(conn) if resume else {}
     if done.get("", (0, "", ""))[2] != mark:
         done = {}
         with writing(conn):
             _begun(to, mark)
-    tables = triggers.all_tables(source)
+    counts = source.counts()
     before = sum(rows for rows, _sha256, _last in done.values())
-    advance = begin(sum(comparing.count(source, table) for table in tables))
+    advance = begin(sum(counts.values()))
     advance(before)
     went = {}
-    for table in tables:
+    for table in counts:
         went[table] = _table(source, conn, table, done.get(table), advance)
     with writing(conn):
         conn.execute(f"DROP TABLE {MARK}")
@@ -222,7 +247,9 @@ def _brought(
                 conn.execute(statement)
         _compare(went, comparing.tables_of(conn))
         to.end()
-    conn.execute("ANALYZE")
+    # All of it is there, and stays so where the server goes away now.
+    with suppress(sqlite3.Error):
+        conn.execute("ANALYZE")
     to.settle()
     return Moved(went, before)
 
@@ -257,7 +284,7 @@ def _indexes(new: sqlite3.Connection) -> list[tuple[str, str]]:
 
 
 def _table(
-    source: sqlite3.Connection,
+    source: _Source,
     conn: sqlite3.Connection,
     table: str,
     done: tuple[int, str, str] | None,
@@ -267,10 +294,10 @@ def _table(
     rows, sha256, last = done or (0, "", "")
     if sha256:
         return Table(rows, sha256)
-    columns = triggers.columns(source, table)
-    places = [columns.index(name) for name in comparing.key_of(source, table)]
+    columns, key = source.shape(table)
+    places = [columns.index(name) for name in key]
     digest = comparing.Digest()
-    for some in comparing.pages(source, table, json.loads(last) if last else None):
+    for some in source.pages(table, json.loads(last) if last else None):
         digest.take(some)
         rows += len(some)
         last = json.dumps([some[-1][place] for place in places])
@@ -279,7 +306,7 @@ def _table(
             _note(conn, table, rows, "", last)
         advance(len(some))
     # Of what went in two turns the first is read once more.
-    whole = comparing.table_of(source, table) if done else digest.table()
+    whole = source.whole(table) if done else digest.table()
     with writing(conn):
         _note(conn, table, whole.rows, whole.sha256, last)
     return whole

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 from funnelcli.db import server, unfit
 from funnelcli.encryption import as_it_lies, is_encrypted, is_installed, missing, open_file, taken
@@ -90,6 +91,16 @@ def unusable(path: str, error: sqlite3.Error) -> FunnelError:
         _("The database failed: {error}.").format(error=text),
         _("`funnel doctor` checks the file."),
     )
+
+
+@contextmanager
+def said_of(place: str) -> Iterator[None]:
+    """Raise what goes wrong in the block as the FunnelError of the database at ``place``, which
+    need not be the one that the command is about."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise unusable(place, error) from error
 
 
 def _reads_now(path: str) -> bool:

@@ -41,8 +41,10 @@ def read_only(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     try:
         yield conn
     finally:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
+        # There is nothing to store: that a connection broke is said by what was read, if at all.
+        with suppress(sqlite3.Error):
+            if conn.in_transaction:
+                conn.execute("ROLLBACK")
         conn.execute("PRAGMA query_only = OFF")
 
 

@@ -70,7 +70,8 @@ def move(
         try:
             moved = moving.move(source, target, resume=resume, begin=begin)
         except FunnelError as error:
-            if call.left and isinstance(error.__cause__, sqlite3.Error):
+            # What is damaged goes no further the next time.
+            if call.left and isinstance(error.__cause__, sqlite3.OperationalError):
                 error.hint = call.left
             raise
     call.left = ""
@@ -137,6 +138,7 @@ def _compared(against: str) -> tuple[Listing, int]:
 
     from funnelcli.db import comparing
     from funnelcli.db.connection import connect
+    from funnelcli.db.refusing import said_of
     from funnelcli.db.server import may_be_there
     from funnelcli.db.transaction import read_only
 
@@ -150,6 +152,7 @@ def _compared(against: str) -> tuple[Listing, int]:
         here = comparing.tables_of(conn, advance.begin)
     with (
         closing(connect(against)) as other,
+        said_of(against),
         read_only(other),
         progress(call, "check") as advance,
     ):

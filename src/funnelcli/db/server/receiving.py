@@ -27,12 +27,10 @@ _KEYS = (
 @contextmanager
 def opened(place: str) -> Iterator[sqlite3.Connection]:
     """A connection to what may be half there. Raises FunnelError."""
-    from funnelcli.db.refusing import unusable
+    from funnelcli.db.refusing import said_of
 
-    try:
+    with said_of(place):
         conn = opening.connect(place, half=True)
-    except sqlite3.Error as error:
-        raise unusable(place, error) from error
     with closing(conn):
         yield cast("sqlite3.Connection", conn)
 
