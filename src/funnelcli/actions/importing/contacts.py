@@ -23,7 +23,8 @@ from funnelcli.actions.importing.cards import Card, Reader
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.directory import ON_FILE, Directory, State
 from funnelcli.actions.importing.moments import BadRowError
-from funnelcli.actions.importing.people import contacts_of, spellings
+from funnelcli.actions.importing.on_file import contacts_of
+from funnelcli.actions.importing.people import spellings
 from funnelcli.actions.importing.preference import FILE, Preference, Stamps
 from funnelcli.actions.importing.rest import merged, outdated, replaces, without
 from funnelcli.db import rows

@@ -19,12 +19,13 @@ from funnelcli.actions.importing.changes import told
 from funnelcli.actions.importing.history import history
 from funnelcli.actions.importing.logs import Logs
 from funnelcli.actions.importing.moments import BadRowError, Moment, SkippedRow
-from funnelcli.actions.importing.people import People, linked
+from funnelcli.actions.importing.on_file import OnFile, linked, on_file, own_on_file
+from funnelcli.actions.importing.people import People
 from funnelcli.actions.importing.preference import FILE, Stamps
 from funnelcli.actions.importing.rest import merged
 from funnelcli.actions.importing.rows import Checker, Entry
 from funnelcli.actions.importing.survey import WITHDRAWAL_DATES
-from funnelcli.actions.importing.updates import OnFile, Updater, on_file, own_on_file
+from funnelcli.actions.importing.updates import Updater
 from funnelcli.actions.people import role_key
 from funnelcli.db import bulk
 from funnelcli.formats.tabular import Row

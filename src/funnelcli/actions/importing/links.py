@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from funnelcli.actions.importing.about import first_id
 from funnelcli.actions.importing.moments import BadRowError
-from funnelcli.actions.importing.people import linked
+from funnelcli.actions.importing.on_file import linked
 from funnelcli.actions.importing.presets import at_origin
 from funnelcli.i18n import N_, _
 from funnelcli.text import search_key

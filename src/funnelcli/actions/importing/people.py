@@ -7,7 +7,6 @@ also be a shorter one (E. Roth). Nothing is guessed: where several fit, the row 
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -18,7 +17,6 @@ from funnelcli.actions.importing.about import NOTHING, Who
 from funnelcli.actions.importing.additions import Additions
 from funnelcli.actions.importing.known import Contact, Known, key_of
 from funnelcli.actions.importing.moments import BadRowError
-from funnelcli.actions.importing.presets import at_origin
 from funnelcli.db import forgotten
 from funnelcli.i18n import N_, _
 from funnelcli.ids import is_id, new_ids
@@ -441,72 +439,3 @@ def one_of(
 @lru_cache(1 << 14)
 def _read_phone(text: str, region: str) -> Phone:
     return read_phone(text, region)
-
-
-def contacts_of(
-    conn: sqlite3.Connection, origin: str | None, keys: Iterable[str]
-) -> dict[str, int]:
-    """The contacts on file that have these ids in the program ``origin``."""
-    wanted = sorted({key for key in keys if key})
-    if origin is None or not wanted:
-        return {}
-    found = conn.execute(
-        "SELECT w.value, c.id FROM json_each(:keys) AS w CROSS JOIN contact AS c"
-        " ON c.external_id = w.value AND c.external_origin = :origin UNION ALL"
-        # A merged contact's rows mean the one that it has become.
-        " SELECT w.value, f.contact_id FROM json_each(:keys) AS w CROSS JOIN contact_former AS f"
-        " ON f.external_id = w.value AND f.external_origin = :origin",
-        {"keys": json.dumps(wanted), "origin": origin},
-    )
-    return dict(found.fetchall())
-
-
-def linked(
-    conn: sqlite3.Connection, table: str, origin: str, keys: Iterable[str], *, firms: bool = False
-) -> dict[str, int]:
-    """The records of a ``table``, deal or contact, that rows mean by ids that other files gave
-    them; ``firms``: the ids are those of organisations. What ``origin`` has not is looked for
-    where else it is: a file of which nobody knew whose it was has an origin of its own. Only an id
-    that no two programs give counts there, and that is of one record. Last come the public ids of
-    this program."""
-    wanted = {key for key in keys if key}
-    if table == "contact":
-        found = contacts_of(conn, at_origin(origin) if firms else origin, wanted)
-    else:
-        found = dict(
-            conn.execute(
-                "SELECT w.value, d.id FROM json_each(:keys) AS w CROSS JOIN deal AS d"
-                " ON d.external_id = w.value AND d.external_origin = :origin UNION ALL"
-                " SELECT w.value, f.deal_id FROM json_each(:keys) AS w"
-                " CROSS JOIN deal_former AS f"
-                " ON f.external_id = w.value AND f.external_origin = :origin",
-                {"keys": json.dumps(sorted(wanted)), "origin": origin},
-            ).fetchall()
-        )
-    if rest := [key for key in wanted - found.keys() if _is_telling(key)]:
-        elsewhere = conn.execute(
-            # The origins one by one, by the index, for that of the ids begins with them.
-            f"WITH RECURSIVE o(origin) AS (SELECT min(external_origin) FROM {table}"
-            f" WHERE external_id IS NOT NULL UNION ALL SELECT (SELECT min(external_origin)"
-            f" FROM {table} WHERE external_id IS NOT NULL AND external_origin > o.origin)"
-            " FROM o WHERE o.origin IS NOT NULL)"
-            " SELECT w.value, min(t.id) FROM json_each(?) AS w CROSS JOIN o"
-            f" CROSS JOIN {table} AS t"
-            " ON t.external_origin = o.origin AND t.external_id = w.value"
-            " AND (o.origin LIKE ?) = ? GROUP BY w.value HAVING count(*) = 1",
-            (json.dumps(sorted(rest)), "%" + at_origin(""), firms),
-        )
-        found |= dict(elsewhere.fetchall())
-    if own := [key for key in wanted - found.keys() if is_id(key)]:
-        here = conn.execute(
-            f"SELECT w.value, t.id FROM json_each(?) AS w CROSS JOIN {table} AS t"
-            f" ON t.public_id = upper(w.value){' AND t.kind = ?' if firms else ''}",
-            (json.dumps(sorted(own)), *(["organisation"] if firms else [])),
-        )
-        found |= dict(here.fetchall())
-    return found
-
-
-def _is_telling(key: str) -> bool:
-    """Whether an id is one that no other program gives: nearly every list counts from 1."""
-    return len(key) > 5 if key.isdecimal() else any(map(str.isdigit, key))

@@ -3,7 +3,6 @@ what is on file where the user prefers that."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +14,7 @@ from funnelcli.actions.importing import changes, undated
 from funnelcli.actions.importing.about import squeezed
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.moments import BadRowError
+from funnelcli.actions.importing.on_file import OnFile
 from funnelcli.actions.importing.people import People
 from funnelcli.actions.importing.preference import FILE, Preference
 from funnelcli.actions.importing.rest import merged, only_rest_below, outdated, replaces, without
@@ -26,7 +26,6 @@ from funnelcli.actions.steps import drop_open_steps
 from funnelcli.db import bulk
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
-from funnelcli.plain import NamedTuple
 from funnelcli.text import same_name, tag_key
 from funnelcli.values import dates
 
@@ -41,92 +40,6 @@ _KEPT_IN = {
     "stage": ("stage_id", "status"),
     "status": ("stage_id", "status"),
 }
-
-
-class OnFile(NamedTuple):
-    """A deal on file, and the key of the row that means it; ``merged`` where that was the key of
-    another one which has become a part of it."""
-
-    key: str
-    merged: int
-    id: int
-    process_id: int
-    contact_id: int | None
-    stage_id: int
-    status: str
-    title: str
-    source: str | None
-    product: str | None
-    notes: str | None
-    competitor: str | None
-    value: int | None
-    currency: str
-    probability: int | None
-    expected_close: str | None
-    opened_on: str
-    closed_on: str | None
-    lost_reason: str | None
-    lost_note: str | None
-    kind: str
-    snoozed_until: str | None
-    owner_id: int | None
-    tags: str | None
-
-
-_ON_FILE = (
-    "d.id, d.process_id, d.contact_id, d.stage_id, d.status, d.title,"
-    " d.source, d.product, d.notes, d.competitor, d.value, d.currency, d.probability,"
-    " d.expected_close, d.opened_on, d.closed_on, d.lost_reason, d.lost_note, d.kind,"
-    " d.snoozed_until, d.owner_id,"
-    " (SELECT group_concat(t.tag, char(31)) FROM deal_tag AS t WHERE t.deal_id = d.id)"
-)
-
-
-def on_file(conn: sqlite3.Connection, origin: str, keys: Sequence[str]) -> dict[str, OnFile]:
-    """The deals of ``origin`` that have these keys, by the keys."""
-    rows = conn.execute(
-        f"SELECT w.value, f.id IS NOT NULL, {_ON_FILE} FROM json_each(:keys) AS w"
-        " LEFT JOIN deal_former AS f"
-        " ON f.external_origin = :origin AND f.external_id = w.value"
-        " CROSS JOIN deal AS d ON d.id = coalesce(f.deal_id, (SELECT n.id FROM deal AS n"
-        " WHERE n.external_origin = :origin AND n.external_id = w.value))",
-        {"keys": json.dumps(keys), "origin": origin},
-    )
-    return _by_key(rows)
-
-
-def own_on_file(
-    conn: sqlite3.Connection,
-    origin: str,
-    known: Iterable[tuple[str, tuple[str, str] | None]],
-) -> dict[str, OnFile]:
-    """The deals that rows of an export of the program's own mean, by the rows' keys.
-
-    ``known`` are these keys, public ids, each with the origin and the id that the row says
-    besides, which count only where the key is not on file.
-    """
-    wanted = [(key, key, *(external or (origin, key))) for key, external in known]
-    rows = conn.execute(
-        f"SELECT w.value ->> 0, f.id IS NOT NULL, {_ON_FILE} FROM json_each(:wanted) AS w"
-        " LEFT JOIN deal_former AS f"
-        " ON f.external_origin = w.value ->> 2 AND f.external_id = w.value ->> 3"
-        " CROSS JOIN deal AS d ON d.id = coalesce(f.deal_id, (SELECT n.id FROM deal AS n"
-        " WHERE n.external_origin = w.value ->> 2 AND n.external_id = w.value ->> 3))",
-        {"wanted": json.dumps(wanted)},
-    )
-    found = _by_key(rows)
-    rows = conn.execute(
-        f"SELECT w.value ->> 0, f.id IS NOT NULL, {_ON_FILE} FROM json_each(:wanted) AS w"
-        " LEFT JOIN deal_former AS f ON f.public_id = upper(w.value ->> 1)"
-        " CROSS JOIN deal AS d ON d.id = coalesce(f.deal_id,"
-        " (SELECT n.id FROM deal AS n WHERE n.public_id = upper(w.value ->> 1)))",
-        {"wanted": json.dumps(wanted)},
-    )
-    return found | _by_key(rows)
-
-
-def _by_key(rows: Iterable[tuple[Any, ...]]) -> dict[str, OnFile]:
-    return {deal.key: deal for deal in map(OnFile._make, rows)}
 
 
 class Updater:
