@@ -412,6 +412,28 @@ def test_users_have_their_rights_where_a_database_moves_to(
     assert funnel("--db", there, "contact", "list", "--json").json == []
 
 
+@pytest.mark.postgres
+def test_users_without_a_login_are_named(
+    funnel: Run, there: str, server: postgres.Server, tmp_path: Path
+) -> None:
+    source = str(tmp_path / "team.db")
+    funnel("--db", source, "user", "add", "funnel", "--role", "owner")
+    funnel("--db", source, "user", "add", "later", env={"FUNNEL_USER": "funnel"})
+    said = "later: the server has no login of that name"
+    assert said in funnel("db", "move", source, there).stderr
+    found = funnel("--db", there, "db", "check", exit=1)
+    assert "`funnel user edit later --role seller` gives it its rights" in found
+    server.admin.execute("CREATE ROLE later LOGIN")
+    try:
+        funnel("--db", there, "user", "edit", "later", "--role", "seller")
+        funnel("--db", there, "db", "check")
+        theirs = server.address(there.rsplit("/", 1)[1], "later")
+        funnel("--db", theirs, "contact", "add", "Ada Voss")
+    finally:
+        funnel("--db", there, "user", "remove", "later", "--yes")
+        server.admin.execute("DROP ROLE later")
+
+
 def test_the_keyring_is_asked_where_a_password_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     psycopg = pytest.importorskip("psycopg")
     keyring = pytest.importorskip("keyring")

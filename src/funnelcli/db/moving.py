@@ -50,15 +50,20 @@ class Receiving(Protocol):
     def end(self) -> None:
         """Have everything watched and checked again, within a transaction. Raises Failed."""
 
+    def without_login(self) -> list[str]:
+        """What is to be said of users whom nobody is let in as."""
+
     def settle(self) -> None:
         """Have it stand in its place, whole."""
 
 
 class Moved(NamedTuple):
-    """What went over, by table, and how many rows of it an earlier move had brought."""
+    """What went over, by table, how many rows of it an earlier move had brought, and which users
+    cannot log in where they are now."""
 
     tables: dict[str, Table]
     before: int
+    without_login: list[str]
 
 
 def holds(conn: sqlite3.Connection) -> dict[str, int]:
@@ -213,6 +218,9 @@ class _File:
                 _("`funnel db check` on the database that was to move says which."),
             )
 
+    def without_login(self) -> list[str]:
+        return []
+
     def settle(self) -> None:
         self.conn.execute("PRAGMA journal_mode = DELETE")
         self.conn.close()
@@ -247,11 +255,13 @@ def _brought(source: _Source, to: Receiving, begin: Begin, *, resume: bool) -> M
                 conn.execute(statement)
         _compare(went, comparing.tables_of(conn))
         to.end()
+    without: list[str] = []
     # All of it is there, and stays so where the server goes away now.
     with suppress(sqlite3.Error):
         conn.execute("ANALYZE")
+        without = to.without_login()
     to.settle()
-    return Moved(went, before)
+    return Moved(went, before, without)
 
 
 def _progress(conn: sqlite3.Connection) -> dict[str, tuple[int, str, str]]:

@@ -11,7 +11,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _, ngettext
-from funnelcli.render import Column, Listing
+from funnelcli.render import Column, Listing, message
 
 if TYPE_CHECKING:
     from funnelcli.db.advancing import Advance
@@ -75,6 +75,8 @@ def move(
                 error.hint = call.left
             raise
     call.left = ""
+    for text in moved.without_login:
+        message(call.output, _("Warning: {text}").format(text=text))
     rows = [
         {"table": name, "rows": table.rows, "sha256": table.sha256}
         for name, table in moved.tables.items()

@@ -56,6 +56,7 @@ JOIN pg_namespace AS n ON n.nspname = 'funnel'
 WHERE m.role <> 'owner' AND pg_has_role(r.oid, n.nspowner, 'USAGE')
 ORDER BY m.key
 """
+_WITHOUT_LOGIN = "SELECT key, role FROM member WHERE login_of(key) IS NULL ORDER BY key"
 _CHECK = regex(r"\bCHECK\s*\(", re.IGNORECASE)
 
 
@@ -79,6 +80,7 @@ def problems(conn: sqlite3.Connection) -> Iterator[Problem]:
         yield from _tables(own, plain)
     yield from _functions(own)
     yield from _switched_off(own)
+    yield from without_login(conn)
     for name, role in own.rows(_OTHER_RIGHTS):
         yield Problem(
             name,
@@ -93,6 +95,18 @@ def problems(conn: sqlite3.Connection) -> Iterator[Problem]:
             _(
                 "the login has all rights, more than the role {role}:"
                 " hand the database over to an owner, or `funnel user edit {name} --role owner`"
+            ).format(name=name, role=role),
+        )
+
+
+def without_login(conn: sqlite3.Connection) -> Iterator[Problem]:
+    """Which users the server lets nobody in as."""
+    for name, role in cast("ServerConnection", conn).rows(_WITHOUT_LOGIN):
+        yield Problem(
+            name,
+            _(
+                "the server has no login of that name; once it is made there,"
+                " `funnel user edit {name} --role {role}` gives it its rights"
             ).format(name=name, role=role),
         )
 

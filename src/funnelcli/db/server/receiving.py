@@ -77,6 +77,12 @@ class Server:
             own.send(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         own.send("SELECT grant_to_all()")
 
+    def without_login(self) -> list[str]:
+        """What is to be said of users whom the server lets nobody in as."""
+        from funnelcli.db.server import checking
+
+        return [f"{found.where}: {found.problem}" for found in checking.without_login(self.conn)]
+
     def settle(self) -> None:
         """It stands in its place already."""
 
