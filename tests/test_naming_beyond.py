@@ -90,3 +90,22 @@ def test_what_was_changed_is_named_by_its_title(funnel: Run) -> None:
     funnel("field add deal grade --type text --name 'CE grade'")
     edited = funnel("deal edit Roof --grade A --source fair")
     assert edited.startswith("Roof: changed source, CE grade")
+
+
+def test_a_colon_in_front_says_that_it_is_a_name(funnel: Run) -> None:
+    for title in ("@home", "stage:offer", ":-) smile"):
+        funnel("deal", "add", title)
+    said = funnel("deal edit @home --value 3", exit=2).stderr
+    assert "put a colon before it" in said
+    for name, title in ((":@home", "@home"), (":stage:offer", "stage:offer"), (":-)", ":-) smile")):
+        assert funnel("deal", "edit", name, "--value", 3).startswith(f"{title}: changed value")
+    assert "No deal is called @nobody." in funnel("deal edit :@nobody --value 3", exit=4).stderr
+    assert len(funnel("deal list value:3 --ids").lines) == 3
+
+
+def test_a_brief_is_about_one_of_both(funnel: Run) -> None:
+    funnel("contact add Eva")
+    funnel("deal add Roof")
+    said = funnel("brief roof --contact eva", exit=2).stderr
+    assert "A brief is about a deal or about a contact." in said
+    assert "Eva" in funnel("brief --contact eva")

@@ -474,6 +474,31 @@ def test_steps_and_days_that_are_no_pairs(mueller: Run) -> None:
     assert sorted(found) == [("a", None), ("b", "2026-12-01")]
 
 
+def test_none_is_no_step_wherever_it_stands(mueller: Run) -> None:
+    for line in (
+        "log mueller x --next none",
+        "log mueller x --next keine",
+        "call mueller --outcome reached --next None",
+        "deal add Barn --next none",
+        "advance 1 --next none",
+    ):
+        assert "Next" not in mueller(line), line
+    assert mueller("step list --ids").lines == []
+    mueller("next 1 'send the offer' --due fri")
+    mueller("step done 1 --next none")
+    for line, said in (
+        ("log mueller x --next none --due fri", "--next none says that nothing comes next."),
+        ("advance 1 --next none --next call", "--next none says that nothing comes next."),
+        ("next 1 none", "“none” is nothing to be done."),
+        ("step add keine --contact mueller", "“keine” is nothing to be done."),
+        ("log mueller x --objection none --objection price", "--objection none says that"),
+        ("next 1 call --due 'fri 14:00' --time 15:00", "--due and --time name two times."),
+    ):
+        assert said in mueller(line, exit=2).stderr, line
+    assert mueller("step list is:open --ids").lines == []
+    mueller("next 1 call --due 'fri 14:00' --time 14:00")
+
+
 def test_options_win_and_the_switch_leaves_words_alone(mueller: Run) -> None:
     mueller(
         "log", "mueller", NOTE, "--outcome", "phone_instead", "--next", "x", "--objection", "none"

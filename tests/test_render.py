@@ -874,6 +874,9 @@ def test_messages_go_to_standard_error() -> None:
     err = Terminal()
     message(Output(stderr=err), "Bad name \x1b[2J.")
     assert err.getvalue() == "Bad name ␛[2J.\n"
+    log = io.StringIO()
+    message(Output(stderr=log), "Bad name \x1b[2J\r.\n\u202eWrite 12\xa0€.")
+    assert log.getvalue() == "Bad name ␛[2J .\n\ufffdWrite 12\xa0€.\n"
 
 
 def test_json_is_that_of_the_library_whatever_a_column_holds() -> None:

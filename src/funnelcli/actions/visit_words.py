@@ -100,7 +100,7 @@ def follow(
     """What was given with options, and for the rest what the words say. An outcome that they
     say goes into ``fields``. ``given`` are the next steps that were given; None leaves them to the
     words, and ``due`` says their day. Days in the words are reckoned from ``today``, the present
-    day without it. Raises Usage for --due without a next step.
+    day without it. Raises Usage for --due without a next step, and for objections beside "none".
     """
     told = VISIT.fields["outcome"].type.name
     planned: list[Planned] = []
@@ -116,7 +116,14 @@ def follow(
     if given is not None:
         planned = list(given)
     if objections is not None:
-        named = [_objection_named(conn, text) for text in objections if not is_nothing(text)]
+        given_kinds = list(objections)
+        kinds = [text for text in given_kinds if not is_nothing(text)]
+        if kinds and len(kinds) < len(given_kinds):
+            raise Usage(
+                _("--objection none says that there was no objection."),
+                _("Leave it out, or those that were raised."),
+            )
+        named = [_objection_named(conn, text) for text in kinds]
         raised = [
             Raised(kind, fields.get("objections") or kind, genuine)
             for kind, genuine in dict(named).items()

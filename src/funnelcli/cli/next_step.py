@@ -10,6 +10,7 @@ from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.values import daytext
+from funnelcli.values.nothing import is_nothing
 
 if TYPE_CHECKING:
     from funnelcli.actions.recognising.planned import Planned
@@ -20,15 +21,24 @@ if TYPE_CHECKING:
 def planned(
     call: Invocation, what: Sequence[str] | None, due: Sequence[str] | None
 ) -> list[Planned]:
-    """The steps that were given, each with the day that was given in the same place.
+    """The steps that were given, each with the day that was given in the same place; none for a
+    word that says so.
 
-    Raises Usage for a day without words, and for other than a day each or none at all.
+    Raises Usage for a day without words, for other than a day each or none at all, and for that
+    word beside a day or another step.
     """
     from funnelcli.actions.recognising.planned import Planned
 
     if not what:
         if due:
             raise Usage(_("--due goes with --next."), _("Say what comes next with --next."))
+        return []
+    if any(map(is_nothing, what)):
+        if due or len(what) > 1:
+            raise Usage(
+                _("--next none says that nothing comes next."),
+                _("Leave it out, or the --due and --next that say otherwise."),
+            )
         return []
     if due and len(due) != len(what):
         raise Usage(
@@ -42,12 +52,10 @@ def planned(
 def agreed(
     call: Invocation, what: Sequence[str] | None, due: Sequence[str] | None
 ) -> tuple[list[Planned] | None, Due | None]:
-    """The steps that were given with a visit, none for the word "none"; and where that was left to
-    what was said, None with the day that was given for it. Raises as :func:`planned` does."""
+    """The steps that were given with a visit; and where that was left to what was said, None with
+    the day that was given for it. Raises as :func:`planned` does."""
     if what is None and due is not None and len(due) == 1:
         return None, call.due(due[0])
-    if what is not None and [*map(str.lower, what)] == ["none"] and not due:
-        return [], None
     return planned(call, what, due) if what or due else None, None
 
 

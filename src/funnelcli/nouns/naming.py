@@ -81,11 +81,15 @@ def resolve(
     narrows what a name means, while an id means its record.
 
     A name that fits nothing there means one of the others, ``beyond`` that condition: what is done
-    with the record says what stands in the way. Raises NotFound, or Ambiguous with the candidates.
+    with the record says what stands in the way. A colon in front says, as in a filter, that what
+    follows is a name, whatever it looks like. Raises NotFound, or Ambiguous with the candidates.
     """
     try:
         return _resolve(conn, noun, text, write=write, only=only)
     except NotFound:
+        name = text.strip()
+        if name.startswith(":") and name[1:].strip():
+            return resolve(conn, noun, name[1:], write=write, only=only, beyond=beyond)
         if not only or not beyond:
             raise
     return _resolve(conn, noun, text, write=write, only="")

@@ -75,6 +75,11 @@ def message(output: Output, text: str) -> None:
     """Write a line for the person at the terminal to standard error."""
     if _is_terminal(output.stderr):
         text = "\n".join(folded(text, output))
+    elif not text.isprintable():
+        from funnelcli.render.human import glued
+
+        # What a log has kept is shown on a terminal some day.
+        text = "\n".join(map(glued, text.split("\n")))
     _prepare(output.stderr, errors="backslashreplace")
     complain(output, text)
 

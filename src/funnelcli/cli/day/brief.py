@@ -10,8 +10,8 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import ForContact
-from funnelcli.errors import NotFound
-from funnelcli.i18n import N_
+from funnelcli.errors import NotFound, Usage
+from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
@@ -57,6 +57,10 @@ def _whom(
     """The contact, or the deal, that is meant, by its noun and id: a number is a deal's, a name a
     contact's before a deal's. Raises Usage, NotFound or Ambiguous."""
     if contact is not None:
+        if whom is not None:
+            raise Usage(
+                _("A brief is about a deal or about a contact."), _("With --contact, name no deal.")
+            )
         return CONTACT, call.find(conn, CONTACT, contact, write=False)
     text = call.which(conn, DEAL, whom)
     first, second = (DEAL, CONTACT) if is_number(text) else (CONTACT, DEAL)

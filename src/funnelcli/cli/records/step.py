@@ -37,6 +37,7 @@ from funnelcli.queries.lists import one
 from funnelcli.queries.steps import last_step_of
 from funnelcli.render import Changed, Facts, Listing, Page
 from funnelcli.values import dates, daytext, spans
+from funnelcli.values.nothing import is_nothing
 
 StepRefs = Annotated[
     list[str], Argument(metavar="STEP...", help=N_("Ids, or words of what is to be done."))
@@ -48,13 +49,15 @@ StepRef = Annotated[
 
 def _moment(call: Invocation, fields: dict[str, Any], due: str | None) -> None:
     """Put the day that ``due`` names into ``fields``, and the time of day (HH:MM) that stands
-    beside it, unless one was given."""
+    beside it. Raises Usage where another one was given."""
     if due is None:
         return
     when = call.due(due)
     fields["due"] = None if when is None else when.day
-    if when is not None and when.starts is not None:
-        fields.setdefault("starts", when.starts)
+    if when is None or when.starts is None:
+        return
+    if fields.setdefault("starts", when.starts) != when.starts:
+        raise Usage(_("--due and --time name two times."), _("Give the time once."))
 
 
 def _fields(call: Invocation, conn: sqlite3.Connection, given: Given) -> dict[str, Any]:
@@ -116,6 +119,11 @@ def next_(
         else:
             deal_id, contact_id = deal_or_contact(call, conn, of, only="not lost")
         what = call.need(what, "WHAT", _("What comes next?"))
+        if is_nothing(what):
+            raise Usage(
+                _("“{what}” is nothing to be done.").format(what=what),
+                _("Write what comes next; `funnel deal snooze` lets a deal rest."),
+            )
         fields = _fields(call, conn, given)
         recognised = steps.kind_of(what) if "kind" not in fields else None
         instant = call.when(conn, at)
