@@ -326,8 +326,34 @@ def test_who_is_at_the_other_end_is_proved(
 @pytest.mark.postgres
 def test_a_server_that_is_not_there_is_said_to_be(funnel: Run, tmp_path: Path) -> None:
     told = funnel(f"deal list --db postgresql://anna@127.0.0.1:{free_port()}/sales", exit=1).stderr
-    assert "cannot be reached" in told
+    assert "cannot be reached: no server answers there.\n" in told
     assert "Check the address and the network, and that the server runs." in told
+    folder = f"postgresql://anna@/sales?host={tmp_path}"
+    told = funnel("deal list", env={"FUNNEL_LANGUAGE": "de", "FUNNEL_DB": folder}, exit=1).stderr
+    assert "ist nicht zu erreichen: Dort antwortet kein Server.\n" in told
+    told = funnel("deal list --db postgresql://anna@nowhere.invalid/sales", exit=1).stderr
+    assert "cannot be reached: there is no host of that name.\n" in told
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ("NOLOGIN", 'does not let held_off in: role "held_off" is not permitted to log in\n'),
+        ("LOGIN CONNECTION LIMIT 0", "has as many connections as it lets in.\n"),
+    ],
+)
+def test_who_is_held_off_is_told_why(
+    funnel: Run, server: postgres.Server, address: str, changed: str, expected: str
+) -> None:
+    server.admin.execute(f"CREATE ROLE held_off {changed}")
+    there = str(Address.of(address)._replace(user="held_off"))
+    try:
+        told = funnel("--db", there, "deal", "list", exit=1).stderr
+    finally:
+        server.admin.execute("DROP ROLE held_off")
+    assert expected in told
+    assert "Check the address" not in told
 
 
 @pytest.mark.postgres
@@ -411,7 +437,7 @@ def test_a_server_that_hangs_is_given_up(funnel: Run, monkeypatch: pytest.Monkey
         one.listen()
         where = f"postgresql://anna@127.0.0.1:{one.getsockname()[1]}/sales"
         told = funnel("--db", where, "deal", "list", exit=1).stderr
-    assert f"{where} cannot be reached" in told
+    assert f"{where} cannot be reached: it does not answer in time." in told
 
 
 # Values ---------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from typing import Literal
 
@@ -38,6 +40,10 @@ Why = Literal[
     "value",
     "login",
     "barred",
+    "full",
+    "silent",
+    "nowhere",
+    "slow",
     "",
 ]
 """Why a server lets nobody in."""
@@ -46,8 +52,21 @@ NO_LOGIN = "FU001"
 # A server that is German says it as its own.
 _NO_DATABASE = regex(r'database "[^"]*" does not exist|Datenbank »[^«]*« existiert nicht')
 _NO_ROLE = regex(r'role "[^"]*" does not exist|Rolle »[^«]*« existiert nicht')
-# By the server's settings, or for want of the right to connect.
-_BARRED = regex(r"pg_hba\.conf|permission denied for database|keine Berechtigung für Datenbank")
+# By the server's settings, or for want of the right to connect or to log in.
+_BARRED = regex(
+    r"pg_hba\.conf|permission denied for database|keine Berechtigung für Datenbank"
+    r"|(?:Peer|Ident) authentication failed|(?:Peer|Ident)-Authentifizierung"
+    r"|is not permitted to log in|keine Berechtigung zum Einloggen"
+    r"|not currently accepting connections|akzeptiert gegenwärtig keine Verbindungen"
+)
+_FULL = regex(
+    r"too many (?:connections|clients)|remaining connection slots"
+    r"|zu viele Verbindungen|verbleibenden Verbindungen"
+)
+_NO_HOST = regex(r"failed to resolve host|could not translate host name")
+# In the system's words, and for a socket: there is no file of it.
+_SILENT = tuple(os.strerror(number) for number in (errno.ECONNREFUSED, errno.ENOENT))
+_FATAL = "FATAL: "
 # What libpq or the driver does not read.
 _NO_VALUE = regex(r'invalid [\w ]+ value:? "|bad value for \w+:')
 # So much of a statement is shown that is at fault.
@@ -85,7 +104,8 @@ def wants_password(error: psycopg.Error) -> bool:
 
 def unreachable(error: psycopg.Error) -> Unreachable:
     """The error of a server that lets nobody in, or does not answer."""
-    made = Unreachable(" ".join(str(error).split()))
+    # What the server itself says is told without the driver's own words around it.
+    made = Unreachable(" ".join(str(error).split()).rpartition(_FATAL)[2])
     made.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
     pgconn, said = getattr(error, "pgconn", None), str(error)
     if "does not support SSL" in said:
@@ -106,6 +126,14 @@ def unreachable(error: psycopg.Error) -> Unreachable:
         made.why = "barred"
     elif "28P01" in (error.sqlstate or "") or "password authentication failed" in said:
         made.why = "wrong"
+    elif _FULL.search(said):
+        made.why = "full"
+    elif _NO_HOST.search(said):
+        made.why = "nowhere"
+    elif isinstance(error, errors.ConnectionTimeout) or "timeout expired" in said:
+        made.why = "slow"
+    elif _FATAL not in said and any(words in said for words in _SILENT):
+        made.why = "silent"
     return made
 
 

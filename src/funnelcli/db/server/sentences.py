@@ -138,6 +138,17 @@ def _unreachable(address: Address, text: str, why: Why) -> FunnelError:
                 ),
                 _("Correct or leave out what stands behind the ?"),
             )
+        case "full":
+            return Failed(
+                _("{address} has as many connections as it lets in.").format(address=address),
+                _("Try again in a while, or ask whoever looks after it."),
+            )
+        case "silent":
+            text = _("no server answers there.")
+        case "nowhere":
+            text = _("there is no host of that name.")
+        case "slow":
+            text = _("it does not answer in time.")
     return Failed(
         _("{address} cannot be reached: {error}").format(address=address, error=text),
         _("Check the address and the network, and that the server runs."),
