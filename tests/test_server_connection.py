@@ -80,6 +80,70 @@ def test_an_address_is_said_as_it_is_typed(address: str) -> None:
     assert str(Address.of(address)) == address
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (
+            "postgresql://anna@/sales?host=/run/pg&port=5433",
+            "postgresql://anna@%2Frun%2Fpg:5433/sales",
+        ),
+        ("postgresql:///?host=::1&user=anna&dbname=sales", "postgresql://anna@[::1]/sales"),
+    ],
+)
+def test_what_stands_behind_the_mark_is_said_with_the_rest(address: str, said: str) -> None:
+    assert str(Address.of(address)) == said
+
+
+@pytest.fixture
+def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of services."""
+    path = tmp_path / "services"
+    path.write_text(
+        "[home]\ndbname=here\n\n[team]\n# ours\nhost=db.example.com\nport=5433\n"
+        "dbname=sales\nuser=anna\nhost=other.example.com\n"
+        "[open]\nhost=db.example.com\nsslmode=prefer\n"
+        "[strict]\nhost=db.example.com\nsslmode=verify-full\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("PGSERVICEFILE", str(path))
+    return path
+
+
+@pytest.mark.usefixtures("services")
+def test_a_service_says_what_the_address_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = "postgresql://anna@db.example.com:5433/sales"
+    assert str(Address.of("postgresql://?service=team")) == whole
+    monkeypatch.setenv("PGSERVICE", "team")
+    assert str(Address.of("postgresql://")) == whole
+    assert str(Address.of("postgresql://ben@/forecast")) == (
+        "postgresql://ben@db.example.com:5433/forecast"
+    )
+
+
+@pytest.mark.usefixtures("services")
+def test_what_a_service_sends_elsewhere_is_encrypted(
+    funnel: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert mode("postgresql:///sales?service=home") == "require"
+    assert mode("postgresql:///sales?service=team") == "require"
+    assert mode("postgresql:///sales?service=strict") == "verify-full"
+    assert mode("postgresql:///sales?service=not-in-the-file") == "require"
+    told = funnel("deal list --db postgresql:///sales?service=open", exit=2).stderr
+    assert "sslmode=prefer lets what is said to db.example.com be read on its way." in told
+    monkeypatch.setenv("PGSERVICE", "team")
+    assert mode("postgresql:///sales") == "require"
+
+
+def test_the_line_of_the_password_file_is_one_that_libpq_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = Address.of("postgresql://an%3Ana@[::1]/sales")
+    assert r"~/.pgpass: \:\:1:5432:sales:an\:na:PASSWORD" in there.password_file()
+    monkeypatch.setenv("PGPASSFILE", "/keys/pg")
+    assert "into the file /keys/pg: " in there.password_file()
+    assert "chmod 600 /keys/pg" in there.password_file()
+
+
 def test_the_environment_of_libpq_weakens_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

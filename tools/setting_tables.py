@@ -30,8 +30,8 @@ locale, `TZ` for the time zone, `NO_COLOR`, `TERM`, `COLUMNS` and `LINES` for th
 (and its `LESS` and `LV`) for long screens, `VISUAL` and `EDITOR` for what is written in an editor,
 `HOME`, `XDG_CONFIG_HOME` and `XDG_DATA_HOME` for the folders, `LOGNAME`, `USER`, `USERNAME` and
 `COMPUTERNAME` for who gives a command, in `funnel history`; and for a database on a server those of
-libpq, `PGHOST`, `PGHOSTADDR`, `PGUSER`, `PGPASSWORD`, `PGSSLMODE`, `PGSSLROOTCERT` and
-`PGCONNECT_TIMEOUT` among them.
+libpq, `PGHOST`, `PGHOSTADDR`, `PGUSER`, `PGPASSWORD`, `PGPASSFILE`, `PGSSLMODE`, `PGSSLROOTCERT`,
+`PGSERVICE`, `PGSERVICEFILE`, `PGSYSCONFDIR` and `PGCONNECT_TIMEOUT` among them.
 
 | setting | what it is | default | variable |
 |---|---|---|---|
@@ -69,7 +69,8 @@ Regionalformat, `TZ` für die Zeitzone, `NO_COLOR`, `TERM`, `COLUMNS` und `LINES
 einem Editor geschrieben wird, `HOME`, `XDG_CONFIG_HOME` und `XDG_DATA_HOME` für die Ordner,
 `LOGNAME`, `USER`, `USERNAME` und `COMPUTERNAME` für den, von dem ein Befehl kommt, in
 `funnel history`; und für eine Datenbank auf einem Server die von libpq, darunter `PGHOST`,
-`PGHOSTADDR`, `PGUSER`, `PGPASSWORD`, `PGSSLMODE`, `PGSSLROOTCERT` und `PGCONNECT_TIMEOUT`.
+`PGHOSTADDR`, `PGUSER`, `PGPASSWORD`, `PGPASSFILE`, `PGSSLMODE`, `PGSSLROOTCERT`, `PGSERVICE`,
+`PGSERVICEFILE`, `PGSYSCONFDIR` und `PGCONNECT_TIMEOUT`.
 
 | Einstellung | was sie ist | Vorgabe | Variable |
 |---|---|---|---|

@@ -25,7 +25,9 @@ def is_address(place: str) -> bool:
 
 def is_written_so(place: str) -> bool:
     """Whether what names a database is written as an address is, right or wrong, and no file."""
-    return place.partition("://")[0].isalpha() and "://" in place and not os.path.exists(place)
+    scheme, mark, _rest = place.partition("://")
+    # SQLAlchemy's have the driver in it: postgresql+psycopg://
+    return bool(mark) and scheme.replace("+", "").isalnum() and not os.path.exists(place)
 
 
 def check(address: str) -> None:

@@ -25,6 +25,8 @@ _SECRETS = ("password", "sslpassword")
 _ENCRYPTED = ("require", "verify-ca", "verify-full")
 # What may say it for all to read.
 _PLAIN = ("disable", "allow", "prefer")
+# What a service says of how it is reached, beside who, where and which database.
+_OF_SERVICES = ("hostaddr", "sslmode", "sslrootcert")
 # Seconds until a server that does not answer is given up, on this machine too.
 _PATIENCE = 10
 # Seconds until a connection over a network that has gone silent is.
@@ -59,11 +61,25 @@ class Address(NamedTuple):
                 _("A password does not belong in the address: others see it."),
                 _("`funnel db password` puts it into the keyring; or use ~/.pgpass, PGPASSWORD."),
             )
-        database = unquote(parts.path.lstrip("/"))
+        service = _service(options)
+
+        def said(name: str, written: str) -> str:
+            """What the address says by a word of its own or behind the ?, else the service."""
+            # Several ports, one a host, stay as they are.
+            if not written and (name != "port" or options.get(name, "").isdigit()):
+                written = options.pop(name, "")
+            return written or ("" if name in options else service.get(name, ""))
+
+        user = said("user", unquote(parts.username or ""))
+        host = said("host", unquote(parts.hostname or ""))
+        number = said("port", str(port or ""))
+        database = said("dbname", unquote(parts.path.lstrip("/")))
         if not database:
             raise Usage(_("{text} names no database.").format(text=text), _example())
-        host = unquote(parts.hostname or "") or options.pop("host", "")
-        return cls(unquote(parts.username or ""), host, port, database, options)
+        for name in _OF_SERVICES:
+            if name in service:
+                options.setdefault(name, service[name])
+        return cls(user, host, int(number) if number.isdigit() else None, database, options)
 
     @property
     def place(self) -> str:
@@ -78,6 +94,9 @@ class Address(NamedTuple):
     @property
     def is_local(self) -> bool:
         """Whether what is said to the server stays on this machine."""
+        if not self.place and _named_service(self.options):
+            # Only libpq knows where it has its own file of services, and what that says.
+            return False
         return all(map(_is_own, self.place.split(",")))
 
     @property
@@ -96,9 +115,11 @@ class Address(NamedTuple):
     def password_file(self) -> str:
         """The sentence on how the password is kept without a keyring."""
         host = self.host or self.place or "localhost"
-        line = f"{host}:{self.port or 5432}:{self.database}:{self.login}"
-        text = _("Put it into the file ~/.pgpass: {line}:PASSWORD; then chmod 600 ~/.pgpass")
-        return text.format(line=line)
+        parts = (host, str(self.port or 5432), self.database, self.login)
+        line = ":".join(part.replace("\\", "\\\\").replace(":", "\\:") for part in parts)
+        file = self.options.get("passfile") or os.environ.get("PGPASSFILE") or "~/.pgpass"
+        text = _("Put it into the file {file}: {line}:PASSWORD; then chmod 600 {file}")
+        return text.format(line=line, file=file)
 
     def parameters(self, patience: int | None = None) -> dict[str, Any]:
         """How the driver is told of it: encrypted, unless it is this machine's own, and given up
@@ -159,6 +180,18 @@ class Address(NamedTuple):
         host = f"[{self.host}]" if ":" in self.host else quote(self.host, safe=",")
         port = f":{self.port}" if self.port else ""
         return f"postgresql://{who}{host}{port}/{quote(self.database)}"
+
+
+def _named_service(options: dict[str, str]) -> str:
+    return options.get("service") or os.environ.get("PGSERVICE", "")
+
+
+def _service(options: dict[str, str]) -> dict[str, str]:
+    if not (name := _named_service(options)):
+        return {}
+    from funnelcli.db.server.services import words
+
+    return words(name)
 
 
 def _is_own(host: str) -> bool:

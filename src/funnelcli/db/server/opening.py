@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from shlex import quote
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
@@ -141,7 +142,7 @@ def no_user(conn: ServerConnection) -> Refused:
         _("{name} is no user of the database at {address}.").format(
             name=conn.user, address=conn.address
         ),
-        _("An owner adds you: funnel user add {name}").format(name=conn.user),
+        _("An owner adds you: funnel user add {name}").format(name=quote(conn.user)),
     )
 
 

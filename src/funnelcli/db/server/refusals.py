@@ -68,7 +68,9 @@ _NO_HOST = regex(r"failed to resolve host|could not translate host name")
 _SILENT = tuple(os.strerror(number) for number in (errno.ECONNREFUSED, errno.ENOENT))
 _FATAL = "FATAL: "
 # What libpq or the driver does not read.
-_NO_VALUE = regex(r'invalid [\w ]+ value:? "|bad value for \w+:')
+_NO_VALUE = regex(
+    r'invalid [\w ]+ value:? "|bad value for \w+:|definition of service "|service file "'
+)
 # So much of a statement is shown that is at fault.
 _SHOWN = 2000
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from shlex import quote
 
 from funnelcli import passwords
 from funnelcli.db import unfit
@@ -128,7 +129,7 @@ def _unreachable(address: Address, text: str, why: Why) -> FunnelError:
                     name=address.database, address=address
                 ),
                 _("Check its name, or have it made there: createdb --owner {user} {name}").format(
-                    user=address.login, name=address.database
+                    user=quote(address.login), name=quote(address.database)
                 ),
             )
         case "option":
