@@ -197,6 +197,26 @@ def test_of_a_file_that_was_cut_off_a_copy_is_proposed(funnel: Run, db: str, lef
     assert len(funnel("deal list").lines) == 1
 
 
+@pytest.mark.sqlite("damage")
+@pytest.mark.parametrize("how", ["emptied", "gone"])
+def test_a_new_database_in_the_place_of_another_is_told(
+    funnel: Run,
+    run_process: Callable[..., subprocess.CompletedProcess[str]],
+    db: str,
+    how: str,
+) -> None:
+    funnel("deal", "add", "Roof")
+    assert run_process("deal", "list").stderr == ""
+    funnel("backup")
+    os.truncate(db, 0) if how == "emptied" else os.unlink(db)
+    said = run_process("deal", "list").stderr
+    assert f"Warning: There was nothing at {db}, so a new database was made there." in said
+    assert "`funnel backup --list`" in said
+    assert run_process("deal", "list").stderr == ""
+    funnel("restore", funnel("backup --list").rows[0][0], "--yes")
+    assert len(funnel("deal list").lines) == 1
+
+
 LOOP = """
 import sys
 from funnelcli.__main__ import main

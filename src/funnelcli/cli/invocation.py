@@ -244,7 +244,7 @@ class Invocation(Plain):
         from funnelcli.db import transaction, waiting
         from funnelcli.db.connection import connect
 
-        waiting.tell(self.say_waiting, self.say_migrating)
+        waiting.tell(self.say_waiting, self.say_migrating, self.say_beginning)
 
         # Only the program's own data folder is made; a mistyped path is an error.
         usual = self.db is None and config.lookup("db").origin == "default"
@@ -276,6 +276,15 @@ class Invocation(Plain):
             "Bringing {path} ({n} MB) up to date for this version; it is copied and checked first …"
         ).format(path=path, n=size // 1_000_000)
         message(self.output, text)
+
+    def say_beginning(self, path: str) -> None:
+        """Tell the person that what they had is not in this file, as when another program has
+        emptied it."""
+        text = _(
+            "There was nothing at {path}, so a new database was made there. Copies of the one"
+            " before: `funnel backup --list`."
+        ).format(path=path)
+        message(self.output, _("Warning: {text}").format(text=text))
 
     @contextmanager
     def read(

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from funnelcli.db import functions, triggers
-from funnelcli.db.copies import rotate
+from funnelcli.db.copies import listed, rotate
 from funnelcli.db.schema import LATEST, SHIPPED, files, foreign
-from funnelcli.db.waiting import announce, begin
+from funnelcli.db.waiting import announce, begin, notice
 from funnelcli.encryption import open_file
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
@@ -92,3 +92,5 @@ def migrate(conn: sqlite3.Connection, path: str | None) -> None:
         if conn.in_transaction:
             conn.execute("ROLLBACK")
         raise
+    if version == 0 and path is not None and listed(path):
+        notice(path)

@@ -37,18 +37,26 @@ def _unannounced(_path: str, _size: int) -> None:
     pass
 
 
+def _unnoticed(_path: str) -> None:
+    pass
+
+
 _tell: Callable[[str, Writer | None], None] = _silent
 _announce: Callable[[str, int], None] = _unannounced
+_notice: Callable[[str], None] = _unnoticed
 
 
 def tell(
-    how: Callable[[str, Writer | None], None], migrating: Callable[[str, int], None] = _unannounced
+    how: Callable[[str, Writer | None], None],
+    migrating: Callable[[str, int], None] = _unannounced,
+    beginning: Callable[[str], None] = _unnoticed,
 ) -> None:
     """Have ``how`` called with the database and whoever writes to it where a write has to wait for
-    longer than a moment, and ``migrating`` with a large database and its size in bytes before its
-    schema is brought up to date."""
-    global _tell, _announce
-    _tell, _announce = how, migrating
+    longer than a moment, ``migrating`` with a large database and its size in bytes before its
+    schema is brought up to date, and ``beginning`` with one that was made in the place of another
+    of which there are copies."""
+    global _tell, _announce, _notice
+    _tell, _announce, _notice = how, migrating, beginning
 
 
 def announce(path: str) -> None:
@@ -56,6 +64,11 @@ def announce(path: str) -> None:
     size = os.path.getsize(path)
     if size >= LARGE:
         _announce(path, size)
+
+
+def notice(path: str) -> None:
+    """Say that the database at ``path`` is a new one, where there was another before."""
+    _notice(path)
 
 
 def say(path: str) -> None:
