@@ -44,6 +44,7 @@ SCREENS = (
     ("deal list contact:weber", True, 0.5),
     ("deal list --sort -value", True, 1.0),
     ("deal list --ids", False, 3.0),
+    ("deal list --json=id,value", False, 6.0),
     ("visit list", True, 0.5),
     ("deal show 7", True, 0.3),
     ("contact list", True, 0.5),

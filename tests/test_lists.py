@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.dom.minidom import parseString
@@ -144,6 +145,21 @@ def test_the_first_rows_of_an_order_are_the_first_of_all(program: Program, name:
         assert whole.exit_code in (0, 1), whole.stderr
         first = program(noun.command, *line, "--limit", "2", "--json")
         assert json.loads(first) == json.loads(whole)[:2], order
+
+
+@pytest.mark.parametrize("name", some(NOUNS))
+def test_chosen_fields_are_those_of_whole_records(program: Program, name: str) -> None:
+    command = declared(name).command
+    records = json.loads(program(command, "--json"))
+    assert records
+    for field in records[0]:
+        chosen = json.loads(program(command, f"--json={field}"))
+        assert chosen == [{field: record[field]} for record in records], field
+    rows = list(csv.reader(io.StringIO(program(command, "--csv"), newline="")))
+    for first, second in pairwise(range(len(rows[0]))):
+        named = f"{rows[0][second]},{rows[0][first]}"
+        chosen = csv.reader(io.StringIO(program(command, f"--csv={named}"), newline=""))
+        assert list(chosen) == [[row[second], row[first]] for row in rows], named
 
 
 def test_a_pipe_has_what_a_screen_shows() -> None:

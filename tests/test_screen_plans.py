@@ -156,6 +156,29 @@ def test_of_a_contact_only_its_own_are_read(
     assert not [step for step in plan if step in ("SCAN d", "SCAN v")]
 
 
+@pytest.mark.parametrize(
+    ("line", "names", "read"),
+    [
+        ("deal list --json=id,value", ["id", "value", "currency"], ["d"]),
+        ("deal list --csv=title,contact", ["title", "contact"], ["d", "c"]),
+        ("deal list --json=title --sort contact --limit 3", ["title"], ["c", "d"]),
+    ],
+)
+def test_no_more_than_the_chosen_fields_is_read(
+    funnel: Run, db: str, statements: list[str], line: str, names: list[str], read: list[str]
+) -> None:
+    funnel("contact add 'Dirk Weber'")
+    funnel("deal add Roof --value 10k --contact weber")
+    statements.clear()
+    funnel(line)
+    (asked,) = [one for one in statements if "FROM deal AS d" in one and "SELECT 1" not in one]
+    with closing(sqlite3.connect(db)) as conn:
+        assert sorted(column[0] for column in conn.execute(asked).description) == sorted(names)
+    plan = plan_of(db, [asked])
+    tables = {step.split()[1] for step in plan if step.split()[0] in ("SCAN", "SEARCH")}
+    assert tables == {*read}
+
+
 def test_ids_alone_are_read_where_they_alone_are_written(
     funnel: Run, db: str, statements: list[str]
 ) -> None:

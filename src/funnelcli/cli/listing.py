@@ -18,7 +18,8 @@ from funnelcli.nouns.extending import extended
 from funnelcli.nouns.members import only_mine
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
-from funnelcli.render import Column, Listing, message
+from funnelcli.render import Column, Listing, Output, message
+from funnelcli.render.columns import attributes
 from funnelcli.values.choosing import exact
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from funnelcli.nouns.field import Field
     from funnelcli.nouns.types import Choices
 
+
+# What holds a record's data and nothing else.
+_DATA = frozenset({"json", "csv"})
 
 Maker = Callable[["sqlite3.Connection", Iterable[Any]], Iterable[str]]
 """From rows, and the database that they are read from, to the text of a file."""
@@ -56,7 +60,15 @@ def listing(
     if call.output.format == "ids" and noun.apart == f"{noun.alias}.id":
         found = lists.listed_ids(conn, noun, filters, order=sort, limit=asked)
     else:
-        found = lists.listed(conn, noun, filters, order=sort, limit=asked, screen=call.on_screen)
+        found = lists.listed(
+            conn,
+            noun,
+            filters,
+            order=sort,
+            limit=asked,
+            screen=call.on_screen,
+            only=_read(noun, call.output),
+        )
     rows, more = lists.only(found, most)
     meant = _meant(noun, filters)
     if meant:
@@ -81,6 +93,14 @@ def listing(
         notes=notes,
         texts={name: partial(make, conn) for name, make in made.items()},
     )
+
+
+def _read(noun: Noun[Any], output: Output) -> frozenset[str] | None:
+    """The attributes of the records that are read: those of the fields that were chosen of the
+    data; None for all, which other formats may look at beside what they show."""
+    if output.format in _DATA and output.fields:
+        return attributes(noun.columns, output.fields)
+    return None
 
 
 def _usual_sort(noun: Noun[Any], name: str) -> str:

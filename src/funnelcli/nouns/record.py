@@ -56,13 +56,15 @@ class Record:
         return tuple(field.column() for field in cls.declared.values())
 
     @classmethod
-    def reader(cls, names: Sequence[str]) -> Callable[[Sequence[Any]], Self]:
+    def reader(cls, names: Sequence[str], *, whole: bool = True) -> Callable[[Sequence[Any]], Self]:
         """What makes records of rows whose columns are called ``names``. Raises TypeError where
-        they are not the record's own."""
-        if cls.names != frozenset(names) or len(names) != len(cls.names):
-            odd = sorted(cls.names ^ frozenset(names))
+        they are not the record's own, or, if it is to be ``whole``, not all of them; what others
+        lack cannot be read."""
+        own = cls.names if whole else cls.names.intersection(names)
+        if own != frozenset(names) or len(names) != len(own):
+            odd = sorted(own ^ frozenset(names))
             raise TypeError(f"the query of {cls.__name__} differs in {odd}")
-        takes = cls._takes
+        takes = cls._takes if whole else [one for one in cls._takes if one[0] in own]
         new = cls.__new__
 
         def read(row: Sequence[Any]) -> Any:

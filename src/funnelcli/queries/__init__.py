@@ -104,8 +104,21 @@ def run(
     )
     for part, filled in (parts or {}).items():
         text = text.replace(f"{{{part}}}", filled)
-    cursor = conn.execute(text, given(values or {}))
-    read = row.reader([column[0] for column in cursor.description])
+    return asked(conn, text, row, values)
+
+
+def asked(
+    conn: sqlite3.Connection,
+    statement: str,
+    row: type[Row],
+    values: Mapping[str, Any] | None = None,
+    *,
+    whole: bool = True,
+) -> Iterator[Row]:
+    """The rows of a statement as ``row`` instances, read as they are asked for; unless they are
+    ``whole``, with those of their columns that it has."""
+    cursor = conn.execute(statement, given(values or {}))
+    read = row.reader([column[0] for column in cursor.description], whole=whole)
     return map(read, cursor)
 
 

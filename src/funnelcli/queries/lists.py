@@ -23,6 +23,9 @@ from funnelcli.render.columns import OWN
 # without which there would be the same rows.
 _JOINS = regex(r"\n(?=(?:LEFT )?JOIN )")
 _BESIDE = regex(r"LEFT JOIN (?:\w+|\(\n.*\n\)) AS (\w+) ON ", re.DOTALL)
+# Between the columns of a query, each of which begins a line and ends with its name.
+_BETWEEN = regex(r",\n(?=    \S)")
+_WORDS = regex(r"\W+")
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
@@ -35,9 +38,11 @@ def listed(
     order: str | None = None,
     limit: int | None = None,
     screen: bool = False,
+    only: frozenset[str] | None = None,
 ) -> Iterator[R]:
     """The records that pass the filter words, in the noun's order unless ``order``, the text of
-    ``--sort``, says otherwise; for a ``screen`` those first that belong there.
+    ``--sort``, says otherwise; for a ``screen`` those first that belong there. Of each that at
+    least is read which is in ``only``, attributes; without it all is.
 
     Raises Usage for a word that is no filter, and a key that is none to sort by.
     """
@@ -45,7 +50,7 @@ def listed(
     where, values = _chosen(conn, noun, filters)
     if screen and noun.first and not order:
         return _first_and_others(conn, noun, values, where, limit)
-    return _first(conn, noun, values, where, _order(conn, noun, order), limit)
+    return _first(conn, noun, values, where, _order(conn, noun, order), limit, only)
 
 
 def listed_ids(
@@ -175,11 +180,16 @@ def _first(
     where: str,
     order: str,
     limit: int | None,
+    only: frozenset[str] | None = None,
 ) -> Iterator[R]:
     """The first ``limit`` in an order. Which they are is found first: to sort all would read for
     each what is shown of it."""
     if limit is not None:
         where = f"({noun.apart}) IN ({ids(noun, where, order, limit)})"
+    columns = "" if only is None else _columns(noun, only)
+    if columns:
+        statement = _asking(noun, columns, where, order, limit)
+        return queries.asked(conn, statement, noun.row, values, whole=False)
     return some(conn, noun, values, where=where, order=order, limit=limit)
 
 
@@ -204,16 +214,26 @@ def one(conn: sqlite3.Connection, noun: Noun[R], record_id: int) -> R:
     return next(some(conn, noun, {"id": record_id}, where=f"{noun.key} = :id"))
 
 
+def _columns(noun: Noun[Any], only: frozenset[str]) -> str:
+    """The columns of a noun's query that are called so; empty where they are not all columns, but
+    made of such, or of fields of one's own."""
+    selected = queries.sql(noun.query).partition("\nFROM ")[0].partition("\nSELECT\n")[2]
+    named = {_WORDS.split(column)[-1]: column for column in _BETWEEN.split(selected)}
+    return ",\n".join(named[name] for name in named if name in only) if only <= {*named} else ""
+
+
 def ids(noun: Noun[Any], where: str, order: str = "", limit: int | None = None) -> str:
     """The statement for the ids of the records of which ``where`` is true, in an ``order`` and the
-    first ``limit`` of them; without these more conditions can be added.
+    first ``limit`` of them; without these more conditions can be added."""
+    return _asking(noun, noun.apart, where, order, limit)
 
-    It is the noun's query without the columns, and without what stands beside the record and
-    nothing asks for, which would be read for each of a million.
-    """
+
+def _asking(noun: Noun[Any], columns: str, where: str, order: str, limit: int | None) -> str:
+    """A noun's query with these ``columns`` alone, and without what stands beside the record and
+    nothing asks for, which would be read for each of a million."""
     tables, rest = queries.sql(noun.query).partition("\nFROM ")[2].split("\nWHERE ", 1)
     condition = rest.partition("\nORDER BY ")[0].replace("{where}", where)
-    asked = f"{condition} {order}"
+    asked = f"{columns} {condition} {order}"
     table, *joins = _JOINS.split(tables)
     for join in reversed(joins):
         beside = _BESIDE.match(join)
@@ -221,7 +241,7 @@ def ids(noun: Noun[Any], where: str, order: str = "", limit: int | None = None) 
             joins.remove(join)
         else:
             asked += join
-    statement = "\n".join((f"SELECT {noun.apart} FROM {table}", *joins, f"WHERE ({condition})"))
+    statement = "\n".join((f"SELECT {columns} FROM {table}", *joins, f"WHERE ({condition})"))
     if order:
         statement += f" ORDER BY {order}"
     return statement if limit is None else f"{statement} LIMIT {limit:d}"

@@ -92,6 +92,21 @@ def data_columns(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[
     return chosen(record, fields) if fields else record
 
 
+def attributes(columns: Sequence[Column], fields: Sequence[str]) -> frozenset[str] | None:
+    """The attributes of a record of which its data in these ``fields`` is made; None where one is
+    none of the columns."""
+    by_key = {column.key: column for column in data_columns(columns)}
+    found = set()
+    for name in fields:
+        column = by_key.get(name.removesuffix(MINOR))
+        if column is None:
+            return None
+        found.add(column.key)
+        if column.kind == "money":
+            found.add(column.currency)
+    return frozenset(found)
+
+
 class Member(NamedTuple):
     """A member of a record in JSON: its name, the column that it is of, and what reads it from
     rows of one kind, as :func:`simple` takes it."""
