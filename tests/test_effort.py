@@ -51,6 +51,16 @@ def test_nothing_is_no_effort(roof: Run, nothing: str) -> None:
     assert roof("effort add roof -t 30m --km 0 --json").json["cost_minor"] == 3000
 
 
+def test_kilometres_are_whole_ones(roof: Run) -> None:
+    made = [roof(f"effort add roof --km {km} --json").json for km in ("34,5", "34.4", "0.5")]
+    assert [(row["kilometres"], row["cost_minor"]) for row in made] == [
+        (35, 1470),
+        (34, 1428),
+        (1, 42),
+    ]
+    assert "whole ones are kept" in roof("effort add roof --km far", exit=2).stderr
+
+
 def test_the_rate_of_the_day_counts(roof: Run) -> None:
     roof("rate set hour 90 --from 2026-11-01")
     for day in ("2025-12-31", "2026-10-31", "2026-11-01"):

@@ -400,3 +400,9 @@ def test_a_negative_number_is_a_value_that_does_not_fit_and_no_option(funnel: Ru
         assert said in funnel(line, exit=2).stderr, line
     # Where a minus turns a filter round, a number behind it is asked about.
     assert "There is no option -5" in funnel("deal list -5", exit=2).stderr
+
+
+def test_no_order_is_none_of_a_list(funnel: Run) -> None:
+    for order in ("", " ", ",", "-"):
+        said = funnel("deal", "list", f"--sort={order}", exit=2).stderr
+        assert "There is no column “” to sort by." in said, order

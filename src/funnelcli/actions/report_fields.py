@@ -84,7 +84,7 @@ def kilometres(name: str, text: str) -> int:
     if found is None or int(found[1]) > 100_000:
         raise Usage(
             _("{name} cannot be {value}.").format(name=name, value=text),
-            _("Write kilometres like 12 or 12.5."),
+            _("Write kilometres like 12 or 12.5; whole ones are kept."),
         )
     part = found[2] or "0"
     return half_up(int(found[1] + part), 10 ** len(part))

@@ -52,7 +52,11 @@ def listing(
     most = call.rows(limit)
     conn = call.hold()
     noun = extended(conn, noun)
-    sort = sort or _usual_sort(noun, call.list)
+    if sort is None:
+        sort = _usual_sort(noun, call.list)
+    else:
+        # One that names no column is no order, empty or not.
+        sorted_by(sort, noun.sort_keys(), noun.called)
     if call.mine:
         filters = only_mine(conn, filters)
     asked = None if most is None else most + 1

@@ -83,7 +83,7 @@ class Effort(Record):
         "Km",
         KILOMETRES,
         Ask("e.kilometres", "km"),
-        option=Option("--km", N_("Kilometres driven."), on="add"),
+        option=Option("--km", N_("Kilometres driven; a part of one is rounded."), on="add"),
     )
     expenses: int = field(
         "Expenses",

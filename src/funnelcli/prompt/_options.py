@@ -2543,7 +2543,7 @@ COMMANDS: dict[str, Command] = {
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--kind": ("", "EFFORT_KIND", "A key of the catalogue, like travel.", False),
             "--duration": ("-t", "TEXT", "How long it took: 45m, 1h30.", False),
-            "--km": ("", "TEXT", "Kilometres driven.", False),
+            "--km": ("", "TEXT", "Kilometres driven; a part of one is rounded.", False),
             "--expenses": ("", "TEXT", "What was paid.", False),
             "--note": ("", "TEXT", "What it was for.", False),
         },
