@@ -190,6 +190,42 @@ def test_two_change_other_things_at_once(team: Team, run_process: Process) -> No
     assert (deal["product"], deal["notes"]) == ("Solar", "Call")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "deal edit 1 --value 9k",
+        "deal edit 1 --value 9k --at today",
+        "advance 1",
+        "win 1",
+        "note 1 later",
+        "next 1 call --due fri",
+        "deal give 1 {rita}",
+        "deal snooze 1 fri",
+        "deal remove 1 --yes",
+    ],
+)
+def test_what_another_has_removed_meanwhile_is_said_to_be(
+    team: Team, run_process: Process, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    from funnelcli.cli.invocation import Invocation
+
+    team(team.anna, "deal add Roof --value 5k")
+    allow = Invocation.allow
+
+    def removed_before(self: Invocation, conn: Any) -> None:
+        monkeypatch.undo()
+        assert run_process("deal remove 1 --yes", env=team.env(team.anna)).returncode == 0
+        allow(self, conn)
+
+    monkeypatch.setattr(Invocation, "allow", removed_before)
+    told = team(team.anna, line.format(rita=team.rita), exit=3).stderr
+    assert f"Error: {team.anna}@" in told
+    assert "changed this a moment ago" in told
+    assert ": funnel deal remove 1 --yes\n" in told
+    assert "Nothing of yours was stored." in told
+    assert len(team(team.anna, "history --json").json) == 5
+
+
 def at_once(
     team: Team, run_process: Process, lines: list[tuple[str, str]]
 ) -> list[subprocess.CompletedProcess[str]]:

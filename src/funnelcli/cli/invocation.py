@@ -115,6 +115,7 @@ class Invocation(Plain):
     watch: Watching | None = None
     """What runs them, while a change is under way for which there may be some."""
     _held: ExitStack = made(factory=ExitStack)
+    _named: tuple[tuple[Noun[Any], int], ...] = ()
     _together: tuple[sqlite3.Connection, int] | None = None
     _root: Any = None
 
@@ -329,6 +330,7 @@ class Invocation(Plain):
         self.allow(conn)
         try:
             with command(conn, self.verb, self.args, dry_run=self.dry_run, onto=onto) as command_id:
+                self._check_named(conn)
                 self.watch = self._watched(conn, command_id)
                 yield command_id
                 self.look()
@@ -340,6 +342,20 @@ class Invocation(Plain):
         self.entry = command_id if stood else None
         if watch is not None:
             watch.tell()
+
+    def _check_named(self, conn: sqlite3.Connection) -> None:
+        """Raises Refused or NotFound where somebody has removed a record since it was named: on a
+        server, or while a person was asked, that is no matter of an instant."""
+        from funnelcli.db.rows import gone
+
+        named, self._named = self._named, ()
+        for noun in {noun.table: noun for noun, _record_id in named}.values():
+            ids = {record_id for of, record_id in named if of.table == noun.table}
+            for record_id in gone(conn, noun.table, ids):
+                from funnelcli.db.meanwhile import check_removed
+
+                check_removed(conn, noun.table, record_id)
+                naming.resolve(conn, noun, str(record_id), write=True)
 
     def allow(self, conn: sqlite3.Connection) -> None:
         """Raises Refused where whoever gives the command may change nothing; where one person has
@@ -444,11 +460,14 @@ class Invocation(Plain):
         """
         text = self.which(conn, noun, text, only=only)
         try:
-            return naming.resolve(conn, noun, text, write=write, only=only, beyond=beyond)
+            found = naming.resolve(conn, noun, text, write=write, only=only, beyond=beyond)
         except Ambiguous as error:
             if not self.interactive:
                 raise
-            return self._choose(error)
+            found = self._choose(error)
+        if write and self._together is None:
+            self._named += ((noun, found),)
+        return found
 
     def find_all(
         self, conn: sqlite3.Connection, noun: Noun[Any], texts: Sequence[str], *, only: str = ""

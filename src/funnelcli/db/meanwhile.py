@@ -43,6 +43,18 @@ def check(conn: sqlite3.Connection, command_id: int, seen: int) -> None:
             raise _told(conn, by)
 
 
+def check_removed(conn: sqlite3.Connection, table: str, row_id: int) -> None:
+    """Raises Refused where a row is gone that a command has named; nothing where the journal does
+    not say who removed it."""
+    found = conn.execute(
+        "SELECT command_id FROM journal WHERE table_name = ? AND row_id = ? AND op = 'delete'"
+        " AND command_id IS NOT NULL ORDER BY id DESC LIMIT 1",
+        (table, row_id),
+    ).fetchone()
+    if found is not None:
+        raise _told(conn, found[0])
+
+
 def _before(conn: sqlite3.Connection, entry: int) -> dict[str, Any] | None:
     (text,) = conn.execute("SELECT before FROM journal WHERE id = ?", (entry,)).fetchone()
     return None if text is None else json.loads(text)

@@ -35,6 +35,15 @@ def read(
     return None if values is None else dict(zip(names, values, strict=True))
 
 
+def gone(conn: sqlite3.Connection, table: str, ids: Iterable[int]) -> list[int]:
+    """Those of a few ids that no row has, in their order."""
+    wanted = sorted(ids)
+    marks = ", ".join("?" * len(wanted))
+    found = conn.execute(f"SELECT id FROM {table} WHERE id IN ({marks})", wanted)
+    there = {row_id for (row_id,) in found}
+    return [row_id for row_id in wanted if row_id not in there]
+
+
 def dicts(cursor: sqlite3.Cursor) -> Iterator[dict[str, Any]]:
     """The rows of a query by the names of its columns, as they are read."""
     names = [name for name, *_rest in cursor.description]
