@@ -390,16 +390,36 @@ def test_the_value_of_an_option_that_there_is_not_is_no_command(funnel: Run) -> 
     assert "There is no option --foo" in funnel("--foo bar deal list", exit=2).stderr
 
 
-def test_a_negative_number_is_a_value_that_does_not_fit_and_no_option(funnel: Run) -> None:
+def test_a_negative_number_is_a_value_that_does_not_fit_and_no_option(
+    funnel: Run, state: Callable[[], Any]
+) -> None:
     for line, said in (
         ("config set active_days -5", "-5 is no number of days."),
         ("config set vat -1", "vat cannot be -1."),
         ("rate set hour -50 --from 2026-01-01", "“-50” is negative."),
         ("target add 2026-Q4 -5", "“-5” is negative."),
+        ("overhead add -5 --source web --period 2026", "“-5” is negative."),
+        ("exchange set USD -2", "-2 is no exchange rate."),
     ):
         assert said in funnel(line, exit=2).stderr, line
-    # Where a minus turns a filter round, a number behind it is asked about.
-    assert "There is no option -5" in funnel("deal list -5", exit=2).stderr
+    # Where no quantity is asked for it is a slip, and nothing is recorded.
+    funnel("contact add Eva")
+    funnel("deal add Roof -c 1")
+    funnel("objection add 1 price")
+    before = state()
+    for line in (
+        "deal list -5",
+        "deal add -5",
+        "undo -1",
+        "history -5",
+        "note 1 -5",
+        "log eva -5",
+        "objection answer -1 price",
+        "deal edit -1 --value 3",
+        "target add -5 2026-Q4",
+    ):
+        assert "There is no option -" in funnel(line, exit=2).stderr, line
+    assert state() == before
 
 
 def test_no_order_is_none_of_a_list(funnel: Run) -> None:

@@ -39,6 +39,8 @@ _LONG = 6
 _SHORT = 4
 # What the words for commands of one's own stand for.
 _ALIASES = "config list | config set"
+# The arguments of commands that are quantities, which may be written with a minus, if wrongly.
+_QUANTITIES = ("amount", "rate", "score", "value")
 
 
 def tree() -> dict[str, tuple[str, ...]]:
@@ -299,15 +301,17 @@ def _option(command: Any, context: Any, args: list[str], name: str, error: Excep
 
 
 def _negative(command: Any, args: list[str], name: str) -> list[str] | None:
-    """``args`` with a negative number, which was read as an option, as an argument, so that what is
-    wrong with it can be said; None where it is none. Filters begin with a minus of their own."""
-    takes_one = all(
-        param.nargs == 1 for param in command.params if param.param_type_name == "argument"
-    )
-    if not name[1:2].isdigit() or not takes_one or "--" in args:
+    """``args`` with a negative number, which was read as an option, as the quantity that the
+    command's last argument is, so that what is wrong with it can be said; None where it is none.
+    Nowhere else is it a value: "undo -1" and "note 3 -5" are slips."""
+    arguments = [param for param in command.params if param.param_type_name == "argument"]
+    takes_one = bool(arguments) and arguments[-1].name in _QUANTITIES
+    if not takes_one or not name[1:2].isdigit() or "--" in args:
         return None
     at = next((n for n, arg in enumerate(args) if arg.startswith(name)), None)
-    return None if at is None else [*args[:at], *args[at + 1 :], "--", args[at]]
+    if at is None or (at + 1 < len(args) and args[at + 1][:1] != "-"):
+        return None
+    return [*args[:at], *args[at + 1 :], "--", args[at]]
 
 
 def _near(context: Any, name: str, flags: Collection[str]) -> str:
