@@ -64,6 +64,20 @@ def test_a_note_takes_the_same_day_or_none(text: str) -> None:
                 assert f"{step.due} {step.starts or ''}".strip() == answer
 
 
+@pytest.mark.parametrize(
+    ("note", "due"),
+    [
+        ("Versuch Nr. 3 am Freitag anrufen", "2026-11-27 None"),
+        ("call again on friday, attempt no. 3", "2026-11-27 None"),
+        ("Call #2 am Montag um 9 Uhr", "2026-11-30 09:00"),
+        ("Freitag um 3 anrufen", "2026-11-27 15:00"),
+    ],
+)
+def test_a_number_that_counts_is_no_hour(note: str, due: str) -> None:
+    (step,) = recognise(note, [], TUESDAY).steps
+    assert f"{step.due} {step.starts}" == due
+
+
 @pytest.mark.parametrize("note", DATA["notes"]["alone"])
 def test_what_could_mean_two_things_is_left_alone(note: str) -> None:
     found = recognise(note, [], TUESDAY)

@@ -71,6 +71,8 @@ class Times(Grammar):
         if spoken is not None:
             return spoken
         hour = self.digits(j, 2)
+        if hour is not None and self._counts(j - 1):
+            return None
         if hour is None:
             hour = self._hour(j)
             if hour is None or not (marked or self.word(j + 1, "uhr") is not None):
@@ -100,6 +102,13 @@ class Times(Grammar):
                     return _time(hour, minute_, 0, j + 2)
             return _time(hour + 12 * bare, 0, 0, j + 1)
         return _time(hour + 12 * bare, 0, 0, j) if marked else None
+
+    def _counts(self, j: int) -> bool:
+        """Whether the word at ``j`` says that the number behind it counts: "Versuch Nr. 3 am
+        Freitag", "call #2"."""
+        if self.said(j, "."):
+            return j > 0 and self.said(j - 1, "nr", "no")
+        return j >= 0 and self.said(j, "#", "nr", "nummer", "number")
 
     def _minutes(self, j: int, *, marked: bool) -> tuple[int, int, int] | None:
         """Minutes and seconds behind an hour, and the place after."""
