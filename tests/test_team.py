@@ -261,6 +261,25 @@ def test_imports_know_owners_by_key_name_or_address(team: Run, tmp_path: Path) -
     assert owners(team, "contact", "name")["Uwe Kern"] == "anna"
 
 
+def test_a_row_that_would_take_anothers_deal_is_rejected_by_itself(
+    team: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "deals.csv"
+    how = ("import", "deals", file, "--key", "Id", "--no-input")
+    file.write_text("Id,Deal Name,Amount,Deal owner\n1,A,100,anna\n2,B,200,ben\n")
+    team(*how, env=ANNA)
+    file.write_text("Id,Deal Name,Amount,Deal owner\n1,A,150,ben\n2,B,250,ben\n3,C,300,ben\n")
+    said = team(*how, env=BEN, exit=6).stderr
+    assert "belongs to Anna Berg, who gives it away, or an owner does" in said
+    got = owners(team)
+    assert (got["A"], got["B"], got["C"]) == ("anna", "ben", "ben")
+    worth = {row["title"]: row["value"] for row in team("deal list --json").json}
+    assert (worth["A"], worth["B"]) == (100, 250)
+    # An owner gives what is anybody's.
+    team(*how, env=ANNA)
+    assert owners(team)["A"] == "ben"
+
+
 def test_without_users_a_column_of_owners_is_one_like_any_other(
     funnel: Run, tmp_path: Path
 ) -> None:

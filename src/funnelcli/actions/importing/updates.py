@@ -20,12 +20,13 @@ from funnelcli.actions.importing.preference import FILE, Preference
 from funnelcli.actions.importing.rest import merged, only_rest_below, outdated, replaces, without
 from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
-from funnelcli.actions.members import check_disposal
+from funnelcli.actions.members import check_disposal, may
 from funnelcli.actions.people import join_all
 from funnelcli.actions.steps import drop_open_steps
 from funnelcli.db import bulk
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
+from funnelcli.nouns.members import me
 from funnelcli.text import same_name, tag_key
 from funnelcli.values import dates
 
@@ -77,6 +78,7 @@ class Updater:
         self._lost: dict[int, int] = {}
         self._catalogue = catalogue
         self._sure = sure
+        self._me = me(conn)
         self.preference = Preference(conn, prefer, "deal")
 
     def load(self, deals: Iterable[OnFile]) -> None:
@@ -133,6 +135,18 @@ class Updater:
             ).fetchone()
             raise BadRowError(
                 _("its deal {id} is in the process {process}").format(id=deal.id, process=key)
+            )
+        owner = entry.plain.get("owner_id")
+        if owner in (None, deal.owner_id) or self.preference.how != FILE:
+            return
+        if not may(self._me, "dispose", deal.owner_id):
+            (name,) = self._conn.execute(
+                "SELECT name FROM member WHERE id = ?", (deal.owner_id,)
+            ).fetchone()
+            raise BadRowError(
+                _("its deal {id} belongs to {owner}, who gives it away, or an owner does").format(
+                    id=deal.id, owner=name
+                )
             )
 
     def settle(self, deal: OnFile, entry: Entry) -> None:
