@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -262,3 +263,22 @@ def test_a_process_goes_although_a_visit_was_made_at_its_stage(
     assert funnel("doctor") == ""
     funnel("undo")
     assert state(db) == before
+
+
+def test_what_is_removed_while_somebody_is_about_to_change_it_is_said_to_be(
+    funnel: Run, run_process: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from funnelcli.cli.invocation import Invocation
+
+    funnel("deal add Roof --value 5k")
+    allow = Invocation.allow
+
+    def removed_before(self: Invocation, conn: Any) -> None:
+        monkeypatch.undo()
+        assert run_process("deal remove 1 --yes").returncode == 0
+        allow(self, conn)
+
+    monkeypatch.setattr(Invocation, "allow", removed_before)
+    told = funnel("deal edit 1 --value 9k", exit=3).stderr
+    assert "changed this a moment ago" in told
+    assert ": funnel deal remove 1 --yes\n" in told
