@@ -340,7 +340,7 @@ PROMPT = (
     "locale",
 )
 # What is written as its command has it is read without the library.
-PLAIN = (*HEAVY, "typer")
+PLAIN = (*HEAVY, "typer", "typing")
 # What only writes, JSON and help need takes a tenth of the time of a read.
 READ = (*PLAIN, "json", "copy", "gettext")
 READ += ("funnelcli.actions.contacts", "funnelcli.actions.deals", "funnelcli.values.phones")

@@ -23,6 +23,7 @@ WINGS = (
         "text",
         "files",
         "toml",
+        "typed",
     ),
     ("values",),
     ("config",),

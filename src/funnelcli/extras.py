@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
 
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
+from funnelcli.typed import Any
 
 
 def needed(module: str, extra: str, missing: str) -> Any:

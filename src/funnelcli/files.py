@@ -12,7 +12,8 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import TextIO

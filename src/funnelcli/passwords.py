@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from funnelcli.errors import Failed
 from funnelcli.extras import needed
 from funnelcli.i18n import _
+from funnelcli.typed import Any
 
 
 def read(service: str, user: str, host: str, hint: str) -> str:

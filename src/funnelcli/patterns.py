@@ -7,7 +7,8 @@ twenty of which it asks three.
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+
+from funnelcli.typed import Any, cast
 
 
 class _Pattern:

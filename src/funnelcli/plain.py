@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast, dataclass_transform
+
+from funnelcli.typed import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast, dataclass_transform
 
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from funnelcli.i18n import N_, _, language
 from funnelcli.patterns import regex
+from funnelcli.typed import Any
 
 MOST_CHARACTERS = 4_000_000
 """More than the longest process that anybody writes has a thousand times over."""

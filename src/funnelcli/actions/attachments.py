@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from io import BytesIO
-from typing import IO
 
 from funnelcli import config, files
 from funnelcli.config.reading import in_bytes
@@ -24,6 +23,7 @@ from funnelcli.nouns.attachment import ATTACHMENT, Attachment
 from funnelcli.patterns import regex
 from funnelcli.plain import NamedTuple
 from funnelcli.render.human import size_text
+from funnelcli.typed import IO
 from funnelcli.values import dates
 
 # What no file system takes, or takes for a part of a path, and what turns the reading round.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from datetime import date, time
-from typing import TYPE_CHECKING
 
 from funnelcli.actions import steps
 from funnelcli.errors import FunnelError
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
 from funnelcli.queries.calendar import HOST, CalendarStep, by_uid, state
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values import dates
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 from funnelcli.actions import contacts, standing
 from funnelcli.db import rows
@@ -14,6 +13,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.words import choose
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.spans import in_days, in_months, read_span
 

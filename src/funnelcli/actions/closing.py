@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Any
 
 from funnelcli.actions import log, log_cache, withdrawal
 from funnelcli.actions.deals import plan_milestones, way_forward
@@ -15,6 +14,7 @@ from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.currencies import check_currency
 

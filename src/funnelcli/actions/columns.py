@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Any
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.nouns.noun import Noun
+from funnelcli.typed import Any
 from funnelcli.values.currencies import check_currency
 
 _REFERRING = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from funnelcli.actions import steps
 from funnelcli.actions.members import check_disposal
@@ -25,6 +24,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.text import search_key
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 # Columns that have a rule of their own below, or are no field.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from funnelcli import config
 from funnelcli.actions import tags as tagging
@@ -19,6 +18,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.members import my_id
 from funnelcli.nouns.words import CONSENT_CHANNEL, choose
 from funnelcli.text import search_key
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext, names
 from funnelcli.values.nothing import is_nothing
 from funnelcli.values.phones import Phone, read_phone, region_of

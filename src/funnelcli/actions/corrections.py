@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from funnelcli.actions import closing, log, log_cache, milestones, restaging, withdrawal
 from funnelcli.actions.correction_record import NAMES, record
@@ -21,6 +20,7 @@ from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns.counted import GONE
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext
 
 # What is recorded of an open deal, and when it happened: none of it lies before the opening.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from funnelcli.actions import log, log_book, log_cache, people, restaging, withdrawal
 from funnelcli.actions.correction_record import record
@@ -28,6 +27,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
 from funnelcli.queries.stage_log import recorded
 from funnelcli.text import search_key
+from funnelcli.typed import Any
 from funnelcli.values.moneyformat import money_text, typed
 
 _PLAIN = ("title", "contact_id", "source", "kind", "product", "competitor")

@@ -7,7 +7,6 @@ import re
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from funnelcli.actions import visit_words
 from funnelcli.actions.incoming import NO_VISIT, Incoming
@@ -19,6 +18,7 @@ from funnelcli.ids import is_id
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.patterns import regex
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 LONGEST = 20_000

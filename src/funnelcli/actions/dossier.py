@@ -9,7 +9,6 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from typing import Any
 
 from funnelcli.actions import forgetting_files
 from funnelcli.actions.forgetting_person import Person, find, is_theirs, known, public_ids, recorded
@@ -23,6 +22,7 @@ from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import some
 from funnelcli.queries.offers import lines
 from funnelcli.queries.retention import Kept, kept
+from funnelcli.typed import Any
 
 # Lists that are made of several tables.
 _UNITED = ("effort",)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 from funnelcli.actions.columns import check_columns
 from funnelcli.actions.standing import stage_at
@@ -15,6 +14,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.effort import EFFORT, OVERHEAD, RATE
 from funnelcli.nouns.noun import Noun
+from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.currencies import check_currency
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from funnelcli import config
 from funnelcli.db import rows
@@ -15,6 +14,7 @@ from funnelcli.nouns import declared, words
 from funnelcli.nouns.own import COLUMNS, Own, declarations
 from funnelcli.plain import NamedTuple
 from funnelcli.text import shortened, slug
+from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.choosing import exact, named, nearest, no_name, one_of
 from funnelcli.values.nothing import is_nothing

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
@@ -14,6 +13,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.exchange_rate import EXCHANGE_RATE
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.target import TARGET
+from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.currencies import check_currency
 from funnelcli.values.dates import Period

@@ -8,7 +8,6 @@ import re
 import sqlite3
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from funnelcli.actions import inbox, visit_report, visit_words, visits
 from funnelcli.actions.directory import Directory
@@ -24,6 +23,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.visit import REPORT
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.nothing import is_nothing
 

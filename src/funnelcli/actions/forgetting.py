@@ -11,7 +11,6 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from funnelcli.actions.forgetting_person import Person, anonymous, find, is_theirs, known
 from funnelcli.actions.forgetting_words import called_by, pattern
@@ -27,6 +26,7 @@ from funnelcli.patterns import regex
 from funnelcli.queries.offers import lines
 from funnelcli.queries.retention import Kept, kept
 from funnelcli.text import name_fold, search_key, tag_key
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 # So many rows are read at once.

@@ -6,13 +6,13 @@ import json
 import re
 import sqlite3
 from collections.abc import Collection
-from typing import Any
 
 from funnelcli.actions.forgetting_words import Words
 from funnelcli.db import forgotten, personal
 from funnelcli.db.rows import dicts
 from funnelcli.plain import NamedTuple
 from funnelcli.text import search_key
+from funnelcli.typed import Any
 from funnelcli.values import names
 
 

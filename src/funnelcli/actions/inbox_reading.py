@@ -10,7 +10,6 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Any
 
 from funnelcli import config
 from funnelcli.actions import attachments, inbox, tray
@@ -24,6 +23,7 @@ from funnelcli.formats.notes import Enclosed, Note, Unreadable
 from funnelcli.i18n import _
 from funnelcli.patterns import regex
 from funnelcli.text import composed
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 WRITTEN = (*notes.ENDINGS, ".vcf", ".ics", ".json")

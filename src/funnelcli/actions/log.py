@@ -13,7 +13,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
 
 from funnelcli.actions import restaging
 from funnelcli.actions.log_book import Book, Held, Stood, terms_row
@@ -21,6 +20,7 @@ from funnelcli.actions.log_cache import Along, Cache, Stages, Stay, Terms, along
 from funnelcli.db import bulk
 from funnelcli.nouns.members import my_id
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from funnelcli.actions.log_cache import (
     TOGETHER,
@@ -18,6 +17,7 @@ from funnelcli.actions.log_cache import (
 from funnelcli.errors import Refused
 from funnelcli.i18n import N_, _, pick
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext
 
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from funnelcli.actions import log_cache
 from funnelcli.actions.deals import way_forward
 from funnelcli.actions.log_entries import Entry, entries
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 # How far along a deal is by its status.
 _RANK = {"lost": 0, "open": 1, "won": 2}

@@ -13,7 +13,6 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
 
 from funnelcli.actions.log import rewrite
 from funnelcli.actions.log_book import Held
@@ -22,6 +21,7 @@ from funnelcli.db import selective
 from funnelcli.db.rows import dicts
 from funnelcli.db.selective import Blocked, Log, Values, current
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 # What is said of a change beside what became other.
 _SAID = ("valid_from", "valid_on", "reason", "note", "provenance")

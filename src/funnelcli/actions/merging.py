@@ -7,7 +7,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from funnelcli import nouns
 from funnelcli.actions import fields
@@ -18,6 +17,7 @@ from funnelcli.nouns.counted import PARTS
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.own import Extended, declarations
 from funnelcli.nouns.types import Type
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 # What a row is known by and where it stands in a list: nothing that could be lost.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli import config
 from funnelcli.actions import contacts
@@ -14,6 +13,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.queries import twins
 from funnelcli.text import name_fold, search_key
+from funnelcli.typed import Any
 
 # What only a person has.
 _OF_PEOPLE = ("job_title", "birthday")

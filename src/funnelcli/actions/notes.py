@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from funnelcli.db import rows
 from funnelcli.errors import Usage
@@ -13,6 +12,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.note import NOTE
 from funnelcli.text import search_key
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 FIELDS = ("text", "happened_at")

@@ -7,7 +7,6 @@ import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 
 from funnelcli.actions import standing
 from funnelcli.db import rows
@@ -18,6 +17,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.objection import OBJECTION
 from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
 from funnelcli.db import bulk, rows
 from funnelcli.errors import NotFound
@@ -18,6 +17,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.plain import NamedTuple
 from funnelcli.text import tag_key
+from funnelcli.typed import Any
 
 FIELDS = ("role", "note")
 

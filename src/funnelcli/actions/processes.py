@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Any
 
 from funnelcli.actions import log
 from funnelcli.db import rows
@@ -13,6 +12,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.processes import storing
 from funnelcli.processes.reading import Process, parse_withdrawal
+from funnelcli.typed import Any
 from funnelcli.values.choosing import plain
 from funnelcli.values.nothing import is_nothing
 from funnelcli.values.whole import whole

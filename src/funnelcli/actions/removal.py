@@ -6,10 +6,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from typing import Any
 
 from funnelcli.nouns.counted import LEFT, PARTS
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 
 class Count(NamedTuple):

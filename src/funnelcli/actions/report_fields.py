@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Mapping
-from typing import Any
 
 from funnelcli import config
 from funnelcli.errors import Usage
 from funnelcli.i18n import _, every
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.visit import REPORT, TEXTS, VISIT
+from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.choosing import listed, named, nearest
 from funnelcli.values.nothing import is_nothing

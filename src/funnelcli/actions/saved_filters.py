@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 from funnelcli import config
 from funnelcli.db import rows
@@ -18,6 +17,7 @@ from funnelcli.nouns.extending import extended
 from funnelcli.nouns.saved import find, key_of
 from funnelcli.nouns.words import FILTERED
 from funnelcli.queries.saved_filters import script_of, users
+from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.ownnames import check_name
 

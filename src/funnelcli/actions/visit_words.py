@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.raised import Raised
@@ -18,6 +17,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.nouns.visit import VISIT
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values import dates
 from funnelcli.values.dates import Due
 from funnelcli.values.nothing import is_nothing

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from funnelcli.actions.columns import check_columns
 from funnelcli.actions.standing import stage_at
@@ -14,6 +13,7 @@ from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.visit import REPORT, VISIT
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext
 
 _LATE_SECONDS = 24 * 3600

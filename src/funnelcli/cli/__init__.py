@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from funnelcli import config, i18n
 from funnelcli.cli import invocation
@@ -12,6 +11,7 @@ from funnelcli.errors import INTERRUPTED, Ambiguous, FunnelError
 from funnelcli.i18n import _
 from funnelcli.prompt.pipes import abandon_stdout
 from funnelcli.render import Changed, complain, emit, message, reading, unwritable
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values import dates, days, reader
 from funnelcli.values.dayorder import month_first
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import Any, TypeVar
 
 from funnelcli.cli import own_values
 from funnelcli.cli.commands import examples, gives
@@ -18,6 +17,7 @@ from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
+from funnelcli.typed import Any, TypeVar
 
 R = TypeVar("R", bound=Record)
 Edit = Callable[[sqlite3.Connection, int, dict[str, Any]], list[str]]

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.cli import invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.ids import is_id
 from funnelcli.nouns import NOUNS, declared
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values.whole import id_of, whole
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from funnelcli.cli.tree import Verb, Verbs
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.printed import Printed
+from funnelcli.typed import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from funnelcli.nouns.printed import Rows

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from types import UnionType
-from typing import Any
 
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 GIVEN = "given"
 """The parameter that receives the options which a command takes from data."""

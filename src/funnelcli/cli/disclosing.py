@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from funnelcli.cli.invocation import Invocation
 from funnelcli.db import disclosed
@@ -14,6 +13,7 @@ from funnelcli.errors import FunnelError, reason
 from funnelcli.i18n import _
 from funnelcli.nouns.contact import Contact
 from funnelcli.render import Listing, Page, message
+from funnelcli.typed import Any
 
 
 class Watch:

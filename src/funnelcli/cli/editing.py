@@ -11,7 +11,6 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TypeVar
 
 from funnelcli import files
 from funnelcli.actions import drafts
@@ -20,6 +19,7 @@ from funnelcli.cli.system_words import told
 from funnelcli.errors import Failed, FunnelError, NotFound, Refused, Usage, reason
 from funnelcli.i18n import _
 from funnelcli.render import message
+from funnelcli.typed import TypeVar
 from funnelcli.values.whole import whole
 
 Read = TypeVar("Read")

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Any
 
 from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.taking import Given
@@ -15,6 +14,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import declared, naming, words
 from funnelcli.nouns.field import Field
 from funnelcli.nouns.noun import Noun
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.days import AHEAD, BACK, NEAREST
 from funnelcli.values.nothing import is_nothing

@@ -8,7 +8,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 from funnelcli import config
 from funnelcli.actions.hooks import events, found, running
@@ -31,6 +30,7 @@ from funnelcli.render import message
 from funnelcli.render.columns import simple
 from funnelcli.render.objects import dumps
 from funnelcli.text import printed
+from funnelcli.typed import Any
 
 ONE_BY_ONE = 20
 """Records of one event that a hook is run for one by one; more come in one call."""

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import timedelta
 from io import StringIO
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from funnelcli import config, files
 from funnelcli.config.reading import database_file
@@ -27,6 +26,7 @@ from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.placeholders import placeholder
 from funnelcli.plain import Plain, made
 from funnelcli.render import FORMATS, Output, folded, message
+from funnelcli.typed import TYPE_CHECKING, Any, TypeVar
 from funnelcli.values import dates
 from funnelcli.values.dates import Due
 from funnelcli.values.days import NEAREST

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from typing import TYPE_CHECKING, Annotated
 
 from funnelcli import letters
 from funnelcli.actions.outside import opens
@@ -28,6 +27,7 @@ from funnelcli.pages.offer import offer_page
 from funnelcli.queries.lists import one
 from funnelcli.queries.offers import numbered, of_deal
 from funnelcli.render import Changed, Page, Sheets, Text, message
+from funnelcli.typed import TYPE_CHECKING, Annotated
 from funnelcli.values import dates
 from funnelcli.values.moneyformat import money_text
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from funnelcli import config
 from funnelcli.cli.commands import function_of, given
@@ -21,6 +20,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.noun import Noun
 from funnelcli.render.choosing import spelled
+from funnelcli.typed import Any
 
 SET = "@"
 """Before the name of a set of columns."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from funnelcli import config
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
@@ -20,6 +19,7 @@ from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
 from funnelcli.render import Column, Listing, Output, message
 from funnelcli.render.columns import attributes
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values.choosing import exact
 
 if TYPE_CHECKING:

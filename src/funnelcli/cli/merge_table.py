@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from funnelcli.db.references import counts
 from funnelcli.i18n import N_, _, ngettext
@@ -14,6 +13,7 @@ from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import one
 from funnelcli.render import Column, Listing
 from funnelcli.text import capital
+from funnelcli.typed import Any
 
 
 class Standing(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
 
 from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
@@ -17,6 +16,7 @@ from funnelcli.nouns.extending import extended, own_fields
 from funnelcli.nouns.noun import Noun
 from funnelcli.render import Changed, drawn, message
 from funnelcli.render.columns import OWN
+from funnelcli.typed import TYPE_CHECKING, Annotated, Any
 from funnelcli.values.choosing import exact, nearest
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values import daytext
 from funnelcli.values.nothing import is_nothing
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.taking import Given
@@ -18,6 +17,7 @@ from funnelcli.nouns.extending import own_fields
 from funnelcli.nouns.field import Declared
 from funnelcli.nouns.noun import Noun
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values.choosing import exact
 from funnelcli.values.nothing import is_nothing
 

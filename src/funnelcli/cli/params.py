@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Annotated
 
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.i18n import N_
 from funnelcli.nouns.types import DATE, DEAL_OR_CONTACT, PAST, PROGRESS
 from funnelcli.plain import NamedTuple
 from funnelcli.render.output_formats import FORMATS, ending_of, endings
+from funnelcli.typed import Annotated
 
 # name -> (declarations, help, metavar or None for a flag, letters of Verb.shares; "" is for all)
 _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from funnelcli.i18n import _
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.values.phones import Phone

@@ -9,7 +9,6 @@ option.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 from funnelcli.cli.coercion import KEPT, is_any_id
 from funnelcli.cli.commands import HELP, MINUS, find, function_of, with_verb
@@ -20,6 +19,7 @@ from funnelcli.cli.params import misspelt, negates, shared
 from funnelcli.cli.taking import Declared
 from funnelcli.cli.tree import TREE, Verb, Verbs
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 from funnelcli.values.whole import whole
 
 

@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.i18n import _
 from funnelcli.render import complain
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from funnelcli.cli.invocation import Invocation

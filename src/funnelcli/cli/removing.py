@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument
@@ -20,6 +19,7 @@ from funnelcli.nouns.types import ID, record
 from funnelcli.queries import lists
 from funnelcli.render import Changed
 from funnelcli.render.model import LINES
+from funnelcli.typed import TYPE_CHECKING, Annotated, Any
 
 if TYPE_CHECKING:
     from funnelcli.actions.removal import Account, Count

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING, TypeVar
 
 from funnelcli import config
 from funnelcli.cli.invocation import Invocation
@@ -14,6 +13,7 @@ from funnelcli.errors import Failed, FunnelError, Usage
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
 from funnelcli.render import message
+from funnelcli.typed import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from funnelcli.db.server.replica import Lag

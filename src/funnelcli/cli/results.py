@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from funnelcli import config
 from funnelcli.cli.invocation import Invocation
@@ -20,6 +19,7 @@ from funnelcli.queries.deals import stepless
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Column
 from funnelcli.render.columns import OWN
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values import daytext
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any
 
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import negates
@@ -22,6 +21,7 @@ from funnelcli.plain import NamedTuple
 from funnelcli.queries import lists
 from funnelcli.render import Changed, Listing, drawn, message
 from funnelcli.text import fold
+from funnelcli.typed import Any
 
 # Stands before filter words that were put where a record's name is, and between them.
 MARK = "\x1ff"

@@ -12,9 +12,9 @@ They stand in the place of ``given`` (:mod:`.declaring`); marking costs nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from funnelcli.cli.declaring import GIVEN
+from funnelcli.typed import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from funnelcli.nouns.noun import Noun

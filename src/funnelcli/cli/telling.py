@@ -7,12 +7,12 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from funnelcli.cli import invocation
 from funnelcli.errors import Ambiguous, Failed, FunnelError, Usage
 from funnelcli.i18n import _
 from funnelcli.render import unwritable
+from funnelcli.typed import Any
 
 
 @contextmanager

@@ -4,7 +4,6 @@ promises of them, of pages their names."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from funnelcli.cli.commands import function_of, given
 from funnelcli.cli.tree import every_command
@@ -13,6 +12,7 @@ from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.schema import record
 from funnelcli.render.columns import OWN
+from funnelcli.typed import Any
 
 _WARNINGS = {"warnings": {"type": "array", "items": {"type": "string"}}}
 TEXT = {

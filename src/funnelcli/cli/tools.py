@@ -9,7 +9,6 @@ which carries out what ``preview`` has shown, and is described by ``help``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from funnelcli.cli import params, tool_outputs
 from funnelcli.cli.building import Command, build
@@ -19,6 +18,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns.types import Type
 from funnelcli.plain import NamedTuple
 from funnelcli.reports.declarations import REPORTS
+from funnelcli.typed import Any
 
 # Commands that are tools of their own.
 OWN = (

@@ -6,10 +6,10 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
-from typing import Any
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.typed import Any
 
 LONGEST = 1 << 20
 """Bytes of a line; a longer one is some mistake."""

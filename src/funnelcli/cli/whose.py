@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Annotated
 
 from funnelcli.cli.declaring import Argument
 from funnelcli.cli.entries import deal_or_contact
@@ -18,6 +17,7 @@ from funnelcli.nouns.types import ANY_RECORD
 from funnelcli.queries import events
 from funnelcli.queries.lists import one
 from funnelcli.text import same_name
+from funnelcli.typed import Annotated
 from funnelcli.values.choosing import fitting
 from funnelcli.values.whole import id_of
 

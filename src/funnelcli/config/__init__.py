@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any
 
 from funnelcli import folders
 from funnelcli.config import reading
 from funnelcli.errors import Failed, FunnelError, Usage, reason
 from funnelcli.i18n import N_, _
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 
 def _state(value: str) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice, repeat
 from operator import is_
-from typing import TypeVar
 
 from funnelcli.db import rows as single
 from funnelcli.db.rows import Value
 from funnelcli.db.server import on_server
 from funnelcli.db.triggers import kinds
+from funnelcli.typed import TypeVar
 
 # More rows a statement gain nothing; 32,766 values are the most that SQLite takes. What is left
 # over goes in smaller lots, for a statement of any other length would have to be read anew.

@@ -9,11 +9,11 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from funnelcli.db import triggers
 from funnelcli.db.advancing import Advance, Begin, unwatched
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 # So many rows are read at once; of what is in files, a piece of which is a mebibyte, fewer.
 LOT = 5000

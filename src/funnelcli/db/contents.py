@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import IO
+
+from funnelcli.typed import IO
 
 PIECE = 1 << 20
 

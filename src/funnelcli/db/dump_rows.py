@@ -11,10 +11,10 @@ import io
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import IO, Any
 
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import IO, Any
 
 Values = Sequence[Any]
 # No line is longer than the longest row that SQLite keeps.

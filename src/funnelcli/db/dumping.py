@@ -18,7 +18,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import IO, Any, Protocol
 
 from funnelcli import files
 from funnelcli.db import bulk, comparing, contents, functions, migrate, schema, triggers
@@ -27,6 +26,7 @@ from funnelcli.db.dump_rows import WAYS, Way, schema_of, types
 from funnelcli.encryption import open_file
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
+from funnelcli.typed import IO, Any, Protocol
 from funnelcli.values import dates
 
 MANIFEST = "manifest.json"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from functools import cache
-from typing import TYPE_CHECKING
 
 from funnelcli.db.server import on_server
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any

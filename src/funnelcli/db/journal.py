@@ -19,7 +19,6 @@ import json
 import sqlite3
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 
 from funnelcli.db import reversing
 from funnelcli.db.advancing import Begin, unwatched
@@ -29,6 +28,7 @@ from funnelcli.db.typed import typed, words_of
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values import daytext
 
 if TYPE_CHECKING:

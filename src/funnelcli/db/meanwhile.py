@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
 
 from funnelcli.db.rows import dicts, differing
 from funnelcli.db.typed import typed, words_of
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 
 # Of a command that touched more rows than this, only these are compared: an import looks every row

@@ -13,7 +13,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import Any, Protocol
 
 from funnelcli.db import bulk, comparing, restoring, server, triggers
 from funnelcli.db.advancing import Advance, Begin, unwatched
@@ -28,6 +27,7 @@ from funnelcli.encryption import is_encrypted, key_of
 from funnelcli.errors import Failed, Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any, Protocol
 
 # A file that is not whole yet is called so, beside its place.
 ENDING = ".moving"

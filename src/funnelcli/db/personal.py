@@ -10,9 +10,9 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from funnelcli.db import references, triggers
+from funnelcli.typed import Any
 
 # Columns of text that say nothing of a person, or that figures are reckoned from.
 FORMAL = {

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import TYPE_CHECKING
 
 from funnelcli.db.advancing import Advance, Begin
 from funnelcli.db.rows import check_gone, delete, insert, update
 from funnelcli.db.transaction import sorting_on_disk
 from funnelcli.db.triggers import columns, read_from, row_kind
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

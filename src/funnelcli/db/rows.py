@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from funnelcli.db.server import on_server
+from funnelcli.typed import Any
 
 Value = int | str | None
 Row = dict[str, Value]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from typing import Any
 
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 
 class Sealed(NamedTuple):

@@ -14,7 +14,6 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 from funnelcli.db import bulk, references
 from funnelcli.db.advancing import unwatched
@@ -23,6 +22,7 @@ from funnelcli.db.rows import check_gone, dicts, differing, insert, update
 from funnelcli.db.transaction import part
 from funnelcli.db.triggers import columns
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 # What can be derived from other columns and rows, by table: two commands may both have changed it.
 Derived = Mapping[str, Collection[str]]

@@ -18,13 +18,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import Any
 from zlib import crc32
 
 from funnelcli.db import journal_position
 from funnelcli.db.aside import write_at_once
 from funnelcli.db.size import many_deals
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 # Once so many entries came behind a tally it is kept anew.
 _BEHIND = 2_000

@@ -11,11 +11,11 @@ and says what stands for it in the SQL.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.text import spellings
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -15,11 +15,10 @@ quotation marks have held it together. One that has an ``or`` of its own is a gr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from funnelcli.errors import Usage
 from funnelcli.filters.plain import AND, MOST_LEVELS, NOT, OF_OTHERS, OR
 from funnelcli.i18n import _
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from funnelcli.errors import Usage
 from funnelcli.filters.conditions import (
     Field,
@@ -20,6 +18,7 @@ from funnelcli.filters.plain import AND, MOST_LEVELS, all_plain
 from funnelcli.filters.values import did_you_mean, read, sentences
 from funnelcli.i18n import _
 from funnelcli.text import name_fold
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.choosing import ANY, NONE, exact, in_words, named
 
 if TYPE_CHECKING:

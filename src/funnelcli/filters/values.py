@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
-
 from funnelcli.errors import Usage
 from funnelcli.filters.conditions import (
     Field,
@@ -19,6 +17,7 @@ from funnelcli.filters.conditions import (
 )
 from funnelcli.i18n import _, every, pick
 from funnelcli.text import name_fold, tag_key
+from funnelcli.typed import TYPE_CHECKING, assert_never
 from funnelcli.values.choosing import exact, fitting_also, listed, nearest, plain, several
 from funnelcli.values.numbers import millionths
 from funnelcli.values.whole import whole

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
-from typing import TYPE_CHECKING
 
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.kinds import (
@@ -17,6 +16,7 @@ from funnelcli.formats.kinds import (
     kind_of,
 )
 from funnelcli.i18n import _
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
 
 from funnelcli import __version__
 from funnelcli.errors import Usage
@@ -17,6 +16,7 @@ from funnelcli.nouns.types import CHANNELS, split
 from funnelcli.plain import NamedTuple
 from funnelcli.queries.calendar import HOST
 from funnelcli.text import printed
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values import dates
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ import io
 import quopri
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from funnelcli.formats import dialect
 from funnelcli.formats.spooled import Section, SpooledTable, write_rows
 from funnelcli.i18n import _
 from funnelcli.patterns import regex
 from funnelcli.text import fold
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.cells import BETWEEN, joined
 
 if TYPE_CHECKING:

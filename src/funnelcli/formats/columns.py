@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
 from funnelcli.formats import layouts
@@ -28,6 +27,7 @@ from funnelcli.formats.dates import (
 )
 from funnelcli.i18n import _
 from funnelcli.patterns import regex
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.datewords import month_of
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import ceil
-from typing import TYPE_CHECKING
 
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
 from funnelcli.patterns import regex
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.cells import may_be_neutralised
 
 if TYPE_CHECKING:

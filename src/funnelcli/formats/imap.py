@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from ipaddress import ip_address
-from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from funnelcli.errors import Failed, Refused, Usage, reason
@@ -23,6 +22,7 @@ from funnelcli.formats.mailboxes import LARGEST, LOT, WHOLE, Item, State, is_lef
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
 from funnelcli.text import printed
+from funnelcli.typed import Any
 
 _SECONDS = 60
 _PORTS = {"imap": 143, "imaps": 993}

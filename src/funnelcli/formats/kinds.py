@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import BinaryIO

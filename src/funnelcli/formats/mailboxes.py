@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
-from typing import Any, Protocol
 
 from funnelcli.errors import Failed, NotFound, Usage, reason
 from funnelcli.formats.mail import moment
 from funnelcli.i18n import _
 from funnelcli.patterns import regex
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any, Protocol
 
 LOT = 500
 """So many messages are read, and put on record, at once."""

@@ -6,7 +6,6 @@ import csv
 import errno
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from funnelcli import files
 from funnelcli.errors import Failed
@@ -14,6 +13,7 @@ from funnelcli.formats.dialect import AS_READ
 from funnelcli.formats.table import REJECT_COLUMNS, strip_reject_columns
 from funnelcli.i18n import _
 from funnelcli.patterns import regex
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.cells import neutralise
 
 if TYPE_CHECKING:

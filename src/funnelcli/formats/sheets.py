@@ -18,7 +18,8 @@ from contextlib import suppress
 from datetime import date, datetime, time
 from html import unescape
 from itertools import chain, repeat
-from typing import Any
+
+from funnelcli.typed import Any
 
 MEMORY = 2 << 30
 SECONDS = 600

@@ -10,13 +10,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from typing import TYPE_CHECKING
 
 from funnelcli.errors import Failed, Usage
 from funnelcli.formats import dialect, sheets
 from funnelcli.formats.table import FIELD_LIMIT, Row, SharedFile, Table
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import weakref
-from typing import TYPE_CHECKING
 
 from funnelcli.formats import dialect
 from funnelcli.i18n import _, ngettext
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

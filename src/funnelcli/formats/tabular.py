@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING
 
 from funnelcli.errors import Failed, Usage, reason
 from funnelcli.formats import kinds
 from funnelcli.formats.table import Row, Table
 from funnelcli.formats.text_table import TextTable
 from funnelcli.i18n import _
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
 from funnelcli.formats import dialect
 from funnelcli.formats.table import FIELD_LIMIT, Row, SharedFile, Table
 from funnelcli.i18n import _
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.cells import unneutralise
 
 if TYPE_CHECKING:

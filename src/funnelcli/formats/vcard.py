@@ -6,11 +6,11 @@ The library that reads cards writes version 3.0 alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from funnelcli import __version__
 from funnelcli.nouns import words
 from funnelcli.patterns import regex
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values import dates
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from string import Formatter
-from typing import TYPE_CHECKING, Any
 
 from funnelcli import config, toml
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
 from funnelcli.letters import templates
 from funnelcli.patterns import regex
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values.localenames import plain
 
 if TYPE_CHECKING:

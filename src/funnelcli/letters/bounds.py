@@ -11,13 +11,13 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from jinja2 import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from funnelcli.i18n import _
 from funnelcli.text import printed
+from funnelcli.typed import Any
 
 SECONDS = 10.0
 MEMORY = 512 * 1024 * 1024

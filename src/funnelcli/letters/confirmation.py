@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date
-from typing import Any
 
 from funnelcli import letters
 from funnelcli.actions import standing, withdrawal
@@ -13,6 +12,7 @@ from funnelcli.i18n import _
 from funnelcli.letters.offer import amounts, day_text, frame, prices_for
 from funnelcli.nouns.offer import Offer
 from funnelcli.queries import offers as stored
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 

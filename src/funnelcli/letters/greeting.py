@@ -7,10 +7,9 @@ are for organisations and for nobody in particular, where a letter addresses who
 
 from __future__ import annotations
 
-from typing import Any
-
 from funnelcli.nouns.contact import Contact
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 from funnelcli.values import names
 
 

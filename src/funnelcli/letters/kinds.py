@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli import letters
 from funnelcli.actions import withdrawal as period
@@ -11,6 +10,7 @@ from funnelcli.actions.attachments import safe_name
 from funnelcli.letters import confirmation, offer, withdrawal
 from funnelcli.letters.offer import language_for
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 OFFER, CONFIRMATION, WITHDRAWAL = "offer", "confirmation", "withdrawal"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from funnelcli import config, letters
 from funnelcli.actions.offer_lines import reckoned_lines
@@ -17,6 +16,7 @@ from funnelcli.nouns.offer import OFFER, Offer, OfferLine
 from funnelcli.queries import offers as stored
 from funnelcli.queries.lists import one
 from funnelcli.queries.units import uncounted, unit_names
+from funnelcli.typed import Any
 from funnelcli.values import dates, localenames
 from funnelcli.values.money import format_money
 from funnelcli.values.numbers import shown_percent, shown_quantity, shown_rate

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
 
 from funnelcli import config, letters
 from funnelcli.errors import Usage
@@ -21,6 +20,7 @@ from funnelcli.nouns.extending import own_texts
 from funnelcli.queries import catalogue_names
 from funnelcli.queries.contacts import visits
 from funnelcli.queries.lists import one
+from funnelcli.typed import Any, TypeVar
 from funnelcli.values import daytext
 from funnelcli.values.money import format_money
 

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
 from html import unescape
-from typing import Any
 
 from funnelcli import letters, toml
 from funnelcli.actions import closing as wins
@@ -21,6 +20,7 @@ from funnelcli.letters import confirmation, offer, templates, withdrawal
 from funnelcli.letters.kinds import CONFIRMATION, OFFER, WITHDRAWAL
 from funnelcli.nouns import naming
 from funnelcli.patterns import regex
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 _SENDER = dict.fromkeys(letters.SENDER, "–")

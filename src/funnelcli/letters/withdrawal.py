@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from typing import Any
 
 from funnelcli import config, letters, toml
 from funnelcli.actions import standing, withdrawal
@@ -17,6 +16,7 @@ from funnelcli.errors import Refused
 from funnelcli.i18n import _
 from funnelcli.letters import templates
 from funnelcli.letters.offer import day_text, frame
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 _BEGINS = {"contract": "services", "receipt": "goods"}

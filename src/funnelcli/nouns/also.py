@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 
 class Dated(NamedTuple):

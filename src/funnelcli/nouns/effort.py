@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from funnelcli.i18n import N_, NN_, _, pick
 from funnelcli.nouns.field import Ask, Option, contact_name, deal_title, derived, field
 from funnelcli.nouns.noun import Noun, Says
@@ -26,6 +24,7 @@ from funnelcli.nouns.types import (
 )
 from funnelcli.plain import NamedTuple
 from funnelcli.render.human import number_text
+from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.money import money_text
 from funnelcli.values.moneyformat import Minor

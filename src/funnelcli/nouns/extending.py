@@ -5,10 +5,9 @@ Where there are none it costs a look into an empty table: what they are is loade
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
+from funnelcli.typed import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     import sqlite3

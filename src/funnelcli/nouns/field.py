@@ -8,12 +8,12 @@ options of ``add`` and ``edit``, completion and ``--map`` know of a field follow
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from funnelcli.i18n import N_
 from funnelcli.nouns.rules import with_organisation
 from funnelcli.nouns.types import CONTACT_NAME, DEAL_NAME, LONG, OWNER, TAGS, TEXT, Type
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from funnelcli.render.model import Column

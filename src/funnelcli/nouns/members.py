@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3

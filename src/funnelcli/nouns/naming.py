@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from funnelcli import config
 from funnelcli.errors import Ambiguous, Candidate, NotFound, Usage
@@ -22,6 +21,7 @@ from funnelcli.nouns.noun import Naming, Noun
 from funnelcli.nouns.rules import CATALOGUE, OFFERED
 from funnelcli.nouns.words import CATALOGUE as CATALOGUES
 from funnelcli.text import END, name_fold, spellings
+from funnelcli.typed import Any
 from funnelcli.values.choosing import exact, listed, named, nearest, one_of
 from funnelcli.values.whole import id_of, whole
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from funnelcli import config
 from funnelcli.i18n import _, every, ngettext
@@ -14,6 +13,7 @@ from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import among_contacts, contact_of, ids_of
 from funnelcli.nouns.types import Type
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     import sqlite3

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from funnelcli.i18n import N_, _, every, pick
 from funnelcli.nouns.field import Ask, Declared, Field, Option
@@ -32,6 +31,7 @@ from funnelcli.nouns.types import (
 )
 from funnelcli.plain import NamedTuple
 from funnelcli.render.columns import OWN
+from funnelcli.typed import TYPE_CHECKING, Any, TypeVar
 from funnelcli.values.choosing import plain
 
 if TYPE_CHECKING:

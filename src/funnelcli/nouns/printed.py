@@ -7,11 +7,11 @@ the reference of the commands are made from it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from funnelcli.render.model import Column

@@ -11,9 +11,9 @@ of the ``currency`` beside them. Field names are what ``--json`` prints.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from funnelcli.nouns.field import Derived, Field
+from funnelcli.typed import TYPE_CHECKING, Any, ClassVar, Self
 
 if TYPE_CHECKING:
     from funnelcli.render.model import Column

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from inspect import get_annotations
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.nouns import declared
 from funnelcli.nouns.extending import extended
@@ -12,6 +11,7 @@ from funnelcli.nouns.field import Derived
 from funnelcli.nouns.noun import Noun
 from funnelcli.render.columns import MINOR, OWN, with_currencies
 from funnelcli.render.model import Column
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sqlite3

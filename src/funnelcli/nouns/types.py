@@ -8,10 +8,10 @@ offers.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.nouns import words
 from funnelcli.nouns.rules import CATALOGUE, PROCESSES
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sqlite3

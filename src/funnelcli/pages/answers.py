@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
 
 from funnelcli.actions import answers
 from funnelcli.i18n import N_, _
@@ -12,6 +11,7 @@ from funnelcli.nouns import words
 from funnelcli.nouns.printed import Printed
 from funnelcli.plain import NamedTuple
 from funnelcli.render import Column
+from funnelcli.typed import Any
 
 ANSWERS: tuple[Column, ...] = (
     Column("id", "Id", "id", table=False),

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any
 from urllib.parse import quote_plus
 
 from funnelcli.i18n import _
@@ -35,6 +34,7 @@ from funnelcli.queries import deals as of_deals
 from funnelcli.queries import steps as of_steps
 from funnelcli.queries.lists import one
 from funnelcli.render import Facts, Listing, Page
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 from funnelcli.values.money import format_money
 

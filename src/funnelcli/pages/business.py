@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from typing import Any
 
 from funnelcli.actions import answers, business
 from funnelcli.i18n import _, ngettext
@@ -15,6 +14,7 @@ from funnelcli.pages.answers import OPEN_QUESTIONS, QUESTIONS, Row, rows_of
 from funnelcli.pages.criteria import CRITERIA
 from funnelcli.plain import NamedTuple
 from funnelcli.render import Block, Facts, Listing, Page, Prose
+from funnelcli.typed import Any
 
 ANSWERED = tuple(column for column in QUESTIONS if column.key not in ("required",))
 

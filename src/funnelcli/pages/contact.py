@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
 
 from funnelcli import queries
 from funnelcli.i18n import _
@@ -27,6 +26,7 @@ from funnelcli.queries import contacts as of_contact
 from funnelcli.queries import messages as mail
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Facts, Listing, Page, Prose
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values import dates, daytext, reader
 
 if TYPE_CHECKING:

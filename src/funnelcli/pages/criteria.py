@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.actions import criteria, withdrawal
 from funnelcli.i18n import _
 from funnelcli.nouns.placeholders import placeholder
 from funnelcli.queries import deals
 from funnelcli.render import Column
+from funnelcli.typed import Any
 
 CRITERIA: tuple[Column, ...] = (
     Column(

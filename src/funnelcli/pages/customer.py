@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli import config
 from funnelcli.db.rates import exchange_rates
@@ -15,6 +14,7 @@ from funnelcli.plain import NamedTuple
 from funnelcli.queries import care, exchange
 from funnelcli.queries.deals import have_effort, margins, worth
 from funnelcli.render import Block, Column, Facts, Listing
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 from funnelcli.values.money import format_money
 from funnelcli.values.moneyformat import Minor

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Any
 
 from funnelcli import queries
 from funnelcli.i18n import N_, _, pick
@@ -27,6 +26,7 @@ from funnelcli.queries.deals import have_effort
 from funnelcli.queries.lists import one
 from funnelcli.queries.steps import open_steps
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose, human
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.money import format_money, money_text
 

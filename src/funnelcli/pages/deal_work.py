@@ -7,13 +7,13 @@ Each part is loaded only for a deal that has it.
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.i18n import N_, _, ngettext, pick
 from funnelcli.nouns import words
 from funnelcli.queries import deals as of_deals
 from funnelcli.queries import events
 from funnelcli.render import Block, Listing, Prose
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 from funnelcli.values.money import money_text
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from funnelcli.actions.dossier import Change, Dossier, Origin, gather
 from funnelcli.db import personal
@@ -23,6 +22,7 @@ from funnelcli.plain import NamedTuple
 from funnelcli.queries import contacts
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Listing, Page, Prose
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext, reader
 
 PRINTED = Printed(

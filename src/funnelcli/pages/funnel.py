@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from funnelcli import config
 from funnelcli.i18n import _
 from funnelcli.nouns import words
@@ -13,6 +11,7 @@ from funnelcli.plain import NamedTuple
 from funnelcli.queries import exchange
 from funnelcli.queries.funnel import Funnel, StageRow
 from funnelcli.render import Block, Column, Line, Listing, Page, Picture, Prose, human
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values import dates, daytext
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.actions import answers, standing
 from funnelcli.i18n import _
@@ -17,6 +16,7 @@ from funnelcli.plain import NamedTuple
 from funnelcli.queries import processes
 from funnelcli.queries.steps import open_steps
 from funnelcli.render import Block, Listing, Page, Prose
+from funnelcli.typed import Any
 
 
 class Guide(NamedTuple):

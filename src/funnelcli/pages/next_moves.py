@@ -10,7 +10,6 @@ import shlex
 import sqlite3
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
 from funnelcli.actions.standing import DealState
 from funnelcli.i18n import _
@@ -20,6 +19,7 @@ from funnelcli.nouns.rules import UNDECIDED
 from funnelcli.nouns.step import Step
 from funnelcli.plain import NamedTuple
 from funnelcli.queries import care, deals, milestones, objections, offers
+from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.moneyformat import typed
 

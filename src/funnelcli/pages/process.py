@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.i18n import _
 from funnelcli.nouns import words
@@ -11,6 +10,7 @@ from funnelcli.nouns.process import Process, Stage
 from funnelcli.plain import NamedTuple
 from funnelcli.queries import processes as stored
 from funnelcli.render import Block, Facts, Listing, Page, Prose
+from funnelcli.typed import Any
 from funnelcli.values import spans
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.actions import answers, qualification, standing
 from funnelcli.i18n import _
@@ -13,6 +12,7 @@ from funnelcli.pages.answers import QUESTIONS, SheetData, answer_rows, sheet_dat
 from funnelcli.plain import NamedTuple
 from funnelcli.queries.deals import snoozed_until
 from funnelcli.render import Block, Facts, Listing, Page, human
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext, reader
 
 SCORED = tuple(

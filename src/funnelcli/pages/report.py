@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 from funnelcli.i18n import _, ngettext
 from funnelcli.render import Block, Column, Listing, Page, Prose
@@ -12,6 +11,7 @@ from funnelcli.render.columns import data_columns
 from funnelcli.reports.comparison import beside, total_beside
 from funnelcli.reports.model import Report
 from funnelcli.reports.wording import counted, day_text, moment_text, number_text, unit_name
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.moneyformat import Minor
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli import queries
 from funnelcli.i18n import _, ngettext
@@ -19,6 +18,7 @@ from funnelcli.queries.deals import waiting
 from funnelcli.queries.funnel import Funnel, funnels
 from funnelcli.queries.processes import used
 from funnelcli.render import Column, Listing, Page, Prose
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.money import format_money
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import timedelta
-from typing import Any
 
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.members import belonging
@@ -20,6 +19,7 @@ from funnelcli.queries.agenda import (
     without_phone,
 )
 from funnelcli.render import Block, Column, Listing
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 

@@ -7,11 +7,11 @@ Each part is loaded only where its table has rows at all.
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.i18n import _
 from funnelcli.queries.agenda import command_of, on_file
 from funnelcli.render import Block, Column, Listing
+from funnelcli.typed import Any
 
 # Rows of each part; a day's view must fit a screen.
 MOST = 12

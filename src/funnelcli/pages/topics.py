@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import Any
 
 from funnelcli.i18n import pick
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 from funnelcli.values.choosing import named
 
 KEYS = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.actions.incoming import Received
 from funnelcli.i18n import _
@@ -17,6 +16,7 @@ from funnelcli.pages.contact import address_of
 from funnelcli.queries.attachments import of_record
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 
 FILED: tuple[Column, ...] = (

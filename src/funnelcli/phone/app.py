@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import Any, TypeVar
 
 import anyio
 from starlette.requests import Request
@@ -28,6 +27,7 @@ from funnelcli.phone.delivery import Change, deliver, notes_of
 from funnelcli.phone.files import File, all_files, made, with_worker
 from funnelcli.phone.guard import API, PAIR, App, Denied, Guard, Log, Place
 from funnelcli.phone.words import both
+from funnelcli.typed import Any, TypeVar
 from funnelcli.values import dates
 
 T = TypeVar("T")

@@ -6,7 +6,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
 
 from funnelcli.actions import delivered, tray
 from funnelcli.actions.directory import Directory
@@ -15,6 +14,7 @@ from funnelcli.errors import FunnelError
 from funnelcli.i18n import _
 from funnelcli.phone.guard import Denied
 from funnelcli.phone.shown import refusal
+from funnelcli.typed import Any
 
 MOST = 100
 """So many notes are taken at once."""

@@ -11,10 +11,10 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from typing import Any
 
 from funnelcli.i18n import N_, _
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 Scope = MutableMapping[str, Any]

@@ -15,11 +15,11 @@ import unicodedata
 from base64 import b64encode
 from hashlib import sha256
 from importlib import import_module
-from typing import Any
 
 from funnelcli.patterns import regex
 from funnelcli.phone.files import FOLDER
 from funnelcli.phone.words import both
+from funnelcli.typed import Any
 
 ROUNDS = 1_000_000
 """Of PBKDF2: what a guess costs. OWASP advises 600,000 at least; a phone takes about a second."""

@@ -9,13 +9,13 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from funnelcli.phone.certificates import Certificate, Renewal
 from funnelcli.phone.guard import HEAD, App, Log
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 CONNECTIONS = 100

@@ -12,7 +12,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
 
 from funnelcli import queries
 from funnelcli.actions import visit_words
@@ -32,6 +31,7 @@ from funnelcli.prompt import status
 from funnelcli.queries import agenda, find
 from funnelcli.queries.funnel import funnel
 from funnelcli.queries.processes import processes
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.money import format_money
 from funnelcli.values.phones import dial

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from funnelcli import toml
 from funnelcli.db import rows
@@ -17,6 +16,7 @@ from funnelcli.plain import NamedTuple
 from funnelcli.processes.reading import Reader, read_text
 from funnelcli.processes.writing import names
 from funnelcli.toml import quoted
+from funnelcli.typed import Any
 from funnelcli.values.choosing import no_name, plain
 
 KINDS = tuple(words.CATALOGUE)

@@ -7,12 +7,12 @@ version, so that an answer can always be read with the question that was asked.
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Any
 
 from funnelcli import toml
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values import dates
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from funnelcli import toml
 from funnelcli.errors import Failed, Usage, reason
 from funnelcli.i18n import _
 from funnelcli.nouns import words
+from funnelcli.typed import Any
 from funnelcli.values.withdrawal import Rule
 
 PHASES = ("preparation", "lead", "opportunity", "customer", "closing")

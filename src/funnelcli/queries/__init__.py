@@ -18,12 +18,12 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, TypeVar
 
 from funnelcli.i18n import pick
 from funnelcli.nouns import rules
 from funnelcli.nouns.record import Record
 from funnelcli.patterns import regex
+from funnelcli.typed import Any, TypeVar
 from funnelcli.values import dates
 
 Row = TypeVar("Row", bound=Record)

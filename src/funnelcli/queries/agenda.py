@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from funnelcli import queries
 from funnelcli.i18n import N_, _
@@ -18,6 +17,7 @@ from funnelcli.nouns.rules import PERHAPS_IN_PEACE, REACHABLE, STEP_AWAKE
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import some
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 BEGINNING = "0000-01-01"

@@ -11,12 +11,12 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
 from funnelcli.db import references
 from funnelcli.db.selective import Values, current, span
 from funnelcli.plain import NamedTuple
 from funnelcli.queries.row_words import LOGS, TWICE, RowWords
+from funnelcli.typed import Any
 
 CHANGED, NEW, REMOVED = "changed", "new", "removed"
 # Of these other records a history tells only that they came and went: they have one of their own.

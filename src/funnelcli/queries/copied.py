@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.patterns import regex
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from funnelcli.db.server.ungrouped import Bare

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
-from typing import IO, Any
 
 from funnelcli.db import connection
 from funnelcli.db.triggers import columns
@@ -28,6 +27,7 @@ from funnelcli.queries.lists import some
 from funnelcli.queries.people import of_deal
 from funnelcli.render.columns import OWN, Number, data_value, simple
 from funnelcli.render.human import reader as reads
+from funnelcli.typed import IO, Any
 from funnelcli.values import dates, daytext, reader
 from funnelcli.values.money import format_money
 from funnelcli.values.moneyformat import plain

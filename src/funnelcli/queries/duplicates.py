@@ -12,11 +12,11 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from itertools import combinations, pairwise
-from typing import Any
 
 from funnelcli.patterns import regex
 from funnelcli.plain import NamedTuple
 from funnelcli.text import name_fold
+from funnelcli.typed import Any
 from funnelcli.values.likeness import (
     ALPHABET,
     DOUBLE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from funnelcli import config, queries
 from funnelcli.db import tallies
@@ -18,6 +17,7 @@ from funnelcli.nouns.extending import extended
 from funnelcli.plain import NamedTuple, Plain, made
 from funnelcli.queries import processes
 from funnelcli.queries.lists import ids
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values import dates
 from funnelcli.values.exchange_sql import Rates, currency_of, exchanged
 from funnelcli.values.moneyformat import Minor

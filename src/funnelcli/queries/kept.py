@@ -26,7 +26,6 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Any
 
 from funnelcli.db import journal_position, shadows, size, tallies
 from funnelcli.db.aside import making, only_reading, write_at_once
@@ -37,6 +36,7 @@ from funnelcli.patterns import regex
 from funnelcli.plain import NamedTuple
 from funnelcli.queries import parameters_in
 from funnelcli.queries.sums import Rows, add_up, less
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 _MARK = regex(r"^-- figures: sums by (customer and )?(\d+) keys, kept( up to now)?$", re.MULTILINE)

@@ -6,7 +6,6 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, TypeVar
 
 from funnelcli import config, queries
 from funnelcli.errors import Candidate
@@ -18,6 +17,7 @@ from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
 from funnelcli.patterns import regex
 from funnelcli.render.columns import OWN
+from funnelcli.typed import Any, TypeVar
 
 # What stands beside the table in a query, each join from the start of a line; and the alias of one
 # without which there would be the same rows.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from funnelcli import config
 from funnelcli.filters import parse
@@ -14,6 +13,7 @@ from funnelcli.nouns.extending import extended
 from funnelcli.nouns.rules import KEPT_CONTRACT_UNTIL, KEPT_OFFER, KEPT_OFFER_UNTIL, STALE
 from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import some
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 

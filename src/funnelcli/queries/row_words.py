@@ -11,7 +11,6 @@ import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
-from typing import Any
 
 from funnelcli.db import references
 from funnelcli.db.rows import dicts
@@ -33,6 +32,7 @@ from funnelcli.queries.units import unit_names
 from funnelcli.render.columns import data_value, simple
 from funnelcli.render.human import number_text, reader
 from funnelcli.render.model import Column
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 from funnelcli.values.money import format_money
 from funnelcli.values.numbers import shown_percent, shown_quantity, shown_rate

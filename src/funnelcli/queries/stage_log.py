@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.i18n import pick
+from funnelcli.typed import Any
 
 _START = {"stay": "entered_at", "terms": "valid_from"}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+
+from funnelcli.typed import Any
 
 Rows = list[tuple[Any, ...]]
 

@@ -13,7 +13,6 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
 
 from funnelcli import queries
 from funnelcli.db import functions
@@ -26,6 +25,7 @@ from funnelcli.nouns.own import told_sql
 from funnelcli.nouns.types import HUNDREDTHS, QUANTITY, SEPARATOR
 from funnelcli.patterns import regex
 from funnelcli.text import numbered
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values import dates
 from funnelcli.values.choosing import nearest
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 from io import StringIO
-from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 from funnelcli.files import abandon
 from funnelcli.render.bars import bar
@@ -33,6 +32,7 @@ from funnelcli.render.model import (
 )
 from funnelcli.render.output import Output
 from funnelcli.render.output_formats import FORMATS, choose_format, ending_of, format_of
+from funnelcli.typed import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 from funnelcli.values import reader
 
 if TYPE_CHECKING:

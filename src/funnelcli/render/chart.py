@@ -5,9 +5,8 @@ All texts are in the language spoken when the chart was made.
 
 from __future__ import annotations
 
-from typing import Literal
-
 from funnelcli.plain import Plain
+from funnelcli.typed import Literal
 
 ChartKind = Literal["bars", "funnel", "line", "waterfall", "survival", "histogram"]
 Unit = Literal["int", "money", "share", "percent", "days", "duration"]

@@ -6,8 +6,6 @@ has in files, or by a part of these that no other has.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from funnelcli.render.columns import (
     OWN,
     data_columns,
@@ -18,6 +16,7 @@ from funnelcli.render.columns import (
     with_currencies,
 )
 from funnelcli.render.model import Column, Listing, Page, Picture
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.plain import NamedTuple, Plain
 from funnelcli.render.model import Column, Listing
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

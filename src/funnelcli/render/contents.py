@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from funnelcli.render.columns import records
 from funnelcli.render.model import LINES, Changed, Listing, Page, Prose, undrawn
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,6 @@ nothing here depends on the locale.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from funnelcli.patterns import regex
 from funnelcli.render.columns import (
     Number,
@@ -20,6 +18,7 @@ from funnelcli.render.columns import (
 from funnelcli.render.contents import changed_ids, in_parts, listing_of, rows_of, table_of
 from funnelcli.render.model import Changed, Facts, Listing, Page, undrawn
 from funnelcli.text import printed
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from funnelcli.render import terminal
 from funnelcli.render.contents import blocks_of, rows_of
 from funnelcli.render.model import Listing, Page, kept
 from funnelcli.render.screen import Screen
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

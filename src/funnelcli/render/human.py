@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.columns import value
 from funnelcli.text import TURNING, seen
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values import dates, daytext
 from funnelcli.values import reader as who
 

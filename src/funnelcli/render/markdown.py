@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.patterns import regex
 from funnelcli.render.bars import bar
@@ -11,6 +10,7 @@ from funnelcli.render.columns import table_columns, value
 from funnelcli.render.contents import blocks_of, title_of
 from funnelcli.render.human import clean, is_number, reader
 from funnelcli.render.model import Facts, Listing, undrawn
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,9 +8,9 @@ spoken now, because whoever builds it does so at the moment it is shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
 
 from funnelcli.plain import NamedTuple, Plain, made
+from funnelcli.typed import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from funnelcli.render.chart import ChartSpec

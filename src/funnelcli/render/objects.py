@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.columns import (
     OWN,
@@ -17,6 +16,7 @@ from funnelcli.render.columns import (
 from funnelcli.render.contents import changed_record, listing_of
 from funnelcli.render.model import Changed, Listing
 from funnelcli.text import is_plain, quoted
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

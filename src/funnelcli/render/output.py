@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TextIO
 
 from funnelcli.plain import Plain, made
 from funnelcli.render.output_formats import ending_of
+from funnelcli.typed import TextIO
 
 
 def _stdout() -> TextIO:

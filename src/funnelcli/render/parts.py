@@ -7,8 +7,6 @@ hold a field a row: part, row, field, value. A part that is named is a table of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from funnelcli.plain import NamedTuple, Plain
 from funnelcli.render.columns import (
     MINOR,
@@ -22,6 +20,7 @@ from funnelcli.render.columns import (
     text_values,
 )
 from funnelcli.render.model import Column, Listing
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from contextlib import redirect_stdout
 from io import StringIO
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.patterns import regex
 from funnelcli.render.charts import palette
 from funnelcli.render.model import Listing
 from funnelcli.render.webpage import write_html
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable

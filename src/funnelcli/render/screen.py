@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from funnelcli.plain import Plain
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.whole import whole
 
 if TYPE_CHECKING:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from funnelcli.render.bars import bar, blocks_fit
 from funnelcli.render.columns import value
 from funnelcli.render.human import beside, glued, is_number, reader, short_reader
 from funnelcli.render.layout import Need, cells, fit, fold, word_need
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,13 +8,13 @@ renderable, does the old Windows console, and makes the SVG pictures.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.columns import table_columns
 from funnelcli.render.human import glued
 from funnelcli.render.layout import cells, fold, word_need
 from funnelcli.render.model import Facts, Line, Listing, Picture, Prose
 from funnelcli.render.screen import UNLIMITED
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.patterns import regex
 from funnelcli.render.columns import Number, data_value, table_columns
@@ -12,6 +11,7 @@ from funnelcli.render.human import NUMBERS, clean, is_number
 from funnelcli.render.markdown import readers_of
 from funnelcli.render.model import Facts, Listing, undrawn
 from funnelcli.render.webstyle import SORT, style
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.columns import Number, data_columns, data_value, value
 from funnelcli.render.contents import blocks_of, in_parts, table_of
 from funnelcli.render.human import clean
 from funnelcli.render.model import Listing, Page, undrawn
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

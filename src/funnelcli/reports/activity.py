@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from funnelcli.i18n import _, ngettext
 from funnelcli.render.chart import ChartSpec, Point, Series
@@ -16,6 +15,7 @@ from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 
 ACTIVITY = (

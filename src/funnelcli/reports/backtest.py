@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 from funnelcli.i18n import _
 from funnelcli.render.chart import ChartSpec, Point, Series
@@ -17,6 +16,7 @@ from funnelcli.reports.past_months import month_values, past_months
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 
 BACKTEST = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from funnelcli.i18n import _, ngettext
 from funnelcli.queries import exchange
@@ -13,6 +12,7 @@ from funnelcli.reports.declarations import REPORTS
 from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.wording import moment_text, share_text
+from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.exchange_sql import Rates
 

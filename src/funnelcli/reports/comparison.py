@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from funnelcli.i18n import N_, _
 from funnelcli.patterns import regex
 from funnelcli.render.model import Column
 from funnelcli.reports.model import Report
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 from funnelcli.values.dates import Period
 

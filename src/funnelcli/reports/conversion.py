@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.i18n import N_, _
 from funnelcli.plain import NamedTuple
@@ -15,6 +14,7 @@ from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope, Stage
 from funnelcli.reports.statement import along_index, ask
 from funnelcli.reports.statistics import ratio
+from funnelcli.typed import Any
 
 _RULES = {
     "reached": N_(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render.chart import ChartSpec, Point, Series
@@ -13,6 +12,7 @@ from funnelcli.reports.conversion import cohort
 from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
+from funnelcli.typed import Any
 from funnelcli.values.rounding import half_up
 
 RULE = N_(

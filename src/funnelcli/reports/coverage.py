@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
 
 from funnelcli.i18n import _
 from funnelcli.render.model import Column
@@ -16,6 +15,7 @@ from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
 from funnelcli.reports.targets import targets_of
+from funnelcli.typed import Any
 
 COVERAGE = (
     Column("target", "Target", "money"),

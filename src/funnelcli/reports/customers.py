@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date, timedelta
-from typing import Any
 
 from funnelcli import config
 from funnelcli.i18n import _, ngettext
@@ -15,6 +14,7 @@ from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
+from funnelcli.typed import Any
 
 RETENTION = (
     Column("active_start", "At the start", "int"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.i18n import N_, _
 from funnelcli.render.chart import ChartSpec, Point, Series
@@ -12,6 +11,7 @@ from funnelcli.reports import building, slices, statistics, wording
 from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
+from funnelcli.typed import Any
 
 _OUTCOMES = {"won": N_("won"), "lost": N_("lost"), "closed": N_("won and lost")}
 

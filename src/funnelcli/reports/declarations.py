@@ -7,10 +7,10 @@ is read whenever the command tree is, so it imports next to nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from funnelcli.i18n import N_
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 SLICES = {
     "product": N_("Product"),

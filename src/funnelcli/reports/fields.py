@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any
 
 from funnelcli.render.columns import data_columns
 from funnelcli.render.model import Column
 from funnelcli.reports.comparison import columns_beside
 from funnelcli.reports.declarations import REPORTS, SLICES, slice_keys
+from funnelcli.typed import Any
 
 DATA = (
     "report",

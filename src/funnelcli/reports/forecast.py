@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.i18n import _, ngettext, pick
 from funnelcli.render.chart import ChartSpec, Point, Series
@@ -16,6 +15,7 @@ from funnelcli.reports.named_rows import read
 from funnelcli.reports.scope import Scope, used
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 from funnelcli.values.rounding import half_up
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import Any
 
 from funnelcli import queries
 from funnelcli.i18n import N_, _, ngettext
@@ -16,6 +15,7 @@ from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
+from funnelcli.typed import Any
 
 # By what losses are counted: its title, and the query's column.
 _DIMENSIONS = {

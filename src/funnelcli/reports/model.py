@@ -7,11 +7,11 @@ looks; :mod:`funnelcli.render` and the report pages do.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from funnelcli.plain import NamedTuple, Plain, made
 from funnelcli.render.chart import ChartSpec
 from funnelcli.render.model import Column
+from funnelcli.typed import Any
 
 Row = dict[str, Any]
 """A row of a report, by the keys of its columns."""

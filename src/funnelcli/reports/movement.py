@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 from funnelcli.i18n import N_, _
 from funnelcli.render.chart import ChartSpec, Point, Series
@@ -13,6 +12,7 @@ from funnelcli.reports import building, slices, wording
 from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 
 # What may change the currency of a value. Where no rate is stored, the old one is lowered to

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
 
 from funnelcli.i18n import _, pick
 from funnelcli.reports.model import Row
 from funnelcli.reports.statistics import ratio
+from funnelcli.typed import Any
 from funnelcli.values.rounding import half_up
 
 # What became of a deal that was open.

@@ -11,10 +11,10 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from typing import TypeVar
 
 from funnelcli.db.connection import reader
 from funnelcli.db.server import on_server
+from funnelcli.typed import TypeVar
 
 Answer = TypeVar("Answer")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from funnelcli.reports.scope import Scope
+from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.dates import Period
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, every
@@ -13,6 +12,7 @@ from funnelcli.nouns import words
 from funnelcli.plain import NamedTuple, Plain, made
 from funnelcli.reports.declarations import REPORTS, SLICES, Declared
 from funnelcli.reports.model import Report
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values import dates
 from funnelcli.values.choosing import listed, named
 from funnelcli.values.dates import Period

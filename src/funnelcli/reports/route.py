@@ -7,7 +7,6 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from funnelcli.i18n import N_, _
 from funnelcli.render.chart import ChartSpec, Point, Series
@@ -20,6 +19,7 @@ from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope, Stage
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
+from funnelcli.typed import Any
 
 PARTS = {
     "lead": N_("Enquiry"),

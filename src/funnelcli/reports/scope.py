@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from funnelcli import config
@@ -22,6 +21,7 @@ from funnelcli.queries import processes
 from funnelcli.queries.lists import ids
 from funnelcli.reports.named_rows import read
 from funnelcli.reports.own_slices import OwnSlice, own_slices
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values import dates
 from funnelcli.values.dates import Period
 from funnelcli.values.days import BACK

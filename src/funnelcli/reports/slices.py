@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from funnelcli.i18n import _
 from funnelcli.render.model import Column
 from funnelcli.reports.declarations import SLICES, slice_keys
 from funnelcli.reports.model import Row
 from funnelcli.reports.scope import Scope
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 
 Names = tuple[Any, ...]

@@ -40,7 +40,6 @@ import os
 import re
 import sqlite3
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
 
 from funnelcli.db import temporary_tables
 from funnelcli.db.aside import making
@@ -55,6 +54,7 @@ from funnelcli.queries.sums import Rows, add_up, less
 from funnelcli.reports import parallel
 from funnelcli.reports.named_rows import columns_of, named
 from funnelcli.reports.scope import Scope, passing_table
+from funnelcli.typed import TYPE_CHECKING, Any, Literal
 from funnelcli.values.exchange_sql import Rates, currency_of, exchanged, held
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.i18n import _
 from funnelcli.render.model import Column
@@ -14,6 +13,7 @@ from funnelcli.reports.model import Report, Row
 from funnelcli.reports.outcomes import outcomes
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
+from funnelcli.typed import Any
 from funnelcli.values.rounding import half_up
 
 VELOCITY = (

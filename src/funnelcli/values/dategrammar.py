@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date, time, timedelta
-from typing import Any, TypeVar
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.patterns import regex
 from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
+from funnelcli.typed import Any, TypeVar
 from funnelcli.values.datewords import FEAST_STARTS, lexicon
 from funnelcli.values.days import (
     FIRST_YEAR,

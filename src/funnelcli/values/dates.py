@@ -12,12 +12,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
-from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.days import (
     AHEAD,
     BACK,

@@ -8,9 +8,9 @@ the morning, "may" a month). What words mean together is said by
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from funnelcli.text import fold
+from funnelcli.typed import Any
 
 # kind -> words -> what they stand for. An ending that German adjectives change is written "-".
 _WORDS: dict[str, dict[str, Any]] = {

@@ -6,11 +6,11 @@ No floats, and no Decimal where integers do. Formatting is in :mod:`funnelcli.va
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.currencies import CODES, currency_of
 from funnelcli.values.currencies import check_currency as check_currency
 from funnelcli.values.currencies import exponent as exponent

@@ -8,9 +8,9 @@ which writes every other locale and currency.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values.currencies import exponent
 from funnelcli.values.localenames import plain as plain_name
 from funnelcli.values.localenames import usual

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.patterns import regex
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.choosing import named
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any
 
 from funnelcli.db.journal import take_back
 from funnelcli.db.transaction import part
@@ -15,6 +14,7 @@ from funnelcli.plain import NamedTuple
 from funnelcli.queries.differences import KINDS, touched
 from funnelcli.queries.lists import some
 from funnelcli.render.columns import simple
+from funnelcli.typed import Any
 
 MOST_LISTED = 1000
 """Records of one event that a hook is shown; of more it gets the ids."""

@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from typing import IO
 
 from funnelcli.actions.hooks.found import Hook
 from funnelcli.db.server import whole
@@ -18,6 +17,7 @@ from funnelcli.errors import reason
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
 from funnelcli.text import printed, spelt_out
+from funnelcli.typed import IO
 
 MOST_ANSWERED = 1 << 20
 """Bytes of an answer; what is more is not kept."""

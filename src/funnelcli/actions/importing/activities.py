@@ -7,7 +7,6 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from funnelcli.actions import calls, notes, steps, visits
 from funnelcli.actions.importing import activity_words as words
@@ -22,6 +21,7 @@ from funnelcli.formats.table import Row
 from funnelcli.i18n import _, ngettext
 from funnelcli.plain import NamedTuple
 from funnelcli.text import same_name
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 _TABLES = ("visit", "step", "note")

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
-from typing import Any
 
 from funnelcli.actions.importing import activity_words as words
 from funnelcli.actions.importing.about import FIRST_YEAR, first_id, name_and_address, split
@@ -21,6 +20,7 @@ from funnelcli.formats.page_text import without_tags
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _
 from funnelcli.patterns import regex
+from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.yesno import yes_or_no
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Any
 
 from funnelcli.actions.importing.about import About, Who, chosen, first_id, squeezed
 from funnelcli.actions.importing.catalogue import Catalogue
@@ -16,6 +15,7 @@ from funnelcli.actions.importing.rest import Keeper, Rest, merged
 from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.i18n import _
 from funnelcli.nouns import words
+from funnelcli.typed import Any
 from funnelcli.values import names as person_names
 from funnelcli.values.cells import apart
 from funnelcli.values.yesno import yes_or_no

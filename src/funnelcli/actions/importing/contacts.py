@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from funnelcli.actions import contacts, tags
 from funnelcli.actions.importing.about import squeezed
@@ -33,6 +32,7 @@ from funnelcli.formats.table import Row
 from funnelcli.i18n import _
 from funnelcli.ids import is_id
 from funnelcli.text import same_name, tag_key
+from funnelcli.typed import Any
 from funnelcli.values import names as person_names
 
 # What an import inserts into, and the indexes by which it finds contacts.

@@ -11,13 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from funnelcli.actions import log, log_cache
 from funnelcli.actions.importing.preference import MINE, Changes
 from funnelcli.db import contents, references, rows, triggers
 from funnelcli.nouns.extending import NOUNS
 from funnelcli.text import numbered
+from funnelcli.typed import Any
 
 # The logs of a deal: one is as it is as a whole, so that nothing is said twice or left out.
 _LOGS = ("stay", "terms")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from funnelcli.actions import contacts
 from funnelcli.actions.importing.about import Who
@@ -16,6 +15,7 @@ from funnelcli.actions.importing.people import BY_ID, FIRMS, People, one_of, spe
 from funnelcli.actions.importing.preference import Preference
 from funnelcli.i18n import _
 from funnelcli.text import same_name
+from funnelcli.typed import Any
 
 # What is compared field by field.
 ON_FILE = tuple(

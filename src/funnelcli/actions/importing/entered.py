@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Protocol
 
 from funnelcli.actions.importing.fields import Plan
 from funnelcli.actions.importing.keys import column_at
 from funnelcli.patterns import regex
+from funnelcli.typed import Protocol
 
 # What says it of whatever stands beside it.
 _SAID = regex(

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any
 
 from funnelcli.actions.importing.keys import column_at, key_columns
 from funnelcli.errors import Usage
@@ -19,6 +18,7 @@ from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.product import PRODUCT
 from funnelcli.nouns.types import Type
 from funnelcli.patterns import regex
+from funnelcli.typed import Any
 from funnelcli.values.birthdays import without_year
 from funnelcli.values.cells import BETWEEN
 from funnelcli.values.choosing import named, nearest

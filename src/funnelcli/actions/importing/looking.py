@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 from funnelcli.actions.importing import (
     activity_rows,
@@ -57,6 +56,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.product import PRODUCT
 from funnelcli.text import fold, shortened
+from funnelcli.typed import Any
 from funnelcli.values.cells import apart
 from funnelcli.values.money import decimal_sign, parse_cell
 from funnelcli.values.moneyformat import money_text

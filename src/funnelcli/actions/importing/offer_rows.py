@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from funnelcli import config
 from funnelcli.actions import offer_lines, standing
@@ -22,6 +21,7 @@ from funnelcli.formats.table import Row
 from funnelcli.i18n import _, ngettext
 from funnelcli.ids import new_id
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.money import check_currency, parse_cell
 from funnelcli.values.numbers import percent, quantity

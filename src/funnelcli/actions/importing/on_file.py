@@ -6,11 +6,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from funnelcli.actions.importing.presets import at_origin
 from funnelcli.ids import is_id
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 
 class OnFile(NamedTuple):

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from funnelcli import files
 from funnelcli.actions.importing.cells import Cells
@@ -17,6 +16,7 @@ from funnelcli.actions.importing.fields import known_as, names_of
 from funnelcli.errors import Failed, Usage, reason
 from funnelcli.formats.columns import normal
 from funnelcli.i18n import _, every
+from funnelcli.typed import Any
 
 NONE = "none"
 OWN = "funnel"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from funnelcli.actions import products
 from funnelcli.actions.importing.catalogue import Catalogue
@@ -17,6 +16,7 @@ from funnelcli.formats.tabular import Row, Table
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns.product import PRODUCT
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 from funnelcli.values.money import check_currency, decimal_sign, parse_cell
 from funnelcli.values.numbers import percent

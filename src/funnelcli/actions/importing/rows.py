@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
 
 from funnelcli.actions.importing.about import (
     FIRST_YEAR,
@@ -33,6 +32,7 @@ from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, is_blank
 from funnelcli.i18n import _
 from funnelcli.nouns import words
+from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.cells import apart
 from funnelcli.values.money import check_currency, parse_cell

@@ -6,7 +6,6 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from funnelcli.actions import closing, deals, log, log_book, withdrawal
 from funnelcli.actions import tags as tagging
@@ -28,6 +27,7 @@ from funnelcli.errors import Refused
 from funnelcli.i18n import _
 from funnelcli.nouns.members import me
 from funnelcli.text import same_name, tag_key
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 _FROM = {"provenance": "imported"}

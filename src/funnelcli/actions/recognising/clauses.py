@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from funnelcli.actions import notewords
 from funnelcli.errors import Usage
 from funnelcli.patterns import regex
 from funnelcli.text import composed, fold
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values import dates
 from funnelcli.values.days import NEAREST
 

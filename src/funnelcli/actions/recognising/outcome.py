@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import (
@@ -26,6 +25,7 @@ from funnelcli.actions.recognising.outcome_words import (
 )
 from funnelcli.actions.recognising.people import is_role
 from funnelcli.patterns import regex
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.actions.recognising.setting import Setting

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from funnelcli.actions.recognising.amounts import Leg, distances_of, driven, lengths_of
 from funnelcli.actions.recognising.clauses import Clause
 from funnelcli.actions.recognising.competitors import competitor_of, is_provider_in_brackets
@@ -33,6 +31,7 @@ from funnelcli.actions.recognising.people import (
 from funnelcli.actions.recognising.products import Products, products_of
 from funnelcli.actions.recognising.setting import Setting
 from funnelcli.text import fold
+from funnelcli.typed import TypeVar
 
 T = TypeVar("T")
 

@@ -6,13 +6,12 @@ it is written with a capital among words of a German next step, and nothing spea
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import WORD, compared, word_set
 from funnelcli.actions.recognising.deeds import HALVES, is_my_verb
 from funnelcli.actions.recognising.verbs import is_infinitive
 from funnelcli.text import fold
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.values.datereading import Mention

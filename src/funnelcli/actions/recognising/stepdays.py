@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.amounts import begins_at, without_times
@@ -14,6 +13,7 @@ from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.shortdays import is_short_day, may_be_short_day
 from funnelcli.patterns import regex
 from funnelcli.text import fold
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.datewords import lexicon
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Annotated, Any
 
 from funnelcli.cli.commands import examples
 from funnelcli.cli.declaring import Argument, Option
@@ -22,6 +21,7 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.plain import NamedTuple
 from funnelcli.render import Text, emit, message, undo_hint
 from funnelcli.render.objects import dumps
+from funnelcli.typed import Annotated, Any
 
 MOST = 100
 """More changes than these are to be looked at in a dry run before."""

@@ -4,7 +4,6 @@ entries."""
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated, Any
 
 from funnelcli.actions import catalogues
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
@@ -26,6 +25,7 @@ from funnelcli.processes import catalogues as files
 from funnelcli.processes.catalogues import Entry
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Listing, Page, Text
+from funnelcli.typed import Annotated, Any
 
 Kind = Annotated[
     str,

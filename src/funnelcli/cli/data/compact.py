@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from typing import Annotated
 
 from funnelcli import config
 from funnelcli.cli.commands import examples, gives
@@ -14,6 +13,7 @@ from funnelcli.db.server import on_server
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.types import DAYS
 from funnelcli.render import Column, Listing
+from funnelcli.typed import Annotated
 from funnelcli.values import dates, daytext
 from funnelcli.values.spans import span_days
 

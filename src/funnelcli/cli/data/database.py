@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated
 
 from funnelcli import config, encryption
 from funnelcli.cli.commands import examples, gives
@@ -19,6 +18,7 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed, Column, Listing
 from funnelcli.render.model import LINES
+from funnelcli.typed import TYPE_CHECKING, Annotated
 from funnelcli.values import dates, daytext
 from funnelcli.values.numbers import shown
 

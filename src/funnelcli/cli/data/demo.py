@@ -6,7 +6,6 @@ import os
 import shlex
 import sqlite3
 import tempfile
-from typing import Annotated, Any
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Option
@@ -21,6 +20,7 @@ from funnelcli.pages.today import today_page
 from funnelcli.plain import NamedTuple
 from funnelcli.queries.funnel import funnel
 from funnelcli.render import Block, Page, Prose
+from funnelcli.typed import Annotated, Any
 from funnelcli.values import dates
 
 

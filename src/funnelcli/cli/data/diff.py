@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument
@@ -19,6 +18,7 @@ from funnelcli.nouns.printed import Printed
 from funnelcli.patterns import regex
 from funnelcli.plain import NamedTuple
 from funnelcli.render import Block, Column, Listing, Page, Prose
+from funnelcli.typed import TYPE_CHECKING, Annotated, Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.days import BACK
 from funnelcli.values.money import format_money

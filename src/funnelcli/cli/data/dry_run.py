@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import NN_, _, ngettext
@@ -14,6 +13,7 @@ from funnelcli.nouns.counted import GONE
 from funnelcli.nouns.heads import happened, title
 from funnelcli.render import Changed, Column, Listing
 from funnelcli.render.output_formats import ending_of
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.queries.differences import Difference, Differences

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
 
 from funnelcli import encryption
 from funnelcli.cli.commands import examples, gives
@@ -13,6 +12,7 @@ from funnelcli.errors import FunnelError, Refused, Usage, reason
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed
+from funnelcli.typed import Annotated
 
 # Some of the copies could not be written anew.
 SOME_LEFT = 6

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated, Any
 
 from funnelcli.actions import fields
 from funnelcli.cli.commands import examples, gives
@@ -20,6 +19,7 @@ from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.types import OWN_FIELD, one_of
 from funnelcli.queries.fields import Declaration, called_otherwise, declared_fields
 from funnelcli.render import Block, Changed, Facts, Listing, Page
+from funnelcli.typed import Annotated, Any
 from funnelcli.values.choosing import plain
 from funnelcli.values.nothing import is_nothing
 

@@ -6,7 +6,6 @@ import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Annotated, Any
 
 from funnelcli.cli import aliases
 from funnelcli.cli.building import Group
@@ -27,6 +26,7 @@ from funnelcli.pages.topics import KEYS, Topic, topic, topics
 from funnelcli.prompt.guesses import beginnings
 from funnelcli.render import Text
 from funnelcli.text import fold
+from funnelcli.typed import Annotated, Any
 
 
 @examples("funnel help deal add", "funnel help filters", "funnel help dates")

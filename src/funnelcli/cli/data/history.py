@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from typing import Annotated, Any
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Option
@@ -18,6 +17,7 @@ from funnelcli.nouns.members import any_members
 from funnelcli.plain import Plain
 from funnelcli.queries import events
 from funnelcli.render import Column, Listing
+from funnelcli.typed import Annotated, Any
 from funnelcli.values import dates, daytext
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
 
 from funnelcli import config
 from funnelcli.actions.hooks import events, found, running
@@ -25,6 +24,7 @@ from funnelcli.nouns.placeholders import placeholder
 from funnelcli.nouns.types import HOOK_EVENT
 from funnelcli.plain import NamedTuple
 from funnelcli.render import Column, Listing, Page, Prose
+from funnelcli.typed import Annotated, Any
 
 HOOKS = (
     Column("name", "Hook", flex=True, solid=True),

@@ -9,7 +9,6 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
 
 from funnelcli import config, queries
 from funnelcli.cli.commands import examples, function_of, gives
@@ -41,6 +40,7 @@ from funnelcli.errors import PARTLY_DONE, FunnelError, NotFound, Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming
 from funnelcli.render import Changed, message
+from funnelcli.typed import TYPE_CHECKING, Annotated, Any
 
 if TYPE_CHECKING:
     from typing import BinaryIO

@@ -6,7 +6,6 @@ import os
 import sys
 from contextlib import suppress
 from itertools import count as numbers
-from typing import Annotated
 
 from funnelcli import files
 from funnelcli.actions import calendar
@@ -18,6 +17,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.errors import Failed, FunnelError, reason
 from funnelcli.i18n import N_, _, ngettext, pick
 from funnelcli.render import Changed
+from funnelcli.typed import Annotated
 from funnelcli.values import daytext
 
 # No calendar of a person is larger; what is would only fill the memory.

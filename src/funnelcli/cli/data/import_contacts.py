@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated
 
 from funnelcli.actions.importing.contact_fields import ALIASES, FIELDS
 from funnelcli.actions.importing.fields import listed
@@ -50,6 +49,7 @@ from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed, message
+from funnelcli.typed import TYPE_CHECKING, Annotated
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.contacts import Summary

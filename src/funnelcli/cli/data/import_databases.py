@@ -6,12 +6,12 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from typing import TYPE_CHECKING
 
 from funnelcli.errors import Failed
 from funnelcli.i18n import N_, NN_, _, ngettext
 from funnelcli.nouns.counted import GONE
 from funnelcli.render import Changed
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.databases import Summary

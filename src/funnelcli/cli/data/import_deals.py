@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from contextlib import ExitStack
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from funnelcli import config
 from funnelcli.actions.importing.fields import ALIASES, FIELDS, listed, plan
@@ -60,6 +59,7 @@ from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.render import Changed, message
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.fields import Plan, Read

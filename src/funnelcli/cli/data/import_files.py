@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from funnelcli import queries
 from funnelcli.actions.importing.preference import STAMP
@@ -17,6 +16,7 @@ from funnelcli.errors import Usage
 from funnelcli.formats.layouts import shown
 from funnelcli.i18n import _, ngettext, pick
 from funnelcli.render import message
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.fields import Plan

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol
 
 from funnelcli.actions.importing.fields import known_columns
 from funnelcli.actions.importing.keys import key_reader
@@ -38,6 +37,7 @@ from funnelcli.cli.progress import progress, reading
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed
+from funnelcli.typed import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.fields import Plan

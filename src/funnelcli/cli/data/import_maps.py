@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.cli.data.import_files import silent
 from funnelcli.cli.data.import_hints import Ids
@@ -12,6 +11,7 @@ from funnelcli.cli.data.import_options import Options
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _
 from funnelcli.render import message
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.cells import Cells

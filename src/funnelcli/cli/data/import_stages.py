@@ -4,7 +4,6 @@ of."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from funnelcli.cli.data.import_files import silent
 from funnelcli.cli.data.import_options import Options
@@ -12,6 +11,7 @@ from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.render import message
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.new_process import Made

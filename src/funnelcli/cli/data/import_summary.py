@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from funnelcli.cli.data.import_files import (
     advice,
     brought_back,
@@ -18,6 +16,7 @@ from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, ngettext
 from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.deals import Summary

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
-
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
@@ -13,6 +11,7 @@ from funnelcli.db.typed import typed
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed
+from funnelcli.typed import TYPE_CHECKING, Annotated, Any
 
 if TYPE_CHECKING:
     from funnelcli.db.journal import Undone

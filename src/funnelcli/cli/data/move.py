@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.findings import FINDINGS
@@ -12,6 +10,7 @@ from funnelcli.cli.progress import progress
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Column, Listing, message
+from funnelcli.typed import TYPE_CHECKING, Annotated
 
 if TYPE_CHECKING:
     from funnelcli.db.advancing import Advance

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Annotated, Any
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -23,6 +22,7 @@ from funnelcli.phone import place as places
 from funnelcli.phone.certificates import Certificate, problem
 from funnelcli.render import Changed, Column, Listing, Text, folded, message
 from funnelcli.render.screen import wants_colour
+from funnelcli.typed import Annotated, Any
 from funnelcli.values import reader
 
 PORT = 8635

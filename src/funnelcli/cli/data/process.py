@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.actions import processes
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -21,6 +19,7 @@ from funnelcli.pages.process import ProcessData, process_page, withdrawal_rule
 from funnelcli.processes import reading, storing
 from funnelcli.queries import processes as stored
 from funnelcli.render import Changed, Listing, Page, Text
+from funnelcli.typed import Annotated
 from funnelcli.values.nothing import is_nothing
 
 Key = Annotated[

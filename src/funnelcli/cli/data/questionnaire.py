@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -19,6 +18,7 @@ from funnelcli.plain import NamedTuple
 from funnelcli.processes import questionnaires
 from funnelcli.queries.questionnaires import latest
 from funnelcli.render import Changed, Column, Facts, Listing, Page, Text
+from funnelcli.typed import Annotated
 
 Ref = Annotated[str, Argument(metavar="QUESTIONNAIRE", help=N_("Its key or name."))]
 QuestionKey = Annotated[str, Argument(metavar="KEY", help=N_("The question's key."))]

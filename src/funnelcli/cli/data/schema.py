@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import nullcontext
-from typing import Annotated
 
 from funnelcli.cli.commands import examples
 from funnelcli.cli.declaring import Argument
@@ -14,6 +13,7 @@ from funnelcli.errors import NotFound
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import NOUNS
 from funnelcli.render import Text
+from funnelcli.typed import Annotated
 from funnelcli.values.choosing import exact
 
 

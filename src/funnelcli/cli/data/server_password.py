@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.cli.asking_passwords import ask_password
 from funnelcli.cli.commands import examples
 from funnelcli.cli.declaring import Argument
@@ -12,6 +10,7 @@ from funnelcli.db import server
 from funnelcli.db.server.address import SERVICE, Address
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
+from funnelcli.typed import Annotated
 
 
 @examples("funnel db password", "funnel db password postgresql://anna@db.example.com/sales")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import Annotated
 
 from funnelcli import config
 from funnelcli.cli.commands import examples, filter_words, gives, minus
@@ -19,6 +18,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed, Column, Listing, Text, message
+from funnelcli.typed import Annotated
 
 # Where a value comes from that is no file, option or variable.
 ORIGINS = {"default": N_("default")}

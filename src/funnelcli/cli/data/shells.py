@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
 
 import funnelcli
 from funnelcli.cli.commands import examples
@@ -11,6 +10,7 @@ from funnelcli.cli.declaring import Argument
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.render import Text
+from funnelcli.typed import Annotated
 
 SCRIPTS = {
     "bash": "funnel.bash",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from itertools import chain, islice
-from typing import Annotated, Any
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -15,6 +14,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.types import PATH
 from funnelcli.render import Column, Listing
+from funnelcli.typed import Annotated, Any
 
 # The kind of a column is told by so many of its values.
 _LOOKED_AT = 100

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.actions import users as accounts
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument
@@ -20,6 +18,7 @@ from funnelcli.nouns.types import OWNER
 from funnelcli.pages.member import PRINTED, member_page
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
+from funnelcli.typed import Annotated
 
 Ref = Annotated[str, Argument(metavar=OWNER, help=N_("Their key or name, or me."))]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from typing import Annotated
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -17,6 +16,7 @@ from funnelcli.nouns.types import one_of
 from funnelcli.plain import NamedTuple
 from funnelcli.render import Changed
 from funnelcli.render.model import LINES
+from funnelcli.typed import Annotated
 
 FORMS = {"jsonl": N_("JSON Lines"), "csv": "CSV"}
 FORM = one_of("HOW", FORMS, offers="DUMP_FORM")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
 
 from funnelcli.actions.calendar_file import calendar_file
 from funnelcli.cli.commands import examples, gives
@@ -16,6 +15,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.pages.agenda import AGENDA, days_page, month_page
 from funnelcli.queries import agenda as stored
 from funnelcli.render import Page, Text
+from funnelcli.typed import Annotated
 from funnelcli.values import dates
 from funnelcli.values.days import AHEAD
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import suppress
-from typing import Annotated, Any
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument
@@ -18,6 +17,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.types import DEAL_OR_CONTACT
 from funnelcli.render import Page
+from funnelcli.typed import Annotated, Any
 from funnelcli.values.whole import is_number
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
 
 from funnelcli.actions import answers, business
 from funnelcli.cli.commands import examples, gives
@@ -19,6 +18,7 @@ from funnelcli.pages.answers import rows_of, still_open
 from funnelcli.pages.business import PRINTED, business_page, title_of
 from funnelcli.queries.business import answered
 from funnelcli.render import Changed, Listing, Page, Text
+from funnelcli.typed import Annotated
 
 Stage = Annotated[
     str | None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated, Any
 
 from funnelcli.actions import calls, visits
 from funnelcli.actions.visit_words import follow
@@ -24,6 +23,7 @@ from funnelcli.nouns.words import CALL_OUTCOME, called, choose, read
 from funnelcli.pages.recorded import RECORDED
 from funnelcli.queries.calls import LEFT_OUT, lists_of, queue
 from funnelcli.render import Changed, Column, Listing, Page
+from funnelcli.typed import Annotated, Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.nothing import is_nothing
 

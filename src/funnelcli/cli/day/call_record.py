@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Any
 
 from funnelcli.actions import calls, standing
 from funnelcli.actions.visit_words import Followed
@@ -23,6 +22,7 @@ from funnelcli.nouns.words import CALL_OUTCOME, read
 from funnelcli.pages.recorded import RECORDED
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
+from funnelcli.typed import Any
 from funnelcli.values import daytext
 from funnelcli.values.dates import Due
 

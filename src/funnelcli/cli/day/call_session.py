@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli import config
 from funnelcli.actions import calls
@@ -23,6 +22,7 @@ from funnelcli.plain import NamedTuple
 from funnelcli.queries.calls import LEFT_OUT, Caller, CallRules
 from funnelcli.queries.saved_filters import script_of
 from funnelcli.render import Page, Prose, emit, message, undo_hint
+from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.dialling import can_be_dialled
 from funnelcli.values.rounding import half_up

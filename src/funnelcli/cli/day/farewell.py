@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli import config
 from funnelcli.actions import criteria, renewal, standing
 from funnelcli.actions.farewell import say
@@ -19,6 +17,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import DATE, one_of
 from funnelcli.nouns.visit import VISIT
 from funnelcli.render import Changed
+from funnelcli.typed import Annotated
 from funnelcli.values.days import AHEAD
 
 TURN = one_of(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
 from funnelcli.cli.commands import examples, function_of, gives
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import Invocation, current
@@ -16,6 +14,7 @@ from funnelcli.nouns.texts import FOUND, KINDS
 from funnelcli.nouns.words import choose
 from funnelcli.render import Column, Listing, Result, message
 from funnelcli.text import name_fold
+from funnelcli.typed import TYPE_CHECKING, Annotated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.actions import business, criteria, standing
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -15,6 +13,7 @@ from funnelcli.nouns.types import DEAL_OR_STAGE
 from funnelcli.pages.business import business_page
 from funnelcli.pages.guide import PRINTED, guide_page
 from funnelcli.render import Changed, Page
+from funnelcli.typed import Annotated
 
 DealOrStage = Annotated[
     str,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.day.inbox_desk import NOTES, columns_shown, run
 from funnelcli.cli.declaring import Argument, Option
@@ -12,6 +10,7 @@ from funnelcli.cli.params import NoRecognise
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Listing, undo_hint
+from funnelcli.typed import Annotated
 
 
 @gives(NOTES)

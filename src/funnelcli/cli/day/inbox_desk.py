@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from typing import Any
 
 from funnelcli.actions import inbox_reading as reading
 from funnelcli.actions.directory import Directory
@@ -26,6 +25,7 @@ from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import one
 from funnelcli.queries.visits import steps_made
 from funnelcli.render import Column, Listing
+from funnelcli.typed import Any
 from funnelcli.values import dates, daytext
 
 # A file that was changed this many seconds ago may still be written to.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.extras import needed
 from funnelcli.i18n import _
 from funnelcli.render import emit, message
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.cli.day.inbox_desk import Run

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Annotated
 
 from funnelcli import config
 from funnelcli.actions import answers
@@ -16,6 +15,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.plain import NamedTuple
 from funnelcli.processes.questionnaires import MOST_SCORE
 from funnelcli.render import Changed, message
+from funnelcli.typed import Annotated
 from funnelcli.values.whole import whole
 
 Answer = Annotated[

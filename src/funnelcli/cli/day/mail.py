@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Annotated, Any
 
 from funnelcli import config
 from funnelcli.actions import mail
@@ -33,6 +32,7 @@ from funnelcli.nouns.message import MESSAGE
 from funnelcli.nouns.types import PAST_DATE
 from funnelcli.queries.lists import one
 from funnelcli.render import Column, Listing, message, undo_hint
+from funnelcli.typed import Annotated, Any
 from funnelcli.values import dates
 
 SERVICE = "funnel imap"

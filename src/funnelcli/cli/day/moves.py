@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Annotated, Any
 
 from funnelcli import config
 from funnelcli.actions import criteria, deals, standing
@@ -32,6 +31,7 @@ from funnelcli.nouns.types import PAST_DATE
 from funnelcli.nouns.words import STATUS
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
+from funnelcli.typed import TYPE_CHECKING, Annotated, Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.choosing import exact
 from funnelcli.values.days import BACK

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
 
 from funnelcli import config
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
@@ -15,6 +14,7 @@ from funnelcli.i18n import N_, ngettext
 from funnelcli.nouns.message import OWED_MAIL
 from funnelcli.queries.lists import listed
 from funnelcli.render import Listing
+from funnelcli.typed import Annotated
 from funnelcli.values import dates
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated, Any
 
 from funnelcli.actions import answers, qualification, standing
 from funnelcli.cli.commands import examples, gives
@@ -26,6 +25,7 @@ from funnelcli.pages.qualification import (
 from funnelcli.plain import NamedTuple
 from funnelcli.queries import catalogue_names
 from funnelcli.render import Changed, Page
+from funnelcli.typed import Annotated, Any
 from funnelcli.values import daytext
 from funnelcli.values.days import AHEAD
 

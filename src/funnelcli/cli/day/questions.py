@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
 
 from funnelcli.actions import answers, standing
 from funnelcli.cli.commands import examples, gives
@@ -28,6 +27,7 @@ from funnelcli.pages.answers import (
 from funnelcli.processes import questionnaires
 from funnelcli.queries.answers import of_deal
 from funnelcli.render import Changed, Listing, Page, Text
+from funnelcli.typed import Annotated
 
 
 def _sheet(

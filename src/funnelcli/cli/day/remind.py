@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Annotated
 
 from funnelcli import config, files
 from funnelcli.actions.calendar_file import calendar_file
@@ -25,6 +24,7 @@ from funnelcli.nouns.types import DURATION, REMIND_WAY
 from funnelcli.patterns import regex
 from funnelcli.queries.agenda import SOURCES, noun_of
 from funnelcli.render import Column, Listing, Text
+from funnelcli.typed import Annotated
 from funnelcli.values import dates
 from funnelcli.values.reader import Reading, read_by
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
@@ -13,6 +11,7 @@ from funnelcli.nouns.printed import Printed
 from funnelcli.pages.route import Route, map_page, route_page
 from funnelcli.queries import route as stored
 from funnelcli.render import Page
+from funnelcli.typed import Annotated
 from funnelcli.values import dates
 from funnelcli.values.days import AHEAD
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import current
 from funnelcli.i18n import N_, _
 from funnelcli.prompt import status
 from funnelcli.render import Column, Listing, Page, Prose
+from funnelcli.typed import Annotated
 from funnelcli.values import dates
 
 STATUS = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
 from funnelcli.actions import tray_placing as tray
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.day.tray_told import later_day, put_off, told
@@ -24,6 +22,7 @@ from funnelcli.pages.tray import FILED, tray_page
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Listing, Page
 from funnelcli.render.model import LINES
+from funnelcli.typed import Annotated, Any
 from funnelcli.values.nothing import is_nothing
 
 _WORD = record("TRAY_NOTE", "tray")

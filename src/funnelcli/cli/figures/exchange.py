@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli import config
 from funnelcli.actions import figures
 from funnelcli.cli.commands import examples, gives
@@ -16,6 +14,7 @@ from funnelcli.cli.results import changed, unless_same
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.exchange_rate import EXCHANGE_RATE
 from funnelcli.render import Changed
+from funnelcli.typed import Annotated
 from funnelcli.values import dates, daytext, reader
 from funnelcli.values.exchange import RATE_DIGITS, parse_rate, rate_text
 from funnelcli.values.numbers import shown

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from funnelcli.cli.commands import filter_words
 from funnelcli.cli.invocation import Invocation
 from funnelcli.db.server import is_address
+from funnelcli.typed import TYPE_CHECKING, Any, TypeVar
 from funnelcli.values import dates
 
 if TYPE_CHECKING:

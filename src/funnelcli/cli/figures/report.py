@@ -7,7 +7,6 @@ What a report is called and which options it takes stands in
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
 
 from funnelcli.cli.commands import examples, filtered
 from funnelcli.cli.declaring import Option, taking
@@ -19,6 +18,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import PAST_DATE
 from funnelcli.render import Listing, Page
 from funnelcli.reports.declarations import REPORTS
+from funnelcli.typed import TYPE_CHECKING, Annotated, Any
 from funnelcli.values import dates
 from funnelcli.values.days import AHEAD, BACK
 

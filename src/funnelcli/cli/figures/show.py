@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Annotated
 
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.declaring import Option
@@ -19,6 +18,7 @@ from funnelcli.pages.funnel import PRINTED, funnel_page
 from funnelcli.queries import processes
 from funnelcli.queries.funnel import funnel, keep_up
 from funnelcli.render import Page
+from funnelcli.typed import TYPE_CHECKING, Annotated
 from funnelcli.values import dates
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.actions import figures
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -16,6 +14,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.target import TARGET
 from funnelcli.nouns.types import PROCESS
 from funnelcli.render import Changed
+from funnelcli.typed import Annotated
 from funnelcli.values import dates, daytext
 from funnelcli.values.days import NEAREST
 

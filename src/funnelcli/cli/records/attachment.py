@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
 
 from funnelcli.actions import attachments, outside
 from funnelcli.cli.changing import changing
@@ -27,6 +26,7 @@ from funnelcli.pages.attachment import attachment_page
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
 from funnelcli.render.human import size_text
+from funnelcli.typed import Annotated
 
 Ref = Annotated[
     str,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
 
 from funnelcli.actions import care
 from funnelcli.actions.contacts import phones_of
@@ -25,6 +24,7 @@ from funnelcli.nouns.types import DATE, DAYS, PAST_DATE
 from funnelcli.queries import care as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Listing
+from funnelcli.typed import Annotated
 from funnelcli.values import dates, daytext
 from funnelcli.values.days import BACK
 from funnelcli.values.nothing import is_nothing

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Annotated, Any
 
 from funnelcli.cli import own_values
 from funnelcli.cli.commands import examples, gives
@@ -34,6 +33,7 @@ from funnelcli.nouns.types import PAST_DATE, one_of
 from funnelcli.queries import counts, twins
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
+from funnelcli.typed import Annotated, Any
 from funnelcli.values import dates, daytext, names
 from funnelcli.values.days import BACK
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import current
@@ -12,6 +10,7 @@ from funnelcli.cli.results import more_note
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.render import Column, Listing
+from funnelcli.typed import Annotated
 
 _WHY = {
     "email": N_("the same address"),

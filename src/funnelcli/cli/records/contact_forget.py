@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Annotated, Any
 
 from funnelcli.actions import forgetting_person
 from funnelcli.cli.commands import examples, gives
@@ -15,6 +14,7 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.counted import GONE
 from funnelcli.render import Changed, Column, Listing, Page, message
+from funnelcli.typed import TYPE_CHECKING, Annotated, Any
 from funnelcli.values import dates, daytext
 
 if TYPE_CHECKING:

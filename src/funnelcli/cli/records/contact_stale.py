@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
 
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.declaring import Option
@@ -15,6 +14,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.types import DAYS
 from funnelcli.render import Listing
+from funnelcli.typed import Annotated
 from funnelcli.values import dates
 from funnelcli.values.spans import span_days
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
 
 from funnelcli.actions import contracts
 from funnelcli.cli.changing import changing
@@ -22,6 +21,7 @@ from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.pages.contract import PRINTED, contract_line, contract_page
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
+from funnelcli.typed import Annotated
 from funnelcli.values import dates
 from funnelcli.values.days import BACK
 

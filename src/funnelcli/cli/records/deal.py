@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Annotated
 
 from funnelcli import config
 from funnelcli.cli import own_values
@@ -34,6 +33,7 @@ from funnelcli.nouns.types import COMING_DATE
 from funnelcli.queries import twins
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
+from funnelcli.typed import Annotated
 from funnelcli.values import dates, daytext
 from funnelcli.values.days import AHEAD
 from funnelcli.values.nothing import is_nothing

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.actions import giving
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -15,6 +13,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.members import find, name_of
 from funnelcli.nouns.types import OWNER
 from funnelcli.render import Changed
+from funnelcli.typed import Annotated
 
 
 @several(DEAL)

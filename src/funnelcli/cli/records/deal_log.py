@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
 
 from funnelcli.actions import standing
 from funnelcli.cli.commands import examples, gives
@@ -17,6 +16,7 @@ from funnelcli.cli.results import changed, moved_lines, unchanged
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.deal import DEAL
 from funnelcli.render import Changed, Page
+from funnelcli.typed import TYPE_CHECKING, Annotated
 from funnelcli.values import dates, daytext
 
 if TYPE_CHECKING:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument
 from funnelcli.cli.merging import Take, merging
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns.deal import DEAL, TAKEN
 from funnelcli.render import Changed
+from funnelcli.typed import Annotated
 
 
 @gives(DEAL)

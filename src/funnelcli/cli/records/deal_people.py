@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated, Any
 
 from funnelcli.actions import people as acting
 from funnelcli.cli import entries
@@ -24,6 +23,7 @@ from funnelcli.nouns.types import PERSON as PERSON_REF
 from funnelcli.nouns.types import one_of
 from funnelcli.queries import people as asking
 from funnelcli.render import Changed, Listing
+from funnelcli.typed import Annotated, Any
 
 _OPTIONS = tuple(option for one in Person.declared.values() for option in one.options("edit"))
 WHAT = one_of("WHAT", words.PEOPLE_VERB)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
 
 from funnelcli.cli import lettering
 from funnelcli.cli.commands import examples, gives
@@ -18,6 +17,7 @@ from funnelcli.nouns import words
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import LETTER
 from funnelcli.render import Changed, Column, Listing, Page, Sheets, Text
+from funnelcli.typed import Annotated
 
 Kind = Annotated[str, Argument(metavar=LETTER, help=N_("Which letter."))]
 Template = Annotated[

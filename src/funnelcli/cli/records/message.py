@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.actions import messages as mail
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -19,6 +17,7 @@ from funnelcli.nouns.types import record
 from funnelcli.pages.message import message_page, message_title
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
+from funnelcli.typed import Annotated
 from funnelcli.values.nothing import is_nothing
 
 Ref = Annotated[

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.actions import deals, milestones, standing
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -21,6 +19,7 @@ from funnelcli.nouns.milestone import MILESTONE
 from funnelcli.queries.lists import one
 from funnelcli.queries.milestones import next_stages
 from funnelcli.render import Changed
+from funnelcli.typed import Annotated
 from funnelcli.values import daytext
 
 Refs = Annotated[

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.actions import notes
 from funnelcli.cli.changing import changing
 from funnelcli.cli.coercion import check_words
@@ -23,6 +21,7 @@ from funnelcli.nouns.types import record
 from funnelcli.pages.note import note_title
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Facts, Listing, Page, Prose
+from funnelcli.typed import Annotated
 
 Ref = Annotated[str, Argument(metavar=record("NOTE", "note"), help=N_("Its id, or words of it."))]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.actions import objections
 from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
@@ -23,6 +21,7 @@ from funnelcli.nouns.types import OBJECTION_KIND
 from funnelcli.pages.objection import objection_page
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Column, Listing, Page
+from funnelcli.typed import Annotated
 
 ANSWERS: tuple[Column, ...] = (
     Column("kind", "Kind", table=False),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
 
 from funnelcli.actions import offer_lines, offers, standing
 from funnelcli.cli.changing import changing
@@ -23,6 +22,7 @@ from funnelcli.pages.offer import PRINTED, amounts_text, offer_page
 from funnelcli.queries.lists import one
 from funnelcli.queries.offers import accepted
 from funnelcli.render import Changed, Page
+from funnelcli.typed import Annotated
 from funnelcli.values import daytext
 from funnelcli.values.moneyformat import money_text
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
 
 from funnelcli.actions import offer_lines, products
 from funnelcli.cli.commands import examples, gives
@@ -20,6 +19,7 @@ from funnelcli.nouns.types import DATE, UNIT
 from funnelcli.pages.offer import amounts_text
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
+from funnelcli.typed import Annotated
 from funnelcli.values.numbers import percent, quantity
 
 

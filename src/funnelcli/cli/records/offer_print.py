@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.cli import lettering
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument
@@ -17,6 +15,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.offer import OFFER
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page, Sheets, Text
+from funnelcli.typed import Annotated
 
 
 @gives("pages.offer:LETTER")

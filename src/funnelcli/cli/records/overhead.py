@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.actions import effort
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument, Option
@@ -17,6 +15,7 @@ from funnelcli.nouns.effort import OVERHEAD
 from funnelcli.nouns.types import SOURCE
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
+from funnelcli.typed import Annotated
 from funnelcli.values import dates, daytext
 from funnelcli.values.money import money_text, not_negative
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
 
 from funnelcli.actions import products
 from funnelcli.cli import own_values
@@ -25,6 +24,7 @@ from funnelcli.pages.product import PRINTED, product_page
 from funnelcli.queries.lists import one
 from funnelcli.queries.products import prices
 from funnelcli.render import Changed, Page
+from funnelcli.typed import Annotated, Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.nothing import is_nothing
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.actions import effort
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument
@@ -16,6 +14,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.effort import RATE, RATE_KIND
 from funnelcli.render import Changed
+from funnelcli.typed import Annotated
 from funnelcli.values import dates, daytext
 from funnelcli.values.money import money_text, not_negative
 

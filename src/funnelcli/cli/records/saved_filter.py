@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Annotated
 
 from funnelcli.actions import saved_filters
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
@@ -28,6 +27,7 @@ from funnelcli.pages.saved_filter import PRINTED, saved_filter_page
 from funnelcli.queries.lists import one
 from funnelcli.queries.saved_filters import fitting, users
 from funnelcli.render import Changed, Page
+from funnelcli.typed import Annotated
 from funnelcli.values.nothing import is_nothing
 
 # So many nouns are offered where a text is a filter for others.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import Annotated, Any
 
 from funnelcli.actions import steps
 from funnelcli.cli import next_step
@@ -36,6 +35,7 @@ from funnelcli.nouns.step import STEP, Step
 from funnelcli.queries.lists import one
 from funnelcli.queries.steps import last_step_of
 from funnelcli.render import Changed, Facts, Listing, Page
+from funnelcli.typed import Annotated, Any
 from funnelcli.values import dates, daytext, spans
 from funnelcli.values.nothing import is_nothing
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Annotated, Any
 
 from funnelcli.actions import visit_report, visit_words, visits
 from funnelcli.actions.steps import Waiting
@@ -43,6 +42,7 @@ from funnelcli.pages.recorded import RECORDED, recorded_line
 from funnelcli.queries import counts
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
+from funnelcli.typed import Annotated, Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.nothing import is_nothing
 from funnelcli.values.whole import is_number

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated, Any
 
 from funnelcli.actions import visit_report, visits
 from funnelcli.actions.report_fields import HEADER, labels
@@ -26,6 +25,7 @@ from funnelcli.nouns.extending import extended
 from funnelcli.nouns.visit import TEXTS, VISIT, Visit
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
+from funnelcli.typed import Annotated, Any
 from funnelcli.values import dates, daytext
 from funnelcli.values.nothing import is_nothing
 

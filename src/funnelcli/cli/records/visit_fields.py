@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Annotated, Any
 
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.cli import own_values
@@ -15,6 +14,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns.extending import own_fields
 from funnelcli.nouns.types import DURATION, OBJECTION_KIND, PAST
 from funnelcli.nouns.visit import TEXTS, VISIT
+from funnelcli.typed import Annotated, Any
 from funnelcli.values.choosing import exact
 
 Deal = Annotated[

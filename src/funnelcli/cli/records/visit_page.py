@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Argument
 from funnelcli.cli.invocation import current
@@ -12,6 +10,7 @@ from funnelcli.i18n import N_
 from funnelcli.nouns.visit import VISIT
 from funnelcli.pages.visit import PRINTED, printed, visit_page
 from funnelcli.render import Page
+from funnelcli.typed import Annotated
 
 
 @gives(PRINTED)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import re
 from ipaddress import ip_address
-from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.patterns import regex
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any
 
 SERVICE = "funnel"
 """What the keyring has the passwords of databases under."""

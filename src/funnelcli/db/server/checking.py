@@ -9,7 +9,6 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, cast
 
 from funnelcli.db import triggers
 from funnelcli.db.schema import LATEST
@@ -17,6 +16,7 @@ from funnelcli.db.server.schema import text_of
 from funnelcli.i18n import _
 from funnelcli.patterns import regex
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from funnelcli.db.server.connection import ServerConnection

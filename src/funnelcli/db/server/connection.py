@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import pq
@@ -25,6 +24,7 @@ from funnelcli.db import waiting
 from funnelcli.db.server import functions, literals, refusals, remembered
 from funnelcli.db.server.address import Address
 from funnelcli.patterns import regex
+from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -7,7 +7,8 @@ values of many rows that lasts longer than the server takes for them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+from funnelcli.typed import Any
 
 
 def filled(text: str, parameters: Sequence[Any] | Mapping[str, Any]) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from shlex import quote
-from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 
@@ -17,6 +16,7 @@ from funnelcli.db.server.connection import ServerConnection
 from funnelcli.errors import Failed, Refused
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import TYPE_CHECKING, Any, cast
 from funnelcli.values import dates
 
 if TYPE_CHECKING:

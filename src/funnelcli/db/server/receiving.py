@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 
@@ -14,6 +13,7 @@ from funnelcli.db.server import opening, refusals, schema
 from funnelcli.db.server.connection import LOCK
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
+from funnelcli.typed import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from funnelcli.db.server.connection import ServerConnection

@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from typing import Literal
 
 import psycopg
 from psycopg import errors
 
 from funnelcli.patterns import regex
+from funnelcli.typed import Literal
 
 _KINDS: tuple[tuple[type[psycopg.Error], type[sqlite3.Error], int], ...] = (
     (errors.UniqueViolation, sqlite3.IntegrityError, sqlite3.SQLITE_CONSTRAINT_UNIQUE),

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from functools import partial
-from typing import Any, cast
 
 from funnelcli import folders
 from funnelcli.db.schema import LATEST
@@ -19,6 +18,7 @@ from funnelcli.db.server.connection import ServerConnection
 from funnelcli.errors import Failed
 from funnelcli.i18n import _, ngettext
 from funnelcli.plain import NamedTuple
+from funnelcli.typed import Any, cast
 
 # Seconds until one that does not answer is given up: what is asked of it can be asked elsewhere.
 _PATIENCE = 3

@@ -11,13 +11,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from importlib import resources
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from funnelcli.db import schema
 from funnelcli.db.server import functions
 from funnelcli.db.server.translating import adapt, parse, write
+from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values import dates
 
 if TYPE_CHECKING:

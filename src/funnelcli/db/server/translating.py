@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
@@ -24,6 +23,7 @@ from sqlglot.parsers.sqlite import SQLiteParser
 
 from funnelcli.db.server.translation import Translation
 from funnelcli.patterns import regex
+from funnelcli.typed import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -6,7 +6,7 @@ hangs on colour: series have signs or names, steps their sign, bars their value 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.render.chart import ChartSpec

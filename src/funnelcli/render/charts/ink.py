@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from funnelcli.plain import Plain, made
 from funnelcli.render.bars import blocks_fit
 from funnelcli.render.layout import cells, cut
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.render.model import Line, Span

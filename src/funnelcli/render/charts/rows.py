@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from funnelcli.render.bars import bar
 from funnelcli.render.charts import scale
 from funnelcli.render.charts.ink import Ink, left, right
 from funnelcli.render.human import clean
 from funnelcli.render.layout import cells, fold, word_need
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.render.chart import ChartSpec, Point

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from funnelcli.render.charts import scale
 from funnelcli.render.charts.drawing import Drawing
 from funnelcli.render.human import clean
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.render.chart import ChartSpec

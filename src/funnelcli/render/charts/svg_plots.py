@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from funnelcli.render.charts import palette, scale
 from funnelcli.render.charts.drawing import BOLD, Drawing, cut, n, text_width
 from funnelcli.render.human import clean
+from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from funnelcli.render.chart import ChartSpec, Point, Series
