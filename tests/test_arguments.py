@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from funnelcli.db.refusing import unusable
 from funnelcli.errors import FunnelError, Refused, Usage
 from funnelcli.prompt import _options as known
 from funnelcli.values.whole import MOST_DIGITS, id_of, is_number, whole
+from postgres import Server
 
 GERMAN = {"FUNNEL_LANGUAGE": "de"}
 # What no command is made for, in any place of any command.
@@ -61,15 +63,29 @@ def test_the_largest_numbers_are_as_good_as_others(funnel: Run) -> None:
         assert told.startswith(f"Error: --limit: “{limit}” is no whole number")
 
 
-def test_a_name_or_a_filter_of_a_thousand_words_is_read(funnel: Run) -> None:
+@pytest.mark.parametrize(
+    "number", [250, pytest.param(1000, marks=pytest.mark.sqlite("what a file searches by"))]
+)
+def test_a_name_or_a_filter_of_a_thousand_words_is_read(funnel: Run, number: int) -> None:
     funnel("contact add Eva")
-    name = [f"word{n}" for n in range(1000)]
+    name = [f"word{n}" for n in range(number)]
     funnel("contact", "add", " ".join(name))
     assert funnel("contact", "show", " ".join(reversed(name)), "--ids").strip() == "2"
     assert funnel("contact", "list", *name, "--ids") == "2\n"
     assert funnel("contact", "list", "-tag:" + ",".join(name), "--ids") == "1\n2\n"
     assert funnel("contact", "list", *[f"-{word}" for word in name], "--ids") == "1\n"
     assert funnel("contact", "show", " ".join(map(str, range(5000))), exit=4).stderr
+
+
+@pytest.mark.postgres
+def test_a_name_that_a_server_cannot_search_by_is_refused(
+    funnel: Run, server: Server, tmp_path: Path
+) -> None:
+    there = server.database(tmp_path / "there")
+    name = " ".join(f"word{n}" for n in range(1000))
+    told = funnel("--db", there, "contact", "add", name, exit=2).stderr
+    assert "longer than a server searches by" in told
+    assert funnel("--db", there, "contact list --json").json == []
 
 
 def test_what_cannot_be_empty_is_named(funnel: Run) -> None:

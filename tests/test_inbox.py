@@ -357,6 +357,7 @@ def test_a_run_is_one_undo_with_its_files(people: Run, folder: Path, db: str) ->
     assert len(people("visit", "list", "--json").json) == 3
 
 
+@pytest.mark.sqlite("whom the environment names")
 def test_an_undo_that_is_refused_leaves_the_files_where_they_are(people: Run, folder: Path) -> None:
     anna, ben = ({"FUNNEL_USER": name} for name in ("anna", "ben"))
     people("user add anna", env=anna)

@@ -26,6 +26,8 @@ _KINDS: tuple[tuple[type[psycopg.Error], type[sqlite3.Error], int], ...] = (
     (errors.QueryCanceled, sqlite3.OperationalError, sqlite3.SQLITE_INTERRUPT),
     (errors.DiskFull, sqlite3.OperationalError, sqlite3.SQLITE_FULL),
     (errors.NumericValueOutOfRange, sqlite3.OperationalError, sqlite3.SQLITE_RANGE),
+    # What is searched by has a length in an index there.
+    (errors.ProgramLimitExceeded, sqlite3.OperationalError, sqlite3.SQLITE_TOOBIG),
     (psycopg.Error, sqlite3.OperationalError, sqlite3.SQLITE_ERROR),
 )
 

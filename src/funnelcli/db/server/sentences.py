@@ -60,6 +60,11 @@ def unusable(place: str, error: sqlite3.Error) -> FunnelError:
             return Failed(
                 _("The server took too long, and was stopped."), _("Run the command again.")
             )
+        case sqlite3.SQLITE_TOOBIG:
+            return Usage(
+                _("A name or a tag is longer than a server searches by."),
+                _("Give one of at most 2,600 letters."),
+            )
     if (refused := unfit.refused(code, text)) is not None:
         return refused
     return Failed(
