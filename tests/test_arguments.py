@@ -85,7 +85,7 @@ def test_a_name_that_a_server_cannot_search_by_is_refused(
     name = " ".join(f"word{n}" for n in range(1000))
     told = funnel("--db", there, "contact", "add", name, exit=2).stderr
     assert "longer than a server searches by" in told
-    assert funnel("--db", there, "contact list --json").json == []
+    assert funnel("--db", there, "contact", "list", "--json").json == []
 
 
 def test_what_cannot_be_empty_is_named(funnel: Run) -> None:
