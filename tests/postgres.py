@@ -61,9 +61,15 @@ cat >/dev/null
 """
 
 
-# What a server is told that is to have standbys and logical copies, and a standby, which does not
-# wait for long until it looks for its server again.
-WITH_STANDBY = "wal_level = logical\nmax_wal_senders = 4\nsynchronous_commit = on"
+# What a server is told that is to have standbys and logical copies: without what it has written
+# before its last checkpoint a standby that was behind then would never go on. And a standby, which
+# does not wait for long until it looks for its server again.
+WITH_STANDBY = """
+wal_level = logical
+max_wal_senders = 4
+wal_keep_size = 1GB
+synchronous_commit = on
+"""
 AS_STANDBY = f"{WITH_STANDBY}\nwal_retrieve_retry_interval = 100ms\nmax_standby_streaming_delay = 0"
 
 
