@@ -211,6 +211,21 @@ def end(server: postgres.Server, conn: sqlite3.Connection) -> None:
     server.admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,)).fetchall()
 
 
+def break_at_deals(
+    patch: pytest.MonkeyPatch, server: postgres.Server, module: Any, name: str
+) -> None:
+    """Have the server's side of a connection end when a function is called with that and the table
+    of deals."""
+    called = getattr(module, name)
+
+    def broken(conn: sqlite3.Connection, table: str, *rest: Any) -> Any:
+        if table == "deal":
+            end(server, conn)
+        return called(conn, table, *rest)
+
+    patch.setattr(module, name, broken)
+
+
 @pytest.mark.postgres
 def test_a_move_whose_connection_breaks_says_how_it_goes_on(
     funnel: Run,
@@ -220,14 +235,7 @@ def test_a_move_whose_connection_breaks_says_how_it_goes_on(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    insert = moving._insert
-
-    def broken(conn: sqlite3.Connection, table: str, *rest: Any) -> None:
-        if table == "deal":
-            end(server, conn)
-        insert(conn, table, *rest)
-
-    monkeypatch.setattr(moving, "_insert", broken)
+    break_at_deals(monkeypatch, server, moving, "_insert")
     told = funnel("db", "move", filled, there, exit=1).stderr
     assert "The connection to postgresql://" in told
     assert "broke: " in told
@@ -247,14 +255,8 @@ def test_a_move_from_a_server_that_goes_away_says_which_and_how_it_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     funnel("db", "move", filled, there)
-    copy, pages = str(tmp_path / "copy.db"), comparing.pages
-
-    def broken(conn: sqlite3.Connection, table: str, *rest: Any) -> Any:
-        if table == "deal":
-            end(server, conn)
-        return pages(conn, table, *rest)
-
-    monkeypatch.setattr(comparing, "pages", broken)
+    copy = str(tmp_path / "copy.db")
+    break_at_deals(monkeypatch, server, comparing, "pages")
     told = funnel("db", "move", there, copy, exit=1).stderr
     assert f"The connection to {there} broke: " in told
     assert f"lies in {copy}{moving.ENDING}; the same command with --resume goes on." in told
