@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
-from funnelcli.typed import TYPE_CHECKING, TypeVar
+from funnelcli.typed import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
+    from funnelcli.filters import Filter
     from funnelcli.nouns.own import Own
     from funnelcli.render.model import Column
 
@@ -46,6 +47,20 @@ def extended(conn: sqlite3.Connection, noun: Noun[R]) -> Noun[R]:
     from funnelcli.nouns.own import Extended
 
     return Extended(noun, own)
+
+
+def chosen(conn: sqlite3.Connection, noun: Noun[Any], words: Sequence[str]) -> Filter:
+    """What filter words ask of the records of a noun. Raises Usage for a word that is no filter.
+
+    What could be asked is gathered only where something is.
+    """
+    from funnelcli import config
+    from funnelcli.filters import Filter, parse
+
+    if not words:
+        return Filter(())
+    fields = extended(conn, noun).filters(conn)
+    return parse(words, fields, currency=config.get("currency"), locale=config.get("locale"))
 
 
 def attached(conn: sqlite3.Connection, noun: Noun[R], rows: Iterator[R]) -> Iterator[R]:

@@ -9,12 +9,12 @@ from datetime import UTC
 from functools import cache
 
 from funnelcli import config, queries
-from funnelcli.filters import all_plain, parse
+from funnelcli.filters import all_plain
 from funnelcli.filters.expression import required
 from funnelcli.filters.language import keyed
 from funnelcli.i18n import N_
 from funnelcli.nouns.contact import CONTACT
-from funnelcli.nouns.extending import extended
+from funnelcli.nouns.extending import chosen, extended
 from funnelcli.nouns.field import field
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import AWAKE, SPOKEN
@@ -132,13 +132,7 @@ def queue(
     }
     due = queries.sql("calls_due")
     if filters:
-        chosen = parse(
-            filters,
-            extended(conn, CONTACT).filters(conn),
-            currency=config.get("currency"),
-            locale=config.get("locale"),
-        )
-        where, more = chosen.sql()
+        where, more = chosen(conn, CONTACT, filters).sql()
         values |= more
         due = queries.sql("calls_chosen").replace("{where}", where)
     rules = CallRules()

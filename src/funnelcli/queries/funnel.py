@@ -10,10 +10,9 @@ from funnelcli.db import tallies
 from funnelcli.db.aside import making
 from funnelcli.db.rates import exchange_rates
 from funnelcli.db.transaction import sorting_on_disk
-from funnelcli.filters import parse
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL
-from funnelcli.nouns.extending import extended
+from funnelcli.nouns.extending import chosen
 from funnelcli.plain import NamedTuple, Plain, made
 from funnelcli.queries import processes
 from funnelcli.queries.lists import ids
@@ -273,14 +272,9 @@ def _questions(rates: Rates, today: str) -> tuple[tallies.Question, ...]:
 
 def _chosen(conn: sqlite3.Connection, filters: Sequence[str]) -> tuple[str, dict[str, Any]]:
     """The condition that the filter words make on deals ``d``, and its parameters."""
-    chosen = parse(
-        filters,
-        extended(conn, DEAL).filters(conn),
-        currency=config.get("currency"),
-        locale=config.get("locale"),
-    )
-    where, values = chosen.sql()
-    return "1" if chosen.empty else f"d.id IN ({ids(DEAL, where)})", queries.given(values)
+    found = chosen(conn, DEAL, filters)
+    where, values = found.sql()
+    return "1" if found.empty else f"d.id IN ({ids(DEAL, where)})", queries.given(values)
 
 
 def _without_rate(conn: sqlite3.Connection) -> set[str]:

@@ -9,8 +9,8 @@ from itertools import islice
 
 from funnelcli import config, queries
 from funnelcli.errors import Candidate
-from funnelcli.filters import Filter, all_plain, conditions, parse, sort
-from funnelcli.nouns.extending import attached, extended
+from funnelcli.filters import Filter, all_plain, conditions, sort
+from funnelcli.nouns.extending import attached, chosen, extended
 from funnelcli.nouns.field import Ask
 from funnelcli.nouns.naming import labelled
 from funnelcli.nouns.noun import Noun
@@ -47,7 +47,7 @@ def listed(
     Raises Usage for a word that is no filter, and a key that is none to sort by.
     """
     noun = extended(conn, noun)
-    where, values = _chosen(conn, noun, filters)
+    where, values = chosen(conn, noun, filters).sql()
     if screen and noun.first and not order:
         return _first_and_others(conn, noun, values, where, limit)
     return _first(conn, noun, values, where, _order(conn, noun, order), limit, only)
@@ -66,18 +66,9 @@ def listed_ids(
     Raises what that raises.
     """
     noun = extended(conn, noun)
-    where, values = _chosen(conn, noun, filters)
+    where, values = chosen(conn, noun, filters).sql()
     statement = ids(noun, where, _order(conn, noun, order), limit)
     return ({"id": found} for (found,) in conn.execute(statement, queries.given(values)))
-
-
-def _chosen(
-    conn: sqlite3.Connection, noun: Noun[Any], filters: Sequence[str]
-) -> tuple[str, dict[str, Any]]:
-    """The condition of the filter words, and its parameters."""
-    return parse(
-        filters, noun.filters(conn), currency=config.get("currency"), locale=config.get("locale")
-    ).sql()
 
 
 def _order(conn: sqlite3.Connection, noun: Noun[Any], order: str | None) -> str:

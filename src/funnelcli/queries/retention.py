@@ -7,9 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from funnelcli import config
-from funnelcli.filters import parse
 from funnelcli.nouns.contact import CONTACT, Contact
-from funnelcli.nouns.extending import extended
+from funnelcli.nouns.extending import chosen
 from funnelcli.nouns.rules import KEPT_CONTRACT_UNTIL, KEPT_OFFER, KEPT_OFFER_UNTIL, STALE
 from funnelcli.plain import NamedTuple
 from funnelcli.queries.lists import some
@@ -56,13 +55,7 @@ def stale(
     """The contacts with whom nothing was since an instant in UTC seconds, of whom nothing is open
     and nothing has to be kept; those that pass the filter words, the longest silent first. Raises
     Usage."""
-    chosen = parse(
-        filters,
-        extended(conn, CONTACT).filters(conn),
-        currency=config.get("currency"),
-        locale=config.get("locale"),
-    )
-    where, values = chosen.sql()
+    where, values = chosen(conn, CONTACT, filters).sql()
     return some(
         conn,
         CONTACT,

@@ -8,6 +8,7 @@ from funnelcli.reports.scope import Scope
 from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.dates import Period
+from funnelcli.values.days import unit_around
 
 _MONTHS_BACK = 12
 
@@ -28,11 +29,9 @@ def past_months(scope: Scope) -> list[Period]:
     return found
 
 
-def _month(day: date, later: int = 0) -> Period:
-    """The whole month of a day, or the one so many months later."""
-    index = day.year * 12 + day.month - 1 + later
-    (year, month), (next_year, next_month) = divmod(index, 12), divmod(index + 1, 12)
-    return dates.period_of(date(year, month + 1, 1), date(next_year, next_month + 1, 1))
+def _month(day: date, away: int = 0) -> Period:
+    """The whole month of a day, or the one so many months away."""
+    return dates.period_of(*unit_around(day, "m", away))
 
 
 def month_values(scope: Scope) -> dict[str, Any]:

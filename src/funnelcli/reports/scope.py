@@ -11,11 +11,10 @@ from funnelcli import config
 from funnelcli.db.rates import exchange_rates
 from funnelcli.db.server import takes_tables
 from funnelcli.errors import Usage
-from funnelcli.filters import Filter, parse
 from funnelcli.i18n import _, pick
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
-from funnelcli.nouns.extending import extended
+from funnelcli.nouns.extending import chosen
 from funnelcli.plain import NamedTuple, Plain, made
 from funnelcli.queries import processes
 from funnelcli.queries.lists import ids
@@ -189,18 +188,10 @@ def make(
     Raises Usage for a filter that there is not, NotFound for a process.
     """
     process_id = None if process is None else naming.process_id(conn, process)
-    # Most reports are of all deals, and need not know what filters can ask.
-    chosen = Filter(())
-    if filters:
-        chosen = parse(
-            filters,
-            extended(conn, DEAL).filters(conn),
-            currency=config.get("currency"),
-            locale=config.get("locale"),
-        )
-    where, values = chosen.sql()
+    found = chosen(conn, DEAL, filters)
+    where, values = found.sql()
     passing = ""
-    if not chosen.empty:
+    if not found.empty:
         # The filter asks what deals are now, whatever moment the report shows.
         passing = ids(DEAL, where).replace(":now", ":true_now").replace(":today", ":true_today")
         values |= {"true_now": dates.now(), "true_today": dates.today().isoformat()}
@@ -208,7 +199,7 @@ def make(
         where = f"d.id IN ({kept if takes_tables(conn) else passing})"
     if process_id is not None:
         # The plus keeps SQLite from going through an index that names most of the deals.
-        where = "+d.process_id = :process_id" + ("" if chosen.empty else f" AND {where}")
+        where = "+d.process_id = :process_id" + ("" if found.empty else f" AND {where}")
     now = as_of if as_of is not None else moment if moment is not None else dates.now()
     base = config.get("currency")
     effort: dict[str, list[tuple[str, int, str]]] = {"hour": [], "km": []}
@@ -231,7 +222,7 @@ def make(
         where=where,
         values=values,
         passing=passing,
-        strays=chosen.empty,
+        strays=found.empty,
         by=by,
         slice_names={
             **{name: _slice_names(conn, name) for name in by},
