@@ -395,10 +395,12 @@ def test_a_phone_that_is_not_known_any_more_keeps_its_reports(
     one.pair(link(computer))
     one.page.route("**/api/notes", lambda route: route.abort())
     fill_prospect(one)
+    # The page is left first: what it is still sending must not be the one that is refused.
+    one.page.goto("about:blank")
     # As after a restore of a database of before the pairing.
     refusal = {"error": {"code": "key", "message": "This phone is not paired, or no longer."}}
     one.page.route("**/api/*", lambda route: route.fulfill(status=401, json=refusal))
-    one.page.reload()
+    one.go("today")
     one.sees("This phone is not paired, or no longer.")
     kept = one.kept()
     assert kept["kept"] == [[], []]
