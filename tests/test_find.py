@@ -23,7 +23,7 @@ from funnelcli.db.triggers import all_tables, columns, in_ranges, tables
 from funnelcli.errors import NotFound
 from funnelcli.nouns.texts import KINDS, SOURCES
 from funnelcli.queries import find
-from funnelcli.values.wordsearch import asked, places
+from funnelcli.values.wordsearch import asked, places, words_of
 
 # What is typed, and what it finds.
 MEANT = [
@@ -70,6 +70,13 @@ def test_words_meet_however_they_are_written(typed: str, text: str) -> None:
 @pytest.mark.parametrize(("typed", "text"), MISSED)
 def test_other_words_do_not_meet(typed: str, text: str) -> None:
     assert not _finds(typed, text)
+
+
+def test_a_key_of_many_letters_keeps_nobody_waiting() -> None:
+    # From each of its letters on it would take ten minutes.
+    key = "q" * 300_000
+    assert words_of(f"{key} Solar-Dach") == f"{key} solar-dach solardach"
+    assert words_of(f"Solar-{key}").endswith(f" solar{key}")
 
 
 def _finds(typed: str, text: str) -> bool:

@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -224,6 +224,43 @@ def test_what_another_has_removed_meanwhile_is_said_to_be(
     assert ": funnel deal remove 1 --yes\n" in told
     assert "Nothing of yours was stored." in told
     assert len(team(team.anna, "history --json").json) == 5
+
+
+def test_who_is_removed_meanwhile_is_told_who_adds_them(
+    team: Team, run_process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_the_lock(team, run_process, monkeypatch, f"user remove {team.ben} --yes")
+    told = team(team.ben, "deal add Roof", exit=3).stderr
+    assert f"{team.ben} is no user of the database" in told
+    assert f"funnel user add {team.ben}" in told
+    assert team(team.anna, "deal list --json").json == []
+
+
+def test_what_a_change_names_is_removed_meanwhile(
+    team: Team, run_process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team(team.anna, "field add deal Roof")
+    team(team.ben, "deal add Hall")
+    at_the_lock(team, run_process, monkeypatch, "field remove deal roof --yes")
+    told = team(team.ben, "deal edit 1 --roof flat", exit=3).stderr
+    assert "Somebody else has removed meanwhile what this is about." in told
+    assert "Nothing of yours was stored." in told
+
+
+def at_the_lock(
+    team: Team, run_process: Process, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """Have the owner give a command once the next one of this process comes to write."""
+    from funnelcli.db.server.connection import ServerConnection
+
+    begin = ServerConnection.begin_writing
+
+    def after(self: ServerConnection) -> None:
+        monkeypatch.undo()
+        assert run_process(line, env=team.env(team.anna)).returncode == 0
+        begin(self)
+
+    monkeypatch.setattr(ServerConnection, "begin_writing", after)
 
 
 def at_once(
@@ -708,6 +745,37 @@ def test_a_server_of_before_holds_sellers_to_it_too(team: Team) -> None:
     assert "sets them" not in str(team(team.anna, "db check", exit=None))
     team(team.ben, "undo")
     assert team(team.ben, "deal list --json").json == []
+
+
+def test_nobody_uses_what_is_behind_the_triggers(team: Team) -> None:
+    def tried(login: str) -> set[str]:
+        """Which functions that write as whoever made the schema serve a table of one's own."""
+        done = set()
+        for function, columns, values in (
+            ("grant_by_row", "key text, role text", f"('{login}', 'owner')"),
+            ("write_journal", "id bigint", "(4711)"),
+        ):
+            with closing(psycopg.connect(team.server.address(team.database, login))) as conn:
+                conn.execute(f"CREATE TEMP TABLE mine ({columns})")
+                with suppress(psycopg.errors.InsufficientPrivilege):
+                    conn.execute(
+                        "CREATE TRIGGER mine AFTER INSERT ON mine FOR EACH ROW"
+                        f" EXECUTE FUNCTION funnel.{function}()"
+                    )
+                    conn.execute(f"INSERT INTO mine VALUES {values}")
+                    done.add(function)
+        return done
+
+    assert tried(team.rita) == tried(team.ben) == set()
+    address = team.server.address(team.database)
+    with closing(psycopg.connect(address, autocommit=True)) as conn:
+        conn.execute("SET search_path = funnel, pg_catalog")
+        conn.execute("GRANT EXECUTE ON FUNCTION grant_by_row(), write_journal() TO public")
+        conn.execute("DELETE FROM schema_version")
+        conn.execute("INSERT INTO schema_version VALUES (40, 1)")
+    assert tried(team.rita) == {"grant_by_row", "write_journal"}
+    team.funnel("deal list", env={"FUNNEL_DB": address})
+    assert tried(team.rita) == tried(team.ben) == set()
 
 
 class Handed:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
+from funnelcli.db import unfit
 from funnelcli.db.rows import dicts, differing
 from funnelcli.db.typed import typed, words_of
 from funnelcli.errors import Refused
@@ -78,5 +79,5 @@ def _told(conn: sqlite3.Connection, command_id: int) -> Refused:
             when=daytext.moment(at),
             command=typed(verb, words_of(args)),
         ),
-        _("Nothing of yours was stored. Look at it again, then repeat the command if need be."),
+        unfit.look_again(),
     )

@@ -1,4 +1,4 @@
-"""What a person is told of values that a database does not take, in a file and on a server."""
+"""What a person is told of what a database does not take, in a file and on a server."""
 
 from __future__ import annotations
 
@@ -38,3 +38,8 @@ def too_much(error: object) -> Usage:
         _("That is too long, too deep or too large a number: {error}.").format(error=error),
         _("Give less at once, or smaller numbers."),
     )
+
+
+def look_again() -> str:
+    """What to do where somebody else has changed meanwhile what a command is about."""
+    return _("Nothing of yours was stored. Look at it again, then repeat the command if need be.")

@@ -37,7 +37,7 @@ else:
 
 
 # The schema that the queries of completion are written for.
-SCHEMA = 40
+SCHEMA = 41
 ORDER: tuple[str, ...] = (
     "today",
     "status",

@@ -15,7 +15,8 @@ from funnelcli.text import APOSTROPHES, DASHES, composed, fold, holds, seen, str
 # Of fewer letters a word is looked for as it is: nearly every text has a word that begins so.
 LEAST = 3
 _WORD = regex(r"[^\W_]+")
-_COMPOUND = regex(r"[^\W_]+(?:['-][^\W_]+)+")
+# From where a word begins: a key of 50,000 letters would be gone through from each of them.
+_COMPOUND = regex(r"(?<![^\W_])[^\W_]+(?:['-][^\W_]+)+")
 _NUMBER = regex(r"\+(\d{7,15})")
 _PHONE = regex(r"\s*[+0(][\d\s()/.-]{5,}")
 _OTHERS = regex("[^\x00-\x7f]+")

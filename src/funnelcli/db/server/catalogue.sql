@@ -171,3 +171,5 @@ BEGIN
     RETURN NULL;
 END
 $$;
+-- Else anybody could make it the trigger of a table of their own, and write what was not.
+REVOKE ALL ON FUNCTION write_journal() FROM public;

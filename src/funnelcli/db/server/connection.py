@@ -43,6 +43,8 @@ _PAGE = 8192
 LOOKED_SECONDS, LOOKED_EVERY = 20.0, 0.2
 # Who writes holds this lock of the database, of two numbers: the letters "fun" and "nel".
 LOCK = (0x66756E, 0x6E656C)
+# Whether whoever is connected may look into the schema, or there is none yet.
+MAY = "coalesce(has_schema_privilege(to_regnamespace('funnel'), 'USAGE'), true)"
 _WRITER = """
 SELECT a.pid, a.application_name, a.usename::text FROM pg_locks AS l
 JOIN pg_stat_activity AS a ON a.pid = l.pid
@@ -412,21 +414,27 @@ class ServerConnection:
         return int(version)
 
     def begin_writing(self) -> None:
-        """Begin a transaction once no other writer is at it."""
+        """Begin a transaction once no other writer is at it. Raises Refused for a user who was
+        removed meanwhile."""
         if self._reads_only:
             raise refusals.read_only()
         try:
             sent = self.send(
                 f"BEGIN; SET LOCAL lock_timeout = {max(self._patience, 1)};"
                 f" SELECT pg_advisory_xact_lock({LOCK[0]}, {LOCK[1]});"
-                " SELECT pg_current_xact_id()::text"
+                f" SELECT pg_current_xact_id()::text, {MAY}"
             )
         except sqlite3.Error:
             self.rollback()
             raise
         while sent.nextset():
             pass
-        ((self._number,),) = sent.fetchall()
+        ((self._number, is_user),) = sent.fetchall()
+        if not is_user:
+            from funnelcli.db.server.sentences import no_user
+
+            self.rollback()
+            raise no_user(self.user, self.address)
         self._wrote = True
         self._waited = self._patience >= waiting.BUSY_SECONDS * 1000
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from shlex import quote
 
 import psycopg
 
 from funnelcli import passwords
 from funnelcli.db.aside import writing
 from funnelcli.db.schema import LATEST
-from funnelcli.db.server import refusals
+from funnelcli.db.server import refusals, sentences
 from funnelcli.db.server.address import SERVICE, Address
-from funnelcli.db.server.connection import ServerConnection
-from funnelcli.errors import Failed, Refused
+from funnelcli.db.server.connection import MAY, ServerConnection
+from funnelcli.errors import Failed
 from funnelcli.i18n import _
 from funnelcli.plain import NamedTuple
 from funnelcli.typed import TYPE_CHECKING, Any, cast
@@ -24,10 +23,9 @@ if TYPE_CHECKING:
 
 _THERE = "to_regnamespace('funnel') IS NOT NULL"
 _IS_THERE = f"SELECT {_THERE}"
-_MAY = "coalesce(has_schema_privilege(to_regnamespace('funnel'), 'USAGE'), true)"
 # What is in a schema is asked for only where one may look into it.
 _STATE = (
-    f"SELECT {_THERE}, {_MAY}, CASE WHEN {_MAY} THEN to_regclass('funnel.moving') IS NOT NULL"
+    f"SELECT {_THERE}, {MAY}, CASE WHEN {MAY} THEN to_regclass('funnel.moving') IS NOT NULL"
     " ELSE false END, current_setting('transaction_read_only') = 'off'"
 )
 
@@ -125,7 +123,7 @@ def _begin(conn: ServerConnection) -> bool:
     """Make the schema where there is none; whether another database is moving into it."""
     found = state(conn)
     if not found.open_to_user:
-        raise no_user(conn)
+        raise sentences.no_user(conn.user, conn.address)
     if not found.there:
         _make(conn)
     version = conn.look()
@@ -134,16 +132,6 @@ def _begin(conn: ServerConnection) -> bool:
     if version < LATEST:
         _upgrade(conn)
     return found.half
-
-
-def no_user(conn: ServerConnection) -> Refused:
-    """The error for whoever may log in to the server, and not look into the database."""
-    return Refused(
-        _("{name} is no user of the database at {address}.").format(
-            name=conn.user, address=conn.address
-        ),
-        _("An owner adds you: funnel user add {name}").format(name=quote(conn.user)),
-    )
 
 
 def newer(version: int) -> Failed:

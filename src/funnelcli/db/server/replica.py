@@ -12,7 +12,7 @@ from functools import partial
 
 from funnelcli import folders
 from funnelcli.db.schema import LATEST
-from funnelcli.db.server import opening
+from funnelcli.db.server import opening, sentences
 from funnelcli.db.server.address import Address
 from funnelcli.db.server.connection import ServerConnection
 from funnelcli.errors import Failed
@@ -84,7 +84,7 @@ def _check(conn: ServerConnection) -> None:
     """Raises Failed and Refused for what reports cannot be read from."""
     state = opening.state(conn)
     if not state.open_to_user:
-        raise opening.no_user(conn)
+        raise sentences.no_user(conn.user, conn.address)
     if not state.there or state.half:
         raise Failed(
             _("There is no database of funnel at {address}.").format(address=conn.address),

@@ -7,7 +7,8 @@
 -- story is everybody's: everything can be read by all.
 --
 -- Every function here names where it looks for tables and functions, so that nobody puts others in
--- their place.
+-- their place. What is the trigger of a table alone and writes as whoever made the schema, nobody else
+-- may call: a trigger runs without that right, but is made with it only.
 
 CREATE OR REPLACE FUNCTION my_role() RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = funnel, pg_catalog, pg_temp AS $$
@@ -147,6 +148,8 @@ BEGIN
     RETURN NULL;
 END
 $$;
+-- Else anybody could make it the trigger of a table of their own, and give themselves any role.
+REVOKE ALL ON FUNCTION grant_by_row() FROM public;
 -- At the end of the transaction, for what comes in it before may need the rights that go.
 DROP TRIGGER IF EXISTS rights ON member;
 CREATE CONSTRAINT TRIGGER rights AFTER INSERT OR UPDATE OR DELETE ON member

@@ -65,11 +65,25 @@ def unusable(place: str, error: sqlite3.Error) -> FunnelError:
                 _("A name or a tag is longer than a server searches by."),
                 _("Give one of at most 2,600 letters."),
             )
+        case sqlite3.SQLITE_CONSTRAINT if text.startswith("FOREIGN KEY"):
+            # The program names what is there alone.
+            return Refused(
+                _("Somebody else has removed meanwhile what this is about."),
+                unfit.look_again(),
+            )
     if (refused := unfit.refused(code, text)) is not None:
         return refused
     return Failed(
         _("The database failed: {error}.").format(error=text),
         _("`funnel db check` looks at what is stored."),
+    )
+
+
+def no_user(login: str, address: Address) -> Refused:
+    """The error for whoever may log in to the server, and not look into the database."""
+    return Refused(
+        _("{name} is no user of the database at {address}.").format(name=login, address=address),
+        _("An owner adds you: funnel user add {name}").format(name=quote(login)),
     )
 
 
