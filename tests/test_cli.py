@@ -344,22 +344,28 @@ PLAIN = (*HEAVY, "typer", "typing")
 # What only writes, JSON and help need takes a tenth of the time of a read.
 READ = (*PLAIN, "json", "copy", "gettext")
 READ += ("funnelcli.actions.contacts", "funnelcli.actions.deals", "funnelcli.values.phones")
+# What has no words to be read is done without patterns, and without the library for them.
+BARE = ("re", "enum")
 LAZY = {
-    "deal list": READ,
-    "deal list --json": PLAIN,
+    "deal list": (*READ, *BARE),
+    "deal list --json": (*PLAIN, *BARE, "json"),
     "deal list stage:offer -tag:vip --sort -value --limit 5": READ,
-    "deal show 1": READ,
-    "contact list": READ,
-    "show": READ,
-    "today": READ,
-    "agenda": READ,
+    "deal show 1": (*READ, *BARE),
+    "contact list": (*READ, *BARE),
+    "show": (*READ, *BARE),
+    "today": (*READ, *BARE),
+    "agenda": (*READ, *BARE),
     "report losses": READ,
     "report losses --by source": PLAIN,
-    "deal add Roof --value 5": PLAIN,
-    "contact add Ada": (*PLAIN, "phonenumbers"),
-    "advance 1 --to offer": PLAIN,
+    "deal add Wall": (*PLAIN, *BARE, "json"),
+    "deal add Roof --value 5": (*PLAIN, "json"),
+    "contact add Ada": (*PLAIN, "json", "phonenumbers"),
+    "advance 1 --to offer": (*PLAIN, *BARE, "json"),
+    "note add 1 hello": (*PLAIN, *BARE, "json"),
+    "visit add 1": (*PLAIN, *BARE, "json"),
     "log eva hello": PLAIN,
     "next 1 call --due fri": PLAIN,
+    "done 1": (*PLAIN, *BARE, "json"),
     "--version": (*HEAVY, "typer", "sqlite3"),
     "status --short": (*PROMPT, "sqlite3", "datetime"),
     "__complete -- deal show R": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -22,6 +23,7 @@ from funnelcli.db.connection import connect
 from funnelcli.db.migrate import apply, statements
 from funnelcli.db.refusing import unusable
 from funnelcli.db.schema import LATEST, files
+from funnelcli.encryption import open_file
 from funnelcli.nouns import keyed
 
 
@@ -354,3 +356,24 @@ def test_a_folder_that_may_not_be_written_is_said_to_be_so(
     assert "may write there" in str(said.hint)
     monkeypatch.setattr(os, "access", lambda _path, _mode: True)
     assert "replaced by another command" in unusable(db, error).message
+
+
+@pytest.mark.sqlite("a file in a folder")
+def test_a_file_that_another_takes_the_place_of_is_not_said_to_be_damaged(
+    funnel: Run, tmp_path: Path, db: str
+) -> None:
+    """As an encryption does it, which wipes the plain file that somebody may still have open."""
+    funnel("deal", "add", "Roof")
+    damaged = sqlite3.DatabaseError("database disk image is malformed")
+    damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    with closing(open_file(db)) as conn:
+        conn.execute("PRAGMA journal_mode = DELETE")
+        assert "malformed" in unusable(db, damaged).message
+        shutil.copy(db, tmp_path / "new.db")
+        with open(db, "r+b") as before:
+            os.replace(tmp_path / "new.db", db)
+            before.write(bytes(os.fstat(before.fileno()).st_size))
+        with pytest.raises(sqlite3.DatabaseError) as error:
+            conn.execute("SELECT title FROM deal").fetchall()
+        assert "replaced by another command" in unusable(db, error.value).message
+        assert "replaced by another command" in unusable(db, damaged).message

@@ -96,13 +96,13 @@ def test_a_pattern_is_compiled_when_it_is_asked(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(
         re, "compile", lambda *made_of: compiled.append(made_of) or original(*made_of)
     )
-    found = regex("(a+)(b)?", re.IGNORECASE)
+    found = regex("(a+)(b)?", "ia")
     assert compiled == []
     assert found.sub("-", "xAAy") == "x-y"
     assert found.sub("-", "xAAy") == "x-y"
     assert len(compiled) == 1
     assert found.pattern == "(a+)(b)?"
-    assert found.flags & re.IGNORECASE
+    assert found.flags == re.IGNORECASE | re.ASCII
     assert [one[0] for one in found.finditer("aa b ab")] == ["aa", "ab"]
     with pytest.raises(re.error):
         regex("(").match("")

@@ -40,6 +40,8 @@ LEAST = 8
 """Characters that a passphrase has at least."""
 # The keys and passphrases that have opened a file in this process, the latest first.
 _proven: list[str] = []
+# The files that this process has opened, each as its file system knows it, whatever its name.
+_opened: set[tuple[int, int]] = set()
 
 
 def is_encrypted(path: str) -> bool:
@@ -116,7 +118,11 @@ def open_file(
     asked for one. Nothing else is known of the file then: that it is a database shows when it is
     read.
     """
+    before = _identity(path)
     conn: sqlite3.Connection = _connect()(place or path, isolation_level=None, **options)
+    # One that another takes the place of meanwhile is not the one that is there afterwards.
+    if (identity := before or _identity(path)) is not None:
+        _opened.add(identity)
     if not taken():
         return conn
     try:
@@ -126,6 +132,21 @@ def open_file(
         conn.close()
         raise
     return conn
+
+
+def is_another(path: str) -> bool:
+    """Whether the file at ``path`` is none that this process has opened: another one has taken the
+    place of that."""
+    found = _identity(path)
+    return found is not None and found not in _opened
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _connect() -> Callable[..., sqlite3.Connection]:

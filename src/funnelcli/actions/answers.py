@@ -8,7 +8,6 @@ and the latest holds.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 
 from funnelcli.actions import standing
@@ -21,7 +20,7 @@ from funnelcli.values import dates, daytext
 from funnelcli.values.choosing import named
 from funnelcli.values.yesno import yes_or_no
 
-_NUMBER = regex(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
+_NUMBER = regex(r"[+-]?\d+(?:[.,]\d+)?", "a")
 
 
 class Question(NamedTuple):
@@ -285,8 +284,8 @@ def _choice(question: Question, word: str) -> str:
 
 # A questionnaire on paper -----------------------------------------------------------------------
 
-_MARK = regex(r"^<!-- funnel: (stage|questionnaire) ([a-z0-9_]+) -->$", re.MULTILINE)
-_ENTRY = regex(r"^## .*\n+<!-- key: ([a-z0-9_]+) -->[ \t]*$", re.MULTILINE)
+_MARK = regex(r"^<!-- funnel: (stage|questionnaire) ([a-z0-9_]+) -->$", "m")
+_ENTRY = regex(r"^## .*\n+<!-- key: ([a-z0-9_]+) -->[ \t]*$", "m")
 
 
 def to_markdown(sheet: Sheet, title: str, answered: dict[str, Given]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Container, Sequence
 
@@ -14,6 +13,7 @@ from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.catalogue import ENTRY, USES
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.processes import catalogues
 from funnelcli.processes.catalogues import Entry

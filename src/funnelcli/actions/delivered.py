@@ -3,7 +3,6 @@ an object of JSON, which is read here, with what is wrong with it in words."""
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,7 +23,7 @@ from funnelcli.values import dates
 LONGEST = 20_000
 """So many letters the words of a note have at most."""
 _SHORT = 500
-_UUID = regex(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_UUID = regex(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "i")
 _NOBODY = 0
 # No page wrote anything before the year 2000, in UTC seconds.
 _BEFORE_PHONES = 946_684_800

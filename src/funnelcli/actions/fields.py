@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -12,6 +11,7 @@ from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import declared, words
 from funnelcli.nouns.own import COLUMNS, Own, declarations
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.text import shortened, slug
 from funnelcli.typed import Any

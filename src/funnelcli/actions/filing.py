@@ -4,7 +4,6 @@ whom it is about, what is made of it."""
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from collections.abc import Mapping
 from datetime import date
@@ -22,6 +21,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.visit import REPORT
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.typed import Any
 from funnelcli.values import dates, daytext

@@ -7,7 +7,6 @@ steps and effort with their days. It is not journalled, so nothing brings the wo
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,7 +21,7 @@ from funnelcli.db.typed import words_of
 from funnelcli.db.waiting import begin
 from funnelcli.nouns import keyed
 from funnelcli.nouns.offer import OfferLine
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.queries.offers import lines
 from funnelcli.queries.retention import Kept, kept
 from funnelcli.text import name_fold, search_key, tag_key

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import os
-import re
 import sqlite3
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
@@ -45,6 +44,7 @@ from funnelcli.errors import FunnelError, reason
 from funnelcli.formats.rejects import is_rejects
 from funnelcli.formats.table import REJECT_COLUMNS
 from funnelcli.i18n import _
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.queries.retention import Kept, kept
 from funnelcli.values import dates, daytext

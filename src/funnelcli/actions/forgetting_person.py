@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Collection
 
 from funnelcli.actions.forgetting_words import Words
 from funnelcli.db import forgotten, personal
 from funnelcli.db.rows import dicts
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.text import search_key
 from funnelcli.typed import Any

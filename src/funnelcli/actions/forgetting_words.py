@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import unicodedata
 from collections.abc import Collection
 
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 from funnelcli.text import composed, name_fold, search_key
 
@@ -59,7 +58,7 @@ _WAYS = {
     **dict.fromkeys(("ß", "ss", "ẞ"), "ß ss ẞ"),
     "å": "å aa a",
 }
-_SEVERAL = regex("(?<![aeiouyq])[aou]e|ss|[äæöøœüßåẞ]|[-\u2010-\u2015\\s]+|['\u2018\u2019]", re.I)
+_SEVERAL = regex("(?<![aeiouyq])[aou]e|ss|[äæöøœüßåẞ]|[-\u2010-\u2015\\s]+|['\u2018\u2019]", "i")
 
 
 def _spelt(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from hashlib import sha256
 
@@ -10,6 +9,7 @@ from funnelcli.db import rows
 from funnelcli.errors import Usage
 from funnelcli.formats.notes import Note
 from funnelcli.i18n import _
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.text import composed
 from funnelcli.values import dates

@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import sqlite3
 from collections.abc import Iterator
 from hashlib import sha256
@@ -21,7 +20,7 @@ from funnelcli.errors import FunnelError
 from funnelcli.formats import notes
 from funnelcli.formats.notes import Enclosed, Note, Unreadable
 from funnelcli.i18n import _
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.text import composed
 from funnelcli.typed import Any
 from funnelcli.values import dates

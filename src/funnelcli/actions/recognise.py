@@ -8,7 +8,6 @@ shows what was recognised, and every part of it can be said with an option inste
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from itertools import pairwise
 
@@ -59,6 +58,7 @@ from funnelcli.actions.recognising.steps import (
     with_deadline,
 )
 from funnelcli.actions.refusals import refuses_contact
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 

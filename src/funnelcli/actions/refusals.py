@@ -6,10 +6,9 @@ again") are no such wishes.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.text import composed, fold
 
 # Verbs of getting in touch as they stand after a denial, and as participles of the passive. Those

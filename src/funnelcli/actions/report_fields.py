@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Mapping
 
@@ -11,6 +10,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import _, every
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.visit import REPORT, TEXTS, VISIT
+from funnelcli.patterns import re
 from funnelcli.typed import Any
 from funnelcli.values import dates
 from funnelcli.values.choosing import listed, named, nearest

@@ -6,8 +6,6 @@ do not, though people are called so. What is not sure is left to the user.
 
 from __future__ import annotations
 
-import re
-
 from funnelcli.patterns import regex
 from funnelcli.plain import NamedTuple
 from funnelcli.text import composed, fold
@@ -37,9 +35,7 @@ _LEADING = _set(
     talked visited called again just reached mit"""
 )
 # A note that tells who recommended somebody is about somebody else.
-_HEARSAY = regex(
-    r"\b(?:empf(?:e|o|ie)hl|empfahl|recommend|referr|statt\b|instead of)", re.IGNORECASE
-)
+_HEARSAY = regex(r"\b(?:empf(?:e|o|ie)hl|empfahl|recommend|referr|statt\b|instead of)", "i")
 # With one of these behind it a surname is that of a firm, a family's house or a street.
 _BEHIND = _set(
     """gmbh mbh ag kg kgaa ohg gbr ug ek eg ev se ltd limited inc llc llp plc co söhne sohn

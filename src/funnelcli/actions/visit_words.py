@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 def read_note(conn: sqlite3.Connection, text: str, today: date) -> Recognised:
     """What a note says, by the catalogue's words for objections."""
     # A visit or a call that is recorded without words needs nothing that reads them.
+    import json
+
     from funnelcli.actions.recognise import recognise
 
     rows = conn.execute(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from funnelcli.i18n import _
+from funnelcli.patterns import re
 from funnelcli.render.layout import cells, fold
 
 _WIDEST = 78

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -14,6 +13,7 @@ from funnelcli.nouns.extending import extended
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.placeholders import placeholder
 from funnelcli.nouns.record import Record
+from funnelcli.patterns import re
 from funnelcli.queries.counts import reachable, unreachable
 from funnelcli.queries.deals import stepless
 from funnelcli.queries.lists import one

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 import sqlite3
 import tempfile
@@ -26,6 +25,7 @@ from funnelcli.db.dump_rows import WAYS, Way, schema_of, types
 from funnelcli.encryption import open_file
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
+from funnelcli.patterns import re
 from funnelcli.typed import IO, Any, Protocol
 from funnelcli.values import dates
 

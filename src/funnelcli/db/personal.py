@@ -7,11 +7,11 @@ that a new one is erased until somebody has said that it tells nothing of a pers
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from funnelcli.db import references, triggers
+from funnelcli.patterns import re
 from funnelcli.typed import Any
 
 # Columns of text that say nothing of a person, or that figures are reckoned from.

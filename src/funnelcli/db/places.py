@@ -10,7 +10,6 @@ state; a place is then found in a fraction of a millisecond.
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -34,7 +33,7 @@ EARTH_KM = 6371.0
 _ONE_PLACE_KM = 40
 _BUSY_SECONDS = 30
 _LINE = '{"country_code": "'
-_CODE = regex(r"(?:(DE?|AT?|CH|FL|LI)[- ]*)?(\d{4,5})", re.ASCII)
+_CODE = regex(r"(?:(DE?|AT?|CH|FL|LI)[- ]*)?(\d{4,5})", "a")
 
 
 class Spot(NamedTuple):

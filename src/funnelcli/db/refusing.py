@@ -12,7 +12,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from funnelcli.db import server, unfit
-from funnelcli.encryption import as_it_lies, is_encrypted, is_installed, missing, open_file, taken
+from funnelcli.encryption import (
+    as_it_lies,
+    is_another,
+    is_encrypted,
+    is_installed,
+    missing,
+    open_file,
+    taken,
+)
 from funnelcli.errors import Failed, FunnelError
 from funnelcli.i18n import _
 
@@ -44,11 +52,9 @@ def unusable(path: str, error: sqlite3.Error) -> FunnelError:
             return missing(path)
         case sqlite3.SQLITE_NOTADB if is_encrypted(path) and not taken():
             return _replaced(path)
-        case sqlite3.SQLITE_NOTADB if _reads_now(path):
+        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT if is_another(path):
             return _replaced(path)
-        case sqlite3.SQLITE_CORRUPT if text.startswith("malformed database schema") and _reads_now(
-            path
-        ):
+        case sqlite3.SQLITE_NOTADB if _reads_now(path):
             return _replaced(path)
         case sqlite3.SQLITE_READONLY if os.access(path, os.W_OK) and os.access(
             os.path.dirname(os.path.abspath(path)), os.W_OK

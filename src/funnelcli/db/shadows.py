@@ -11,7 +11,6 @@ one state of both; :func:`over` has a statement read it.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
@@ -19,7 +18,7 @@ from functools import cache
 from funnelcli.db import journal_position, triggers
 from funnelcli.db.aside import making
 from funnelcli.db.typed import OUTSIDE
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 
 # The first entry of each row behind :position that is not of a range, and stands before any such.

@@ -147,12 +147,19 @@ def stands(conn: sqlite3.Connection, command_id: int) -> bool:
 def _differs(conn: sqlite3.Connection, command_id: int) -> bool:
     """Whether any row is other than it was before a command. What is long is taken to be a
     change: to compare a hundred thousand rows would cost more than an entry too many."""
-    import json
-
     # So many are found without looking at all that there is.
     some = "SELECT DISTINCT table_name, row_id FROM journal WHERE command_id = ? LIMIT ?"
     if len(conn.execute(some, (command_id, COMPARED + 1)).fetchall()) > COMPARED:
         return True
+    # Of what was changed but once nothing was put back.
+    once = (
+        "SELECT 1 FROM journal WHERE command_id = ? GROUP BY table_name, row_id"
+        " HAVING count(*) = 1 LIMIT 1"
+    )
+    if conn.execute(once, (command_id,)).fetchone() is not None:
+        return True
+    import json
+
     first = conn.execute(
         "SELECT table_name, row_id, last_id, before FROM journal WHERE id IN"
         " (SELECT min(id) FROM journal WHERE command_id = ? GROUP BY table_name, row_id)",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import quopri
-import re
 from collections import Counter
 
 from funnelcli.formats import dialect
@@ -33,16 +32,16 @@ COLUMNS = (
 )
 # A card of a person has no more text once its pictures are gone.
 _MOST_LINES = 5000
-_PROPERTY = regex(r"(?:[\w-]+\.)?([A-Za-z][\w-]*)((?:;[^:]*)?):(.*)", re.DOTALL)
+_PROPERTY = regex(r"(?:[\w-]+\.)?([A-Za-z][\w-]*)((?:;[^:]*)?):(.*)", "s")
 _SKIPPED = frozenset(("PHOTO", "LOGO", "SOUND", "KEY"))
 # Some programs escape what needs no backslash.
 _COLON = regex(r"(?<!\\)((?:\\\\)*)\\:")
-_CHARSET = regex(r";CHARSET=\"?([\w-]+)", re.IGNORECASE)
-_QUOTED = regex(r";(?:ENCODING=)?\"?QUOTED-PRINTABLE\"?", re.IGNORECASE)
+_CHARSET = regex(r";CHARSET=\"?([\w-]+)", "i")
+_QUOTED = regex(r";(?:ENCODING=)?\"?QUOTED-PRINTABLE\"?", "i")
 _REVISED = regex(
-    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?(Z)?)?", re.ASCII
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?(Z)?)?", "a"
 )
-_DAY = regex(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?|--(\d\d)-?(\d\d)", re.ASCII)
+_DAY = regex(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?|--(\d\d)-?(\d\d)", "a")
 # What is read of a card, and what says nothing that a contact here has.
 _READ = frozenset(
     (

@@ -6,7 +6,6 @@ layout is chosen for the column, and where two give different dates the user dec
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import cache
 
@@ -26,7 +25,7 @@ from funnelcli.formats.dates import (
     short_year,
 )
 from funnelcli.i18n import _
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.datewords import month_of
 

@@ -6,7 +6,6 @@ in :mod:`funnelcli.formats.columns`.
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -46,14 +45,14 @@ KNOWN |= {
     short_year(name): key for name, key in KNOWN.items() if name.endswith("%Y") and name != COMPACT
 }
 
-_NUMERIC = regex(r"(\d{1,4})([-./])(\d{1,2})\2(\d{4}|\d{1,2})(?![\d./-])", re.ASCII)
+_NUMERIC = regex(r"(\d{1,4})([-./])(\d{1,2})\2(\d{4}|\d{1,2})(?![\d./-])", "a")
 _DAY_NAME = regex(r"(\d{1,2})[.]?[ -]?([^\W\d_]{3,9})[.]?[, -] ?(\d{4}|'?\d{2})(?![\d:])")
 _NAME_DAY = regex(r"([^\W\d_]{3,9})[.]?[ -](\d{1,2}),?[ -](\d{4}|'\d{2})(?![\d:])")
-_COMPACT = regex(r"(\d{4})(\d{2})(\d{2})(?![\d./-])", re.ASCII)
+_COMPACT = regex(r"(\d{4})(\d{2})(\d{2})(?![\d./-])", "a")
 _TIME = regex(
     r"(?:T|,?\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
     r"(?:\s*([ap])\.?m\.?)?(?:\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?))?",
-    re.ASCII | re.IGNORECASE,
+    "ai",
 )
 
 _PLAIN_TIMES = {6: "%H:%M", 9: "%H:%M:%S"}
@@ -158,7 +157,7 @@ def read_time(text: str) -> tuple[time, int | None, str] | None:
         return None
 
 
-_SERIAL = regex(r"\d{1,7}(?:[.,]\d+)?", re.ASCII)
+_SERIAL = regex(r"\d{1,7}(?:[.,]\d+)?", "a")
 
 
 def read_serial(text: str) -> Moment | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -18,7 +17,7 @@ from math import ceil
 
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.cells import may_be_neutralised
 
@@ -57,9 +56,9 @@ CONTROL = regex("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 LATIN_1 = "funnelcli-latin-1"
 AS_READ = "funnelcli-as-read"
 LONE_CR = regex("\r(?!\n)")
-_SEP_LINE = regex(r"sep=(.)\s*", re.IGNORECASE)
+_SEP_LINE = regex(r"sep=(.)\s*", "i")
 # How the header of a rejects file ends, whatever stands in the rows below it.
-_REJECTS = regex(r"(.)_line\1_reason$", re.MULTILINE)
+_REJECTS = regex(r"(.)_line\1_reason$", "m")
 
 
 def _as_latin_1(error: UnicodeError) -> tuple[str, int]:

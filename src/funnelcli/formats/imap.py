@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import imaplib
-import re
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from urllib.parse import quote, unquote, urlsplit
 from funnelcli.errors import Failed, Refused, Usage, reason
 from funnelcli.formats.mailboxes import LARGEST, LOT, WHOLE, Item, State, is_left, is_sent
 from funnelcli.i18n import _
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.text import printed
 from funnelcli.typed import Any

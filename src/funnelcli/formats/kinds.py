@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 import zlib
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
+from funnelcli.patterns import re
 from funnelcli.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -5,10 +5,8 @@ The program itself has layouts as strptime does, ``%d.%m.%Y``; those are taken, 
 
 from __future__ import annotations
 
-import re
-
 from funnelcli.i18n import pick
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 
 _LETTERS = {
     "%d": ("DD", "TT"),
@@ -24,8 +22,8 @@ _LETTERS = {
     "%p": ("am", "am"),
 }
 _SIGN = regex("%[a-zA-Z]")
-_DATE = regex(r"dd?|tt?|m{1,4}|yyyy|jjjj|yy|jj", re.IGNORECASE)
-_CLOCK = regex(r"[T ]*\bhh?:mm.*$", re.IGNORECASE)
+_DATE = regex(r"dd?|tt?|m{1,4}|yyyy|jjjj|yy|jj", "i")
+_CLOCK = regex(r"[T ]*\bhh?:mm.*$", "i")
 _READ = {"d": "%d", "t": "%d", "m": "%m", "mmm": "%b", "mmmm": "%B"}
 _YEARS = {"yyyy": "%Y", "jjjj": "%Y", "yy": "%y", "jj": "%y"}
 

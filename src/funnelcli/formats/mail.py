@@ -6,7 +6,6 @@ that never closes, a header with raw bytes, a date that is none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
@@ -15,7 +14,7 @@ from email.utils import getaddresses, mktime_tz, parsedate_tz
 from hashlib import sha256
 
 from funnelcli.i18n import N_
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 
 # What e-mail programs leave behind when a message ends too early.
@@ -41,13 +40,13 @@ _ADDRESS = regex(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*")
 _NOBODY = regex(
     r"^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|nicht[-_.]?antworten|keine[-_.]?antwort"
     r"|mailer-daemon|postmaster|bounces?|notifications?)(?:[-_.+=]|@)",
-    re.IGNORECASE,
+    "i",
 )
 _BULK = frozenset(("bulk", "list", "junk"))
 # Where servers say whose mailbox they put a message into.
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to")
 _LISTS = ("list-id", "list-unsubscribe", "list-post", "list-help")
-_ANSWERS = regex(r"^\s*(?:(?:re|aw|antw|antwort|sv|wg|fw|fwd)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
+_ANSWERS = regex(r"^\s*(?:(?:re|aw|antw|antwort|sv|wg|fw|fwd)\s*(?:\[\d+\])?\s*:\s*)+", "i")
 
 # Before what a message without an id is known by.
 _MARK = "sha256:"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -11,7 +10,7 @@ from hashlib import sha256
 from funnelcli.errors import Failed, NotFound, Usage, reason
 from funnelcli.formats.mail import moment
 from funnelcli.i18n import _
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 from funnelcli.typed import Any, Protocol
 

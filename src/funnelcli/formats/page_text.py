@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from funnelcli.patterns import re
 
 
 def without_tags(page: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from funnelcli.errors import Usage
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 from funnelcli.values.birthdays import read_birthday
 from funnelcli.values.cells import BETWEEN
@@ -16,7 +15,7 @@ EMAIL = regex(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = regex(
     r"(?:\b(?:tel(?:efon)?|phone|mob(?:il|ile)?|handy|cell|m|t)\b[.:]*\s*)?"
     r"(?<![\w.-])((?:\+|00?|\()\d[\d ()/-]{5,20}\d|\d{3}-\d{3}-\d{4})(?![\w-])",
-    re.IGNORECASE,
+    "i",
 )
 _CAPITAL = r"[A-ZÄÖÜÉ][^\W\d_]*\.?"
 _TOWN = (
@@ -36,7 +35,7 @@ _STREET = regex(
     r" ?\d+ ?[a-z]?(?:[-/]\d+[a-z]?)?\b"
     r"|\b\d+[a-z]? (?:[A-Z][\w'.-]* ){1,3}(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Drive|Dr|Way"
     r"|Close|Court|Ct|Square|Terrace|Boulevard|Blvd)\b\.?",
-    re.IGNORECASE,
+    "i",
 )
 _FIRM = regex(
     r"\b(?:GmbH|mbH|AG|KG|KGaA|OHG|GbR|UG|e\. ?K\.|eG|e\. ?V\.|SE|Ltd|Limited|Inc|LLC|LLP|PLC)\b"
@@ -47,12 +46,12 @@ _NEW = regex(
     r"^[#\s]*(?:(?:new|neu|neuer? (?:kontakt|kunde|kundin|interessent(?:in)?)|new (?:contact"
     r"|customer|lead|prospect)|interessent(?:in)?|prospect|lead|visit(?: report)?|besuch(?: bei)?"
     r"|bei|with|kunde|kundin|customer|client|kontakt|contact|name)\b[:\s]+)+",
-    re.IGNORECASE,
+    "i",
 )
 _SAID_NEW = regex(
     r"^[#\s]*(?:new|neu)(?:er?)?(?: (?:kontakt|kunde|kundin|interessent(?:in)?|contact|customer"
     r"|lead|prospect))?:",
-    re.IGNORECASE,
+    "i",
 )
 _BETWEEN = regex(r"\s*[,;|·\t]\s*|\s+[–-]\s+|:\s+")
 # What stands before a postcode for a country.

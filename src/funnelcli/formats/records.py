@@ -8,13 +8,13 @@ joined as other programs join them.
 from __future__ import annotations
 
 import json
-import re
 from itertools import accumulate
 
 from funnelcli.errors import Usage
 from funnelcli.formats.spooled import SpooledTable, write_rows
 from funnelcli.formats.table import FIELD_LIMIT
 from funnelcli.i18n import _
+from funnelcli.patterns import re
 from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.cells import BETWEEN, joined
 

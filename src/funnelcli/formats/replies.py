@@ -7,10 +7,9 @@ stand between what was written, lines that say that a message follows, and signa
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 
 # Longer lines are paragraphs, and the search for headers would take the square of their length.
@@ -22,22 +21,22 @@ _SIGNATURE = regex(
     rf"|von (?:meinem|meiner) .{{0,40}}{_DEVICES}\b.{{0,40}} gesendet\.?"
     rf"|get outlook for .{{0,60}}|(?:laden|holen?) .{{0,20}}outlook für .{{0,60}}"
     r"|diese (?:nachricht|e-?mail) wurde von .{0,80} (?:gesendet|verschickt)\.?)$",
-    re.IGNORECASE,
+    "i",
 )
 # A line that says that somebody else's message follows: "----- Original Message -----".
 _FOLLOWS = regex(
     r"^(?:[-_*]{2,}.*\b(?:nachricht|message|e-?mail|mail|schrieb|wrote)\b.*[-_*:]|[-_]{30,}"
     r"|(?:anfang der weitergeleiteten|begin forwarded)\b.*:)$",
-    re.IGNORECASE,
+    "i",
 )
 # The same without such marks: "Eva <eva@example.com> schrieb am Montag:".
-_WROTE = regex(r"^.{0,200}\S@\S+ (?:schrieb|wrote)\b.{0,200}:$", re.IGNORECASE)
+_WROTE = regex(r"^.{0,200}\S@\S+ (?:schrieb|wrote)\b.{0,200}:$", "i")
 # The end of the line that says whom the marked lines below it quote.
 _ATTRIBUTES = regex(
     r"(?:\b(?:wrote|writes|said|schrieb|schreibt|schrieben|geschrieben)\b.*|\S+@\S+|\d{4}.*):$",
-    re.IGNORECASE,
+    "i",
 )
-_BEGINS = regex(r"^(?:on|am|at|sie|\d)\b", re.IGNORECASE)
+_BEGINS = regex(r"^(?:on|am|at|sie|\d)\b", "i")
 
 
 class Message(NamedTuple):

@@ -6,9 +6,9 @@ of fields may be the columns', the words that people read, or those of either la
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 

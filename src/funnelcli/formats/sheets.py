@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -19,6 +18,7 @@ from datetime import date, datetime, time
 from html import unescape
 from itertools import chain, repeat
 
+from funnelcli.patterns import re
 from funnelcli.typed import Any
 
 MEMORY = 2 << 30

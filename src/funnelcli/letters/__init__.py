@@ -7,7 +7,6 @@ gets it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from string import Formatter
@@ -16,7 +15,7 @@ from funnelcli import config, toml
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
 from funnelcli.letters import templates
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values.localenames import plain
 

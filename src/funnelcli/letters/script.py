@@ -6,7 +6,6 @@ and ``for``; it gets texts alone, in the sandbox that letters have.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable, Mapping
 
@@ -17,6 +16,7 @@ from funnelcli.letters.greeting import Addressee, addressee, greeting
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import own_texts
+from funnelcli.patterns import re
 from funnelcli.queries import catalogue_names
 from funnelcli.queries.contacts import visits
 from funnelcli.queries.lists import one

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
@@ -19,7 +18,7 @@ from funnelcli.i18n import LANGUAGES, _
 from funnelcli.letters import confirmation, offer, templates, withdrawal
 from funnelcli.letters.kinds import CONFIRMATION, OFFER, WITHDRAWAL
 from funnelcli.nouns import naming
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.typed import Any
 from funnelcli.values import dates
 

@@ -6,7 +6,7 @@ shown is put into another language, word by word: ``FIELD=TEXT``, ``[={FIELDS}]`
 
 from __future__ import annotations
 
-import re
+from itertools import groupby
 
 from funnelcli.i18n import N_, _
 
@@ -119,4 +119,13 @@ WORDS = (
 
 def placeholder(declared: str) -> str:
     """The word, or words, of a value as help shows them, or a command line with such words."""
-    return re.sub(r"(?<![-\w])[A-Z]+(?:_[A-Z]+)*(?![-\w])", lambda found: _(found[0]), declared)
+    runs = ("".join(run) for _of_words, run in groupby(declared, _is_of_a_word))
+    return "".join(_(run) if _stands_for_a_value(run) else run for run in runs)
+
+
+def _is_of_a_word(sign: str) -> bool:
+    return sign.isalnum() or sign in "-_"
+
+
+def _stands_for_a_value(word: str) -> bool:
+    return word.isascii() and word.isupper() and word.replace("_", "").isalpha()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from inspect import get_annotations
 
 from funnelcli.nouns import declared
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.field import Derived
 from funnelcli.nouns.noun import Noun
+from funnelcli.patterns import re
 from funnelcli.render.columns import MINOR, OWN, with_currencies
 from funnelcli.render.model import Column
 from funnelcli.typed import TYPE_CHECKING, Any

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from funnelcli.errors import Refused
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.types import CHANNELS
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.queries import route as stored
 from funnelcli.queries.stops import Leg, Near, Stop

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import unicodedata
 from base64 import b64encode
 from hashlib import sha256
 from importlib import import_module
 
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.phone.files import FOLDER
 from funnelcli.phone.words import both
 from funnelcli.typed import Any
@@ -25,8 +24,8 @@ ROUNDS = 1_000_000
 """Of PBKDF2: what a guess costs. OWASP advises 600,000 at least; a phone takes about a second."""
 _SALT = 16
 _NONCE = 12
-_IMPORT = regex(r'^import \{([^}]*)\} from "\./(\w+\.js)";\n', re.MULTILINE)
-_EXPORT = regex(r"^export (?:async )?(?:const|function|class) (\w+)", re.MULTILINE)
+_IMPORT = regex(r'^import \{([^}]*)\} from "\./(\w+\.js)";\n', "m")
+_EXPORT = regex(r"^export (?:async )?(?:const|function|class) (\w+)", "m")
 
 
 def sealed(data: bytes, passphrase: str, rounds: int) -> dict[str, str | int]:

@@ -8,13 +8,12 @@ of them a file would give is left to chance.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 # So many rows are copied at once.
 _LOT = 1000
-_ALL = regex(r"count\s*\(\s*\*\s*\)", re.I)
+_ALL = regex(r"count\s*\(\s*\*\s*\)", "i")
 
 
 def copy(

@@ -7,13 +7,12 @@ where nothing known of the two differs. Nothing here merges anything.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from itertools import combinations, pairwise
 
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 from funnelcli.text import name_fold
 from funnelcli.typed import Any

@@ -21,7 +21,6 @@ belong to deals, for what its INSERT OR REPLACE throws out is not in the journal
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Mapping
 from datetime import date
@@ -39,7 +38,7 @@ from funnelcli.queries.sums import Rows, add_up, less
 from funnelcli.typed import Any
 from funnelcli.values import dates
 
-_MARK = regex(r"^-- figures: sums by (customer and )?(\d+) keys, kept( up to now)?$", re.MULTILINE)
+_MARK = regex(r"^-- figures: sums by (customer and )?(\d+) keys, kept( up to now)?$", "m")
 # Other answers than those that this program makes have other numbers, which are above the tallies'.
 _FORMAT = 1
 _NUMBERS = 1 << 32

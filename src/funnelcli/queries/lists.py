@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -15,14 +14,14 @@ from funnelcli.nouns.field import Ask
 from funnelcli.nouns.naming import labelled
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.render.columns import OWN
 from funnelcli.typed import Any, TypeVar
 
 # What stands beside the table in a query, each join from the start of a line; and the alias of one
 # without which there would be the same rows.
 _JOINS = regex(r"\n(?=(?:LEFT )?JOIN )")
-_BESIDE = regex(r"LEFT JOIN (?:\w+|\(\n.*\n\)) AS (\w+) ON ", re.DOTALL)
+_BESIDE = regex(r"LEFT JOIN (?:\w+|\(\n.*\n\)) AS (\w+) ON ", "s")
 # Between the columns of a query, each of which begins a line and ends with its name.
 _BETWEEN = regex(r",\n(?=    \S)")
 _WORDS = regex(r"\W+")

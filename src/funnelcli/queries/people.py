@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections import Counter
 
@@ -11,6 +10,7 @@ from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.person import Person
 from funnelcli.nouns.visit import Visit
+from funnelcli.patterns import re
 from funnelcli.text import name_fold
 
 OF_THE_DEAL = "people"

@@ -7,7 +7,6 @@ as its noun calls it; what a row refers to is told by its name.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
@@ -82,7 +81,7 @@ _SPANS = {"every": how_often, "notice": in_words}
 # The records that declare the fields of rows that are no noun's.
 _ROWS: dict[str, type[Record]] = {"offer_line": OfferLine, "product_price": Price}
 _LONGEST = 60
-_DAY = regex(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DAY = regex(r"\d{4}-\d\d-\d\d", "a")
 
 
 def _short(text: str) -> str:

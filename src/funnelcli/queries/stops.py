@@ -5,12 +5,12 @@ Its digits go from the region to the district in most countries; the same town c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from funnelcli.nouns.field import field
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import CHANNELS
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.text import name_fold
 

@@ -13,10 +13,11 @@ def alike(
 ) -> list[tuple[int, str]]:
     """The id and name of up to three contacts of that name, or with one of the addresses or of the
     numbers (as they are kept)."""
+    reached, values = _reached(emails, phones)
     return conn.execute(
         "SELECT c.id, c.name FROM contact AS c WHERE (c.search >= ? AND c.search < ?) OR c.id IN"
-        f" ({_REACHED}) LIMIT 3",
-        (name_fold(name), name_fold(name) + " ", *_reach(emails, phones)),
+        f" ({reached}) LIMIT 3",
+        (name_fold(name), name_fold(name) + " ", *values),
     ).fetchall()
 
 
@@ -24,19 +25,19 @@ def sharing(
     conn: sqlite3.Connection, contact_id: int, emails: Sequence[str], phones: Sequence[str]
 ) -> list[tuple[int, str]]:
     """The id and name of up to three other contacts with one of the addresses or numbers."""
+    reached, values = _reached(emails, phones)
     return conn.execute(
-        f"SELECT c.id, c.name FROM contact AS c WHERE c.id <> ? AND c.id IN ({_REACHED}) LIMIT 3",
-        (contact_id, *_reach(emails, phones)),
+        f"SELECT c.id, c.name FROM contact AS c WHERE c.id <> ? AND c.id IN ({reached}) LIMIT 3",
+        (contact_id, *values),
     ).fetchall()
 
 
-_REACHED = (
-    "SELECT contact_id FROM contact_email WHERE email IN (SELECT value FROM json_each(?))"
-    " UNION SELECT contact_id FROM contact_phone WHERE phone IN (SELECT value FROM json_each(?))"
-)
-
-
-def _reach(emails: Sequence[str], phones: Sequence[str]) -> tuple[str, str]:
-    import json
-
-    return json.dumps([email.strip().lower() for email in emails]), json.dumps(list(phones))
+def _reached(emails: Sequence[str], phones: Sequence[str]) -> tuple[str, list[str]]:
+    """The ids of contacts with one of the addresses or numbers, and the values of this query."""
+    ways = ("email", [email.strip().lower() for email in emails]), ("phone", [*phones])
+    # With NULL among them, which is none, there may be no others.
+    asked = (
+        f"SELECT contact_id FROM contact_{way} WHERE {way} IN (NULL{', ?' * len(values)})"
+        for way, values in ways
+    )
+    return " UNION ".join(asked), [value for _way, values in ways for value in values]

@@ -8,7 +8,6 @@ that asks; and that connection can neither write nor read anything else.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
@@ -23,7 +22,7 @@ from funnelcli.nouns import declared
 from funnelcli.nouns.extending import own_fields
 from funnelcli.nouns.own import told_sql
 from funnelcli.nouns.types import HUNDREDTHS, QUANTITY, SEPARATOR
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.text import numbered
 from funnelcli.typed import TYPE_CHECKING, Any
 from funnelcli.values import dates
@@ -72,8 +71,8 @@ _STEPS = 100_000
 _ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE)
 # What SQL could do beside reading.
 _JSON = ("json_each", "json_tree")
-_CHANGE = regex(r"\s*(?:INSERT|REPLACE|UPDATE|DELETE|DROP|ALTER)\b", re.I)
-_EXPLAIN = regex(r"\s*EXPLAIN\b", re.I)
+_CHANGE = regex(r"\s*(?:INSERT|REPLACE|UPDATE|DELETE|DROP|ALTER)\b", "i")
+_EXPLAIN = regex(r"\s*EXPLAIN\b", "i")
 _BARRED = ("load_extension", "readfile", "writefile", "edit", "fts3_tokenizer")
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.render.bars import bar
 from funnelcli.render.columns import table_columns, value
 from funnelcli.render.contents import blocks_of, title_of

@@ -6,11 +6,10 @@ Nothing is fetched: neither from the network nor from the disk.
 
 from __future__ import annotations
 
-import re
 from contextlib import redirect_stdout
 from io import StringIO
 
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.render.charts import palette
 from funnelcli.render.model import Listing
 from funnelcli.render.webpage import write_html
@@ -34,7 +33,7 @@ td:not(.number, .when), .note {{ overflow-wrap: anywhere; }}
 tbody tr:last-child, tfoot {{ break-before: avoid; }}
 """
 # The chart for a phone, which no paper shows.
-_slim = regex(r'<div class="for-slim">.*?</svg></div>', re.DOTALL)
+_slim = regex(r'<div class="for-slim">.*?</svg></div>', "s")
 _VARIANT = "pdf/ua-1"
 FAMILY = '"Liberation Sans", Arial, Helvetica, "DejaVu Sans", sans-serif'
 

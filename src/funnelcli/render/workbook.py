@@ -7,8 +7,8 @@ imported when a workbook is written.
 from __future__ import annotations
 
 import datetime as dt
-import re
 
+from funnelcli.patterns import re
 from funnelcli.render.columns import Number, data_columns, data_value, value
 from funnelcli.render.contents import blocks_of, in_parts, table_of
 from funnelcli.render.human import clean

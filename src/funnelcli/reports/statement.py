@@ -37,7 +37,6 @@ So it is where the answer of all deals is kept (:mod:`funnelcli.queries.kept`).
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from functools import cache
 
@@ -48,7 +47,7 @@ from funnelcli.db.temporary_tables import WHOLE, Part
 from funnelcli.encryption import taken
 from funnelcli.nouns import rules
 from funnelcli.nouns.rules import DECIDER_KNOWN, PEOPLE
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.queries import as_of_tables, parameters_in, with_rules
 from funnelcli.queries.sums import Rows, add_up, less
 from funnelcli.reports import parallel
@@ -84,7 +83,7 @@ _SLICES = {
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "queries", "reports")
 FIGURES = "-- figures"
 # How the figures of a query that can be asked in parts are added up.
-_ADDED_UP = regex(r"^-- figures: sums by (\d+) keys(?:, kept(?: up to now)?)?$", re.MULTILINE)
+_ADDED_UP = regex(r"^-- figures: sums by (\d+) keys(?:, kept(?: up to now)?)?$", "m")
 # A query that reads what deals were, beside their terms.
 _LOOKS_BACK = regex(r"\{(deal|stay|stays|cohort_stays|stays_by_deal)\}")
 # The table of deals in a filled statement that is asked of the past as a whole, by its alias.

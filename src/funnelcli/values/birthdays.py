@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.values import dates, daytext
 
-_WITHOUT_YEAR = regex(r"--(\d\d)-?(\d\d)", re.ASCII)
-_DAY_MONTH = regex(r"(\d\d?)\. ?(\d\d?)\.?", re.ASCII)
+_WITHOUT_YEAR = regex(r"--(\d\d)-?(\d\d)", "a")
+_DAY_MONTH = regex(r"(\d\d?)\. ?(\d\d?)\.?", "a")
 _LEAP_YEAR = 2000
 
 

@@ -6,14 +6,13 @@ them along; where a country has several zones they are to hold in all of them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 from funnelcli.values import dates, phones
@@ -31,10 +30,10 @@ _RUNS = {
     **dict.fromkeys(("weekend", "weekends", "wochenende", "wochenends"), range(5, 7)),
 }
 # Words that say nothing, and those that say what a dash does.
-_FILLING = regex(r"\b(?:uhr|von|from|um|at|am|und|and)\b\.?|[,&+]", re.IGNORECASE)
-_TO = regex(r"\s*[-–]\s*|\s+(?:bis|to|until|till|through)\s+", re.IGNORECASE)
-_TIMES = regex(r"(\d{1,2})(?:[:.](\d\d))?-(\d{1,2})(?:[:.](\d\d))?", re.ASCII)
-_COUNTRY = regex(r"\s*([a-z]{2})\s*:(?!\d)(.*)", re.ASCII | re.IGNORECASE | re.DOTALL)
+_FILLING = regex(r"\b(?:uhr|von|from|um|at|am|und|and)\b\.?|[,&+]", "i")
+_TO = regex(r"\s*[-–]\s*|\s+(?:bis|to|until|till|through)\s+", "i")
+_TIMES = regex(r"(\d{1,2})(?:[:.](\d\d))?-(\d{1,2})(?:[:.](\d\d))?", "a")
+_COUNTRY = regex(r"\s*([a-z]{2})\s*:(?!\d)(.*)", "ais")
 # So far ahead the next time to call is looked for: hours on holidays alone come once a year.
 _AHEAD = 371
 

@@ -6,7 +6,6 @@ Instants are integer UTC seconds, days are :class:`datetime.date` in the user's 
 
 from __future__ import annotations
 
-import re
 import time as _clock
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +14,7 @@ from functools import cache
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _, ngettext
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 from funnelcli.typed import TYPE_CHECKING
@@ -83,9 +83,21 @@ def zone_name() -> str:
     if not name:
         path = os.path.realpath("/etc/localtime")
         name = path.partition("zoneinfo/")[2].removeprefix("posix/").removeprefix("right/")
-    if re.fullmatch(r"[A-Za-z_]+(?:/[\w+-]+)+|UTC|GMT", name, re.ASCII):
+    if name in ("UTC", "GMT") or _is_place(name):
         return name
     return local(now()).tzname() or "UTC"
+
+
+def _is_place(name: str) -> bool:
+    """Whether a name is one of the IANA's, "Europe/Berlin", and no rule or path."""
+    area, *places = name.split("/")
+    within = str.maketrans("", "", "_+-")
+    return (
+        name.isascii()
+        and bool(places)
+        and area.replace("_", "").isalpha()
+        and all(place.translate(within).isalnum() for place in places)
+    )
 
 
 # The ends of the calendar in UTC; a zone's own lie within a day of them.

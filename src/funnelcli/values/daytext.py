@@ -11,12 +11,12 @@ takes as long as the rest of a list.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from functools import cache
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import language
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 from funnelcli.values.localenames import usual

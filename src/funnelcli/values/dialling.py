@@ -7,7 +7,6 @@ link or a program; and no shell reads either.
 from __future__ import annotations
 
 import os
-import re
 import shlex
 
 from funnelcli.errors import Usage
@@ -15,9 +14,9 @@ from funnelcli.i18n import _
 from funnelcli.patterns import regex
 from funnelcli.values.phones import dial
 
-_NUMBER = regex(r"(\+[1-9]\d{6,14})(?:x(\d{1,11}))?", re.ASCII)
+_NUMBER = regex(r"(\+[1-9]\d{6,14})(?:x(\d{1,11}))?", "a")
 # A drive of Windows has one letter.
-_LINK = regex(r"[a-z][a-z0-9+.-]+:", re.ASCII | re.IGNORECASE)
+_LINK = regex(r"[a-z][a-z0-9+.-]+:", "ai")
 USUAL = "tel"
 
 

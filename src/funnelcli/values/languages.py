@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import LANGUAGES, _
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 
-_TAG = regex(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", re.ASCII | re.IGNORECASE)
+_TAG = regex(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", "ai")
 
 
 @lru_cache(64)

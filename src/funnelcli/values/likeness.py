@@ -8,11 +8,10 @@ name is compared by how it sounds, for it is written in Latin letters in several
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.text import name_fold
 
 NAME, ALPHABET, NICKNAME, INITIALS, SPELLING, DOUBLE = (

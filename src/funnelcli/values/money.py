@@ -5,10 +5,9 @@ No floats, and no Decimal where integers do. Formatting is in :mod:`funnelcli.va
 
 from __future__ import annotations
 
-import re
-
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.currencies import CODES, currency_of

@@ -3,17 +3,15 @@ of a percent, any other in millionths."""
 
 from __future__ import annotations
 
-import re
-
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 
 # The decimals that a number can have, and the digits before them.
 MILLIONTHS = 6
 MOST_DIGITS = 12
-_NUMBER = regex(r"(\d{1,9})(?:[.,](\d+))?", re.ASCII)
-_WHOLE_PERCENT = regex(r"(\d{1,3})(?:[.,]0+)?\s*%?", re.ASCII)
+_NUMBER = regex(r"(\d{1,9})(?:[.,](\d+))?", "a")
+_WHOLE_PERCENT = regex(r"(\d{1,3})(?:[.,]0+)?\s*%?", "a")
 
 
 def _scaled(text: str, decimals: int) -> int | None:

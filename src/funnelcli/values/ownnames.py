@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.patterns import re
 
 LONGEST = 40
 """Characters of a name."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 from funnelcli.typed import TYPE_CHECKING
 
@@ -13,21 +12,21 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 # A plus, a country and a number without the zero that only its own country dials.
-_WRITTEN = regex(r"\+[1-9](?:[ /.-]?\d){6,14}", re.ASCII)
+_WRITTEN = regex(r"\+[1-9](?:[ /.-]?\d){6,14}", "a")
 _SIGNS = str.maketrans("", "", " /.-")
 
 
 # What spreadsheets make of numbers: 1712345678.0, and 1,71235E+11, where digits are lost unless it
 # has as many decimals as the exponent says.
-_FLOAT = regex(r"(\d{5,15})[.,]0+", re.ASCII)
-_SCIENTIFIC = regex(r"(\d)[.,]?(\d*)e\+?(\d{1,2})", re.ASCII | re.IGNORECASE)
+_FLOAT = regex(r"(\d{5,15})[.,]0+", "a")
+_SCIENTIFIC = regex(r"(\d)[.,]?(\d*)e\+?(\d{1,2})", "ai")
 # In Germany and Austria an extension is dialled right after the number.
 _DIRECT = regex(
     r"[\s,;/-]*\b(?:durchwahl|dw|nebenstelle|nst|apparat|app|klappe|kl)\b[.:\s]*(?=\d{1,6}\s*$)",
-    re.IGNORECASE,
+    "i",
 )
 # Words after a number: (privat), – Büro.
-_REMARK = regex(r"(.*\d)[^\w]*[^\W\d_][^\d]*", re.DOTALL)
+_REMARK = regex(r"(.*\d)[^\w]*[^\W\d_][^\d]*", "s")
 
 
 class Phone(NamedTuple):

@@ -3,12 +3,11 @@ those that are looked for, and where in a text they stand."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
 
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 from funnelcli.text import APOSTROPHES, DASHES, composed, fold, holds, seen, strip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +13,7 @@ from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 from funnelcli.values import dates
 from funnelcli.values.birthdays import without_year
@@ -24,9 +23,9 @@ from funnelcli.values.names import salutation_key
 # Days before this are slips of the pen.
 FIRST_YEAR = 1900
 # Nearly every address there is; what it leaves out is looked at letter by letter.
-_PLAIN_EMAIL = regex(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_PLAIN_EMAIL = regex(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", "a")
 # One number as a spreadsheet shows it, 1,71235E+11, whose comma is not between two.
-_ROUNDED = regex(r"\s*\d(?:,\d+)?(?:E\+?\d+|,0+)\s*", re.IGNORECASE)
+_ROUNDED = regex(r"\s*\d(?:,\d+)?(?:E\+?\d+|,0+)\s*", "i")
 _FULL_YEAR = regex(r"\d{4}")
 _ADDRESSED = regex(r"([^<(\[]*?)\s*[<(\[]\s*(?:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]")
 _SEVERAL = regex(r"\s*(?::::|[,;\n])\s*")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
@@ -106,7 +105,7 @@ _NAMING = (
     *("deal_key", "contact_key", "organisation_key", "related_key"),
     *("deal", "contact", "email", "organisation"),
 )
-_TIME = regex(r"\d{1,2}(?:[:.]\d{2}\b|\s*(?:[ap]\.?m|Uhr))", re.IGNORECASE)
+_TIME = regex(r"\d{1,2}(?:[:.]\d{2}\b|\s*(?:[ap]\.?m|Uhr))", "i")
 _CLOCK = regex(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})")
 _PARTS = regex(r"(\d+(?:[.,]\d+)?)\s*(h|std|stunden?|hours?|m|min|minuten|minutes?|s|sec|sek)")
 _TAG = regex(r"<[a-zA-Z/!][^>]*>|&(?:nbsp|amp|lt|gt|quot|#\d+);")

@@ -5,12 +5,12 @@ Entries that are hidden count: what a file tells of has happened.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.nouns.also import also_stored
+from funnelcli.patterns import re
 from funnelcli.text import name_fold, numbered
 
 OTHER = "other"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from funnelcli.actions.importing.cells import Cells
@@ -27,7 +26,7 @@ from funnelcli.formats.columns import DateColumn, DateFormat, normal
 from funnelcli.formats.table import Row, Table
 from funnelcli.i18n import every
 from funnelcli.nouns.contact import CONTACT
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 
 ALIASES: Mapping[str, Sequence[str]] = {
     **heard(CONTACT),

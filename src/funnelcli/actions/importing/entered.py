@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from funnelcli.actions.importing.fields import Plan
 from funnelcli.actions.importing.keys import column_at
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.typed import Protocol
 
 # What says it of whatever stands beside it.
@@ -15,16 +13,16 @@ _SAID = regex(
     r"|(?:v2 )?date entered(?: stage)?[\s:–-]+(?P<two>.+)"
     r"|(?:datum des eintritts|eintrittsdatum|eintritt|eingetreten)(?: am)?(?: in)?"
     r"(?: (?:die )?phase)?[\s:–-]+(?P<three>.+)",
-    re.IGNORECASE,
+    "i",
 )
 # What says it where a stage stands beside it.
 _PERHAPS = regex(
     r"(?:(?:date|time|first|last) )?(?:entered|reached)(?: stage)?[\s:–-]+(?P<one>.+)"
     r"|(?P<two>.+?)[\s:–-]+(?:date |stage )?(?:entered|reached)(?: on| at| date)?"
     r"|(?:in )?(?:phase )?(?P<three>.+?)[\s:–-]+(?:erreicht|eingetreten|betreten|seit)(?: am)?",
-    re.IGNORECASE,
+    "i",
 )
-_PREFIX = regex(r"^(?:properties|fields)\.", re.IGNORECASE)
+_PREFIX = regex(r"^(?:properties|fields)\.", "i")
 _QUOTES = " \"'“”„‚‘’«»"
 _PIPELINE = regex(r"\s*\([^()]*\)\s*$")
 # The stage that the deal is in now, whichever that is.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -142,7 +141,7 @@ _NAMED = regex(r"\{([^{}]+)\}")
 _LABEL = regex(r"[^\s,;|/·]+[:=#]\s*$")
 _UNIT = regex(r"[^,;|/·]+(?=[,;|/·])")
 # Between names of firms; what stands behind a comma may belong to the one before it.
-_FIRMS = regex(rf"{BETWEEN}|, (?!(?:inc|ltd|llc|llp|corp|co|gmbh|ag|plc|lp)\b)", re.IGNORECASE)
+_FIRMS = regex(rf"{BETWEEN}|, (?!(?:inc|ltd|llc|llp|corp|co|gmbh|ag|plc|lp)\b)", "i")
 _NUMBERED = regex(r"\s*\(\d+\)\s*$")
 _BRACKETS = {"(": ")", "[": "]", "<": ">"}
 

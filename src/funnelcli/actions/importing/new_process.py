@@ -3,7 +3,6 @@ days on which deals came to them, else their probabilities, else as they first a
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat
 from funnelcli.formats.table import Row, Table
 from funnelcli.i18n import _
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.processes.reading import Process, Stage
 from funnelcli.text import numbered, slug
 from funnelcli.values.choosing import plain

@@ -4,7 +4,6 @@ with the records of their rows; and fields that are made of the columns that hav
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -45,7 +44,7 @@ _MOST_DAYS = 20_000
 _MOST_CHOICES = 12
 _OFTEN = 3
 _LONGEST_CHOICE = 40
-_LINK = regex(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_LINK = regex(r"(?:https?://|www\.)\S+", "i")
 # A number with noughts before it is a code.
 _CODE = regex(r"[-+]?0\d")
 _CURRENCY = regex(r"[A-Z]{3}")

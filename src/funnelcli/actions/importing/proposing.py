@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from funnelcli.actions.importing.cells import Cells
 from funnelcli.actions.importing.fields import NoColumn, as_mapped
 from funnelcli.formats.dates import read_dates
 from funnelcli.i18n import _
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 
 # Of fewer cells than this something else is told.
 _MOST = 0.6

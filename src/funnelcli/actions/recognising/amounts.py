@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from funnelcli.actions.recognising.clauses import WORD, Clause, compared, word_set
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 
@@ -142,7 +141,7 @@ _CLOCK = r"([01]?\d|2[0-3])(?:([:.h])([0-5]\d))? ?(am|pm|uhr|h)?\b"
 _TIMES = regex(
     rf"(?<![\w:.,/€$£-]){_CLOCK} ?(?:-|–|—|bis|to|until|till) ?{_CLOCK}"
     r"(?![:/]|[.,]\d| ?(?:€|%|eur\b|km\b|k\b))",
-    re.IGNORECASE,
+    "i",
 )
 # Who can be spoken to within such a time has not been.
 _OPEN = (

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.amounts import beside_length
 from funnelcli.actions.recognising.clauses import Clause, whole_words, word_set
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 
 # Each pattern begins at a word. What is written is by one channel, whatever carries it: a text
 # message is no visit and no call.

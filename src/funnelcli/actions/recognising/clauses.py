@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cache, lru_cache
@@ -10,7 +9,7 @@ from itertools import pairwise
 
 from funnelcli.actions import notewords
 from funnelcli.errors import Usage
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.text import composed, fold
 from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values import dates
@@ -146,10 +145,10 @@ _ABBREVIATIONS = regex(
     r"|sa"
     r"|so|st|wg|bzgl|betr|sen|jun|jr|sr|ang|gespr|bespr|kd|kdn|einw|wettb|mitbew|entsch|vereinb"
     r"|appt|apt|mtg|cust|obj|comp|untl)$",
-    re.IGNORECASE,
+    "i",
 )
 # After these a sentence ends only where another begins.
-_UNITS = regex(r"\b(?:std|min|mins|hrs|tsd|mio|eur|km|zzgl|max|ung|usw|etc)$", re.IGNORECASE)
+_UNITS = regex(r"\b(?:std|min|mins|hrs|tsd|mio|eur|km|zzgl|max|ung|usw|etc)$", "i")
 _BREAK = regex(
     r"[;\n!?()]+|(?<!\d),|,(?!\d)|(?<!\d)\s[-–—]+\s"
     r"|\s[-–—]+\s(?!\d{1,2}(?:[:.]\d\d(?![\d.])| ?(?:Uhr|uhr|am|pm)\b))"

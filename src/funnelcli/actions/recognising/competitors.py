@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from funnelcli.actions.recognising.clauses import Clause, word_set
 from funnelcli.actions.recognising.names import is_masked
 from funnelcli.actions.recognising.people import COMMON, ROLES, TITLES
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.values.datewords import lexicon
 
 _RIVALS = (

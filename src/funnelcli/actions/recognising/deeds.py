@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import WORD, compared, phrases_of, word_set
 from funnelcli.actions.recognising.verbs import is_first_person, is_infinitive
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.text import fold
 
 # How what only says that a next step follows may begin.

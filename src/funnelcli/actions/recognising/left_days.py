@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -13,7 +12,7 @@ from funnelcli.actions.recognising.deeds import after_leads, begins_a_step, is_m
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.shortdays import is_a_plain_word
 from funnelcli.errors import Usage
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 from funnelcli.values import dates
@@ -45,7 +44,7 @@ _LEADING = word_set(
     "wiedervorlage wv callback rückruf by on until till due before after from for at am bis zum ab"
     " vor nach spätestens next"
 )
-_CLOCK = regex(r"\s*,?\s*(?:at |@ ?|um )?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|uhr|h)?\b", re.I)
+_CLOCK = regex(r"\s*,?\s*(?:at |@ ?|um )?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|uhr|h)?\b", "i")
 
 
 def two_days(clauses: Iterable[Clause], today: date) -> list[str]:
@@ -141,14 +140,14 @@ _HOURS = regex(
     r"|half an|einer|zwei|drei|fünf|zehn|einer halben|einer viertel|ein paar|a few|a couple of)"
     r"[ -]?"
     r"(?:minutes?|mins?|m|minuten|hours?|hrs?|h|stunden?|std)\b",
-    re.IGNORECASE,
+    "i",
 )
 _AT_A_TIME = regex(
     r"\b(?:at|um|gegen|ab|vor|nach|bis|before|after|by|until)\s+\d{1,2}(?:[:.]\d\d)?\s*(?:uhr|h|am"
     r"|pm)\b|\b(?:at|um|gegen)\s+\d{1,2}:\d\d\b|\b(?:at|um)\s+\d{1,2}(?=\s*(?:$|[.,;!]|(?:an|nochmal|vorbei|hin|zurück)\b))"
     r"|\b(?:at|um|gegen|ab)\s+(?:halb|half past|quarter (?:past|to)|viertel (?:vor|nach))\s+\w+"
     r"|\b(?:after|before) lunch\b|\b(?:nach|vor) (?:der |dem )?mittag(?:spause|essen)?\b",
-    re.IGNORECASE,
+    "i",
 )
 
 
@@ -222,4 +221,4 @@ def _around_a_day(text: str) -> str:
     return "" if found is None else found[0]
 
 
-_NEW_YEAR = regex(r"\bim neuen jahr\b|\b(?:in|after) (?:the )?new year\b", re.IGNORECASE)
+_NEW_YEAR = regex(r"\bim neuen jahr\b|\b(?:in|after) (?:the )?new year\b", "i")

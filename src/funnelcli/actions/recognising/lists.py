@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 
 _HEAD = regex(
     r"(?:next steps?|to-?dos?|action items?|actions|n[äa]e?chste[rs]? schritte?|aufgaben)\s*:?"
     r"(?=\s*(?:\(?[1a][).:]|[-*•]\s))",
-    re.IGNORECASE,
+    "i",
 )
 _MARKS = frozenset(").:\n-*•")
 _ITEM = regex(r"(?:^|(?<=[\s;,.]))(?:\(?([1-9a-h])[).:]\s+|[-*•]\s+(?=\S))")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from funnelcli.actions.recognising.amounts import DIGITS, plain_number, words_of
 from funnelcli.actions.recognising.clauses import Clause, word_set
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.values.datewords import lexicon
 
 _SIGNS = {
@@ -26,7 +25,7 @@ _MONEY = regex(
     rf"(?:,-{{1,2}}"
     rf"|,–)?(?: ?(?P<power>{_POWER})(?![^\W_]))?(?: ?(?P<after>{_SIGN})(?![^\W_]))?(?![\w:/%]"
     rf"|[.,]\d)",
-    re.IGNORECASE,
+    "i",
 )
 
 
@@ -182,7 +181,7 @@ _UNIT_BEHIND = regex(
     r"|monate?n?|months?|min|std|h|uhr|am|pm|prozent|percent|x|mal|tage?n?|days?|wochen?"
     r"|weeks?"
     r"|liter|tassen|cups)(?![^\W_])|\s*%",
-    re.IGNORECASE,
+    "i",
 )
 
 
@@ -225,7 +224,7 @@ def budget_of(clause: Clause, *, expected: bool) -> str | None:
 _RANGE = regex(
     rf"(?<![\w.,])\d+(?:[.,]\d+)* ?(?:-|–|bis"
     rf"|to) ?\d+(?:[.,]\d+)* ?(?:{_POWER})?(?: ?(?:{_SIGN}))?(?![\w/])",
-    re.IGNORECASE,
+    "i",
 )
 
 

@@ -6,18 +6,16 @@ stays what it was, and put back into what was read of it.
 
 from __future__ import annotations
 
-import re
-
 from funnelcli.actions.recognising.clauses import word_set
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.text import fold
 
 TITLES = (
     r"herrn?|hr|hrn|frau|fr|familie|fam|firma|fa|doktor|dr|prof|mr|mrs|ms|miss|mister|madam|sir"
 )
 # What stands behind "Frau" and "Firma" as words of their own is written small, or begins with one.
-_NAME = regex(rf"(?<![^\W_])(?:(?:{TITLES})\b\.?[ ]+)+([^\W\d_]+(?:-[^\W\d_]+)*)", re.IGNORECASE)
-_SURE = regex(r"(?:herrn?|hrn?|mrs?|ms|miss|mister)\b", re.IGNORECASE)
+_NAME = regex(rf"(?<![^\W_])(?:(?:{TITLES})\b\.?[ ]+)+([^\W\d_]+(?:-[^\W\d_]+)*)", "i")
+_SURE = regex(r"(?:herrn?|hrn?|mrs?|ms|miss|mister)\b", "i")
 # A letter is shown as one of a script that no words are made of in the languages that are read.
 _AWAY = 0x20000
 _LAST = 0x2000

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from funnelcli.actions.recognising.clauses import Clause, word_set
 from funnelcli.actions.recognising.names import is_masked
+from funnelcli.patterns import re
 from funnelcli.text import fold
 from funnelcli.values.datewords import lexicon
 

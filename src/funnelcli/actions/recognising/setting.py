@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from funnelcli.actions.recognising.clauses import Clause, is_ahead, mentions, whole_words, word_set
+from funnelcli.patterns import re
 from funnelcli.plain import NamedTuple
 from funnelcli.text import fold
 from funnelcli.values.datewords import lexicon

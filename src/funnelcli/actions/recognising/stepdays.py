@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from funnelcli.actions import notewords
@@ -11,7 +10,7 @@ from funnelcli.actions.recognising.clauses import WORD, compared, mentions, word
 from funnelcli.actions.recognising.deeds import after_leads, begins_a_step
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.shortdays import is_short_day, may_be_short_day
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.text import fold
 from funnelcli.typed import TYPE_CHECKING
 from funnelcli.values.datewords import lexicon
@@ -19,8 +18,8 @@ from funnelcli.values.datewords import lexicon
 if TYPE_CHECKING:
     from funnelcli.values.datereading import Mention
 
-_BY = regex(r"by\b", re.IGNORECASE)
-_GO = regex(r"\b(?:drop|come|stop|swing|pop)$", re.IGNORECASE)
+_BY = regex(r"by\b", "i")
+_GO = regex(r"\b(?:drop|come|stop|swing|pop)$", "i")
 
 
 # "WV 14 Tage", "callback 2 weeks", "FU 2w": how far off it is, in the fewest words.
@@ -30,7 +29,7 @@ _FAR_OFF = regex(
     r"(\d{1,3}\s*|(?:one|two|three|four|six|eine?|einen|zwei|drei|vier|sechs)\s+)"
     r"(tg|tage?n?|t|wochen?|wo|monate?n?|mon|days?|d|weeks?|wks?|w|months?|mths?|mos?|m)"
     r"(?=\s*(?:$|[.,;!\n)]|(?:wg|wegen|zwecks|bzgl|re|about)\b))",
-    re.IGNORECASE | re.MULTILINE,
+    "im",
 )
 _UNITS = {"wo": "w", "mon": "months", "mo": "months", "mos": "months"} | {
     "mth": "months",
@@ -46,13 +45,13 @@ _HALF_DAY = regex(
     r"\b((?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?|tomorrow|tmrw|tmr)"
     r"\.?,? (?:(a)\.?m\b(?!\.?\s*(?:\d|(?:or|in|at|on|not|free|away|out|back|the)\b|\w+ing\b))"
     r"|(p)\.?m\b(?!\.?\s*\d))",
-    re.IGNORECASE | re.MULTILINE,
+    "im",
 )
 # The end of the day that is today's where no other stands beside it.
 _END_OF_DAY = regex(
     r"(?<!\w)(?:(?:by|until|till|til|bis)\s+(?:the\s+)?(?:eod|cob|end of (?:the |business )?day"
     r"|close of (?:business|day)|tagesende|feierabend|dienstschluss|büroschluss)|eod|cob)\b",
-    re.IGNORECASE,
+    "i",
 )
 _WITH_DAY_ENDS = ("eod", "cob", "day", "business", "ende", "feierabend", "schluss")
 

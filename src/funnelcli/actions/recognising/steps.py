@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from funnelcli.actions import notewords
@@ -31,7 +30,7 @@ from funnelcli.actions.recognising.stepdays import (
     names_a_day_to_come,
 )
 from funnelcli.actions.recognising.verbs import is_infinitive
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.text import fold
 
 _JOINTS = ("and", "und", "then", "dann", "so", "deshalb", "daher")
@@ -62,10 +61,10 @@ def steps_of(clause: Clause, today: date) -> list[Planned]:
 
 
 _SAID_WORDS = ("says", "said", "sagt", "sagte", "meint", "meinte")
-_PASSED_ON = regex(rf".{{3,}}?\b(?:{'|'.join(_SAID_WORDS)})\b[,:]?\s+", re.IGNORECASE)
+_PASSED_ON = regex(rf".{{3,}}?\b(?:{'|'.join(_SAID_WORDS)})\b[,:]?\s+", "i")
 _ASKED_WORDS = ("asked", "told", "wants", "asks")
 _ASKED_OF_ME = regex(
-    rf"(?:[^ ]+ ){{0,3}}?(?:{'|'.join(_ASKED_WORDS)}) (?:me|us) to\s+(?!not\b)", re.IGNORECASE
+    rf"(?:[^ ]+ ){{0,3}}?(?:{'|'.join(_ASKED_WORDS)}) (?:me|us) to\s+(?!not\b)", "i"
 )
 
 

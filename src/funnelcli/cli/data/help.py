@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -23,6 +22,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.pages.topic_tables import rows
 from funnelcli.pages.topics import KEYS, Topic, topic, topics
+from funnelcli.patterns import re
 from funnelcli.prompt.guesses import beginnings
 from funnelcli.render import Text
 from funnelcli.text import fold

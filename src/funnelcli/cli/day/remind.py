@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -41,7 +40,7 @@ REMINDERS = (
     Column("contact_id", "Contact id", "id", table=False),
     Column("command", "Command", typed=True, solid=True, drop=4),
 )
-_STAMP = regex("^DTSTAMP:.*$", re.MULTILINE)
+_STAMP = regex("^DTSTAMP:.*$", "m")
 
 
 @gives(REMINDERS)

@@ -6,7 +6,6 @@ A password never stands in it, for a command line is seen by others and kept in 
 from __future__ import annotations
 
 import os
-import re
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -19,7 +18,7 @@ from funnelcli.typed import Any
 SERVICE = "funnel"
 """What the keyring has the passwords of databases under."""
 # Whoever writes a password writes it before the last @; it is not shown in what is said of it.
-_SECRET = regex(r"(//[^/:@]*):.*@", re.DOTALL)
+_SECRET = regex(r"(//[^/:@]*):.*@", "s")
 _SECRETS = ("password", "sslpassword")
 # What encrypts, whatever the server has to say to it.
 _ENCRYPTED = ("require", "verify-ca", "verify-full")

@@ -5,7 +5,6 @@ A new database in memory says what there has to be, so that nothing is listed tw
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,7 +20,7 @@ from funnelcli.typed import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     from funnelcli.db.server.connection import ServerConnection
 
-_FUNCTION = regex(r"^CREATE (?:OR REPLACE )?FUNCTION (?:funnel\.)?(\w+)", re.MULTILINE)
+_FUNCTION = regex(r"^CREATE (?:OR REPLACE )?FUNCTION (?:funnel\.)?(\w+)", "m")
 # Users whose login may do more or less than their role lets them; who set the database up may all.
 _OTHER_RIGHTS = """
 SELECT m.key, m.role FROM member AS m JOIN pg_roles AS r ON r.rolname = login_of(m.key)
@@ -57,7 +56,7 @@ WHERE m.role <> 'owner' AND pg_has_role(r.oid, n.nspowner, 'USAGE')
 ORDER BY m.key
 """
 _WITHOUT_LOGIN = "SELECT key, role FROM member WHERE login_of(key) IS NULL ORDER BY key"
-_CHECK = regex(r"\bCHECK\s*\(", re.IGNORECASE)
+_CHECK = regex(r"\bCHECK\s*\(", "i")
 
 
 class Problem(NamedTuple):

@@ -8,7 +8,6 @@ reads sees one snapshot and waits for nobody.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -58,7 +57,7 @@ _NUMBERED = (
 )
 # A statement that fails within a transaction takes only itself back, as in SQLite.
 _BEFORE, _AFTER = "SAVEPOINT statement; ", "; RELEASE SAVEPOINT statement"
-_PRAGMA = regex(r"\s*PRAGMA\s+(?:\w+\.)?(\w+)\s*(?:=\s*(\w+)|\(\s*\"?'?(\w+)\"?'?\s*\))?", re.I)
+_PRAGMA = regex(r"\s*PRAGMA\s+(?:\w+\.)?(\w+)\s*(?:=\s*(\w+)|\(\s*\"?'?(\w+)\"?'?\s*\))?", "i")
 # A table of this connection alone that is filled by a question.
 _FILLED = regex(r"INSERT INTO (?:pg_temp\.)?(\w+)(?: \([^()]*\))? (?:SELECT|WITH)\b")
 # What SQLite tells of a table or an index, as the functions of these names do in ``catalogue.sql``.
@@ -88,8 +87,8 @@ _REFERENCES = (
     " WHERE m.type = 'table'"
 )
 # What may make another table or index of one, or have that undone.
-_CHANGES = regex(r"\s*(CREATE|ALTER|DROP|ROLLBACK)\b", re.I)
-_CONTROL = regex(r"\s*(BEGIN|COMMIT|ROLLBACK|END|SAVEPOINT|RELEASE)\b", re.I)
+_CHANGES = regex(r"\s*(CREATE|ALTER|DROP|ROLLBACK)\b", "i")
+_CONTROL = regex(r"\s*(BEGIN|COMMIT|ROLLBACK|END|SAVEPOINT|RELEASE)\b", "i")
 
 
 class _Whole(Loader):

@@ -11,7 +11,6 @@ from a whole one, and where values that are missing come in an order.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 
 from sqlglot import exp
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 # Tables whose rows have no id: what is inserted there gives none.
 WITHOUT_ID = frozenset({"brought_row", "content", "moving"})
 # What SQLite says behind a table's columns of how it keeps it.
-_OPTIONS = regex(r"\)\s*(?:(?:STRICT|WITHOUT ROWID)\s*,?\s*)+;?\s*$", re.IGNORECASE)
+_OPTIONS = regex(r"\)\s*(?:(?:STRICT|WITHOUT ROWID)\s*,?\s*)+;?\s*$", "i")
 # Bounds a parameter's name in the text that the library writes.
 _MARK = "\x01"
 

@@ -7,7 +7,6 @@ do, that is one answer; where they do not, it is left to chance.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from sqlglot import exp
@@ -20,7 +19,7 @@ from funnelcli.db.server.translating import (
     parse,
     within,
 )
-from funnelcli.patterns import regex
+from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 
 # Functions that a server knows as SQLite has them; of all others SQLite itself is asked.
