@@ -14,8 +14,8 @@ from funnelcli.actions import forgetting_files
 from funnelcli.actions.forgetting_person import Person, find, is_theirs, known, public_ids, recorded
 from funnelcli.actions.forgetting_words import pattern
 from funnelcli.db import disclosed, personal, triggers
+from funnelcli.db.command_lines import words_of
 from funnelcli.db.rows import dicts
-from funnelcli.db.typed import words_of
 from funnelcli.nouns import NOUNS, declared, naming
 from funnelcli.nouns.record import Record
 from funnelcli.plain import NamedTuple

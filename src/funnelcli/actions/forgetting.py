@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 from funnelcli.actions.forgetting_person import Person, anonymous, find, is_theirs, known
 from funnelcli.actions.forgetting_words import called_by, pattern
 from funnelcli.db import contents, forgotten, personal, sealed, tallies, textindex, triggers
+from funnelcli.db.command_lines import words_of
 from funnelcli.db.journal import FORGETTING
 from funnelcli.db.rows import dicts
 from funnelcli.db.transaction import adopt_outside
-from funnelcli.db.typed import words_of
 from funnelcli.db.waiting import begin
 from funnelcli.nouns import keyed
 from funnelcli.nouns.offer import OfferLine

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Sequence
 from funnelcli.actions import log, log_cache, log_parting, members, restaging
 from funnelcli.db import bulk, journal
 from funnelcli.db.advancing import Begin, unwatched
+from funnelcli.db.command_lines import OUTSIDE, command_line, words_of
 from funnelcli.db.journal import Mend, Undone, Wanted
 from funnelcli.db.selective import Depends, depends_on_logs
-from funnelcli.db.typed import OUTSIDE, typed, words_of
 from funnelcli.errors import FunnelError, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns.members import any_members
@@ -162,6 +162,6 @@ def _called(conn: sqlite3.Connection, command_id: int) -> str:
     verb, args = conn.execute(
         "SELECT verb, args FROM command WHERE id = ?", (command_id,)
     ).fetchone()
-    text = typed(verb, words_of(args))
+    text = command_line(verb, words_of(args))
     # What no command line did is in brackets already.
     return f"{command_id} {text if verb == OUTSIDE else f'({text})'}"

@@ -17,9 +17,9 @@ from funnelcli.actions.hooks.running import Answer
 from funnelcli.cli import own_values
 from funnelcli.cli.inside import Inside
 from funnelcli.cli.invocation import Invocation
+from funnelcli.db.command_lines import command_line
 from funnelcli.db.journal import last_entry
 from funnelcli.db.server import whole
-from funnelcli.db.typed import typed
 from funnelcli.db.waiting import BUSY_SECONDS
 from funnelcli.errors import Failed, Refused, Usage
 from funnelcli.i18n import _, ngettext
@@ -98,7 +98,7 @@ class Watch:
         one forbids it, Failed where one cannot be run."""
         if self._busy or not self._there:
             return
-        command = typed(call.verb, call.args)
+        command = command_line(call.verb, call.args)
         before = {hook.event for hook in self._there if hook.moment == BEFORE}
         after = {hook.event for hook in self._there if hook.moment == AFTER}
         if IMPORT in before | after and call.verb.partition(" ")[0] == "import":
@@ -139,7 +139,7 @@ class Watch:
                     # The lines of a batch are many commands; what they did is told in one go.
                     told.add(one.event)
                     some = [each.change for each in self.pending if each.event == one.event]
-                    whole = typed(self.call.verb, self.call.args)
+                    whole = command_line(self.call.verb, self.call.args)
                     self._after(one._replace(command=whole), [each for each in some if each])
         except KeyboardInterrupt:
             message(self.call.output, _("The hooks were interrupted; the change is stored."))

@@ -22,9 +22,9 @@ from functools import partial
 
 from funnelcli.db import reversing
 from funnelcli.db.advancing import Begin, unwatched
+from funnelcli.db.command_lines import command_line, words_of
 from funnelcli.db.transaction import command, login, part, settle_outside
 from funnelcli.db.trimming import reaches_back
-from funnelcli.db.typed import typed, words_of
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.plain import NamedTuple
@@ -333,7 +333,7 @@ def _one(conn: sqlite3.Connection, number: int, undo_id: int) -> _Command:
     if found.state == "undone":
         raise Refused(
             _("{id} is undone already: {command}").format(
-                id=number, command=typed(found.verb, found.args)
+                id=number, command=command_line(found.verb, found.args)
             ),
             _("`funnel history` lists what was done."),
         )

@@ -13,8 +13,8 @@ import json
 import sqlite3
 
 from funnelcli.db import unfit
+from funnelcli.db.command_lines import command_line, words_of
 from funnelcli.db.rows import dicts, differing
-from funnelcli.db.typed import typed, words_of
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
 from funnelcli.typed import Any
@@ -77,7 +77,7 @@ def _told(conn: sqlite3.Connection, command_id: int) -> Refused:
         _("{who} changed this a moment ago ({when}): {command}").format(
             who=who or _("Another program"),
             when=daytext.moment(at),
-            command=typed(verb, words_of(args)),
+            command=command_line(verb, words_of(args)),
         ),
         unfit.look_again(),
     )

@@ -17,7 +17,7 @@ from functools import cache
 
 from funnelcli.db import journal_position, triggers
 from funnelcli.db.aside import making
-from funnelcli.db.typed import OUTSIDE
+from funnelcli.db.command_lines import OUTSIDE
 from funnelcli.patterns import re, regex
 from funnelcli.plain import NamedTuple
 

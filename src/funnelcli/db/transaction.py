@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 
 from funnelcli import config
 from funnelcli.db import server
+from funnelcli.db.command_lines import OUTSIDE
 from funnelcli.db.rows import dicts
-from funnelcli.db.typed import OUTSIDE
 from funnelcli.db.waiting import begin
 from funnelcli.encryption import taken
 from funnelcli.text import quoted, spelt_out

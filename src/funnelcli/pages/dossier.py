@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from funnelcli.actions.dossier import Change, Dossier, Origin, gather
 from funnelcli.db import personal
-from funnelcli.db.typed import typed
+from funnelcli.db.command_lines import command_line
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import NOUNS, declared, words
 from funnelcli.nouns.contact import CONTACT
@@ -103,13 +103,13 @@ WHOLE = Printed(data=SEALED, parts=True)
 ORIGINS = (
     Column("at", "When", "instant", shown=when("at")),
     Column("table", "What", shown=lambda row: table_title(row.table, row.rows)),
-    Column("command", "Command", flex=True, shown=lambda row: typed(row.verb, row.args)),
+    Column("command", "Command", flex=True, shown=lambda row: command_line(row.verb, row.args)),
 )
 CHANGES = (
     Column("at", "When", "instant", shown=when("at")),
     Column("table", "What", shown=_record),
     Column("words", "Before", "tags", flex=True, shown=lambda row: "; ".join(row.words)),
-    Column("command", "Command", flex=True, shown=lambda row: typed(row.verb, row.args)),
+    Column("command", "Command", flex=True, shown=lambda row: command_line(row.verb, row.args)),
 )
 OWN = (
     Column("table", "What", shown=lambda row: _record(_Of(row["table"], row["id"]))),
@@ -265,7 +265,7 @@ def _data(contact_id: int, found: Dossier) -> dict[str, Any]:
 
 def _told(entry: Origin | Change, verb: str, args: list[str]) -> dict[str, Any]:
     """What a command did, for a program."""
-    told = {"command": typed(verb, args), **entry._asdict()}
+    told = {"command": command_line(verb, args), **entry._asdict()}
     del told["verb"], told["args"]
     if isinstance(entry, Change):
         told["before"] = Listing(_columns(entry.table, [entry.before]), [entry.before])

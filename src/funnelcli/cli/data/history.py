@@ -10,7 +10,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.declaring import Option
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.whose import Of, which
-from funnelcli.db.typed import typed, words_of
+from funnelcli.db.command_lines import command_line, words_of
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.heads import happened, title
 from funnelcli.nouns.members import any_members
@@ -169,11 +169,11 @@ def history(record: Of = None, limit: Last = None) -> Listing:
 def _entry(command: events.Command) -> Entry:
     target = ""
     if command.target_verb:
-        target = typed(command.target_verb, words_of(command.target_args))
+        target = command_line(command.target_verb, words_of(command.target_args))
     return Entry(
         command.id,
         command.at,
-        typed(command.verb, words_of(command.args)),
+        command_line(command.verb, words_of(command.args)),
         command.kind,
         command.state,
         command.target,

@@ -15,8 +15,8 @@ from funnelcli.cli.declaring import Argument
 from funnelcli.cli.hooking import forbidden, payload, trouble, wanted
 from funnelcli.cli.inside import Inside
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.db.command_lines import command_line
 from funnelcli.db.journal import last_entry
-from funnelcli.db.typed import typed
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import declared, naming, words
@@ -173,7 +173,7 @@ def _tried(
     once."""
     noun = EVENTS[event].noun
     if not noun:
-        return None, typed("import", ["import", "sample.csv"])
+        return None, command_line("import", ["import", "sample.csv"])
     record_id = 0
     ids: dict[str, str] = {}
 
@@ -203,11 +203,11 @@ def _tried(
                 record_id = record_id or (made.ids[0] if line[0] == noun else 0)
         happened = events.changes(conn, command_id, after, {event})
         if happened:
-            return happened[0], typed(done[0], done)
+            return happened[0], command_line(done[0], done)
         # It cannot happen to the record as it is: the hook gets that.
         now = events.record(conn, noun, record_id)
     before = None if event.endswith(("-added", "-logged")) else now
-    return Change(event, record_id, before, now), typed(done[0], done)
+    return Change(event, record_id, before, now), command_line(done[0], done)
 
 
 def _run(hook: Hook, sent: str, changes: Sequence[Change], path: str) -> Run:

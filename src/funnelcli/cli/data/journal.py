@@ -7,7 +7,7 @@ from funnelcli.cli.declaring import Argument, Option
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress
 from funnelcli.cli.results import moved_lines
-from funnelcli.db.typed import typed
+from funnelcli.db.command_lines import command_line
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed
@@ -100,7 +100,8 @@ def redo() -> Changed:
 def _lines(text: str, commands: list[Undone]) -> list[str]:
     """A line for each command."""
     return [
-        text.format(command=typed(one.verb, one.args), rows=_rows(one.rows)) for one in commands
+        text.format(command=command_line(one.verb, one.args), rows=_rows(one.rows))
+        for one in commands
     ]
 
 

@@ -1,4 +1,4 @@
-"""How the entries of the journal are typed."""
+"""The command lines that made the entries of the journal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def words_of(args: str | None) -> list[str]:
     return [args or ""]
 
 
-def typed(verb: str, args: list[str]) -> str:
+def command_line(verb: str, args: list[str]) -> str:
     """The command line that made an entry."""
     if verb == OUTSIDE:
         return _("(changed by another program)")
