@@ -211,6 +211,22 @@ def test_a_word_for_the_kind_of_server_that_is_none_is_said_to_be(
         assert "Did you mean postgresql://anna@db.example.com/sales?" in told
 
 
+@pytest.mark.parametrize(
+    "line", ["--db WRONG deal list", "config set db WRONG", "db move DB WRONG"]
+)
+def test_a_connection_string_of_libpqs_is_no_file(
+    funnel: Run, db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wrong = "host=db.example.com dbname=sales password = 's3cret word'"
+    there = sorted(tmp_path.iterdir())
+    told = funnel(*({"WRONG": wrong, "DB": db}.get(word, word) for word in line.split()), exit=2)
+    assert "host=db.example.com dbname=sales password = … is no address" in told.stderr
+    assert "For example: postgresql://anna@db.example.com/sales" in told.stderr
+    assert "s3cret" not in told + told.stderr
+    assert sorted(tmp_path.iterdir()) == there
+
+
 def test_an_option_that_is_none_is_named(funnel: Run) -> None:
     told = funnel("--db postgresql://anna@127.0.0.1:1/sales?sslmod=require deal list", exit=2)
     assert "an option that PostgreSQL does not know: sslmod." in told.stderr
@@ -350,6 +366,9 @@ def test_the_password_is_found_where_it_may_be(
         without.setattr(sys.modules["keyring"], "get_password", lambda *_who: 1 // 0)
         without.setattr(sys.modules["keyring.errors"], "NoKeyringError", ZeroDivisionError)
         told = funnel("deal list", env=at, exit=1).stderr
+        wrong = funnel("deal list", env={**at, "PGPASSWORD": "an0ther"}, exit=1).stderr
+    assert "in PGPASSWORD: correct it there, or unset it." in wrong
+    assert "~/.pgpass" not in wrong
     assert f"~/.pgpass: 127.0.0.1:{plain_server.port}:sales:anna:PASSWORD" in told
     assert "keyring" not in told
     told = funnel("deal list", env={**at, "PGPASSWORD": "an0ther"}, exit=1).stderr

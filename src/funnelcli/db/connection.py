@@ -132,14 +132,14 @@ def _check(path: str, make_folder: bool) -> None:
 
 
 def _create(path: str, make_folder: bool) -> None:
+    if server.is_written_so(path):
+        server.check(path)
     folder = os.path.dirname(os.path.abspath(path))
     try:
         if make_folder:
             os.makedirs(folder, mode=0o700, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        if server.is_written_so(path):
-            server.check(path)
         raise Failed(
             _("{path} cannot be created: {error}.").format(
                 path=path, error=error.strerror or str(error)

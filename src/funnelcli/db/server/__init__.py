@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from funnelcli.errors import FunnelError
 
 _SCHEMES = ("postgresql://", "postgres://")
+# How libpq's other form begins: host=db.example.com dbname=sales
+_WORDS = ("host=", "hostaddr=", "dbname=", "service=")
 
 
 def is_address(place: str) -> bool:
@@ -27,7 +29,12 @@ def is_written_so(place: str) -> bool:
     """Whether what names a database is written as an address is, right or wrong, and no file."""
     scheme, mark, _rest = place.partition("://")
     # SQLAlchemy's have the driver in it: postgresql+psycopg://
-    return bool(mark) and scheme.replace("+", "").isalnum() and not os.path.exists(place)
+    written_so = (
+        scheme.replace("+", "").isalnum()
+        if mark
+        else any(word.startswith(_WORDS) for word in place.split())
+    )
+    return written_so and not os.path.exists(place)
 
 
 def check(address: str) -> None:

@@ -19,6 +19,7 @@ SERVICE = "funnel"
 """What the keyring has the passwords of databases under."""
 # Whoever writes a password writes it before the last @; it is not shown in what is said of it.
 _SECRET = regex(r"(//[^/:@]*):.*@", "s")
+_IN_WORDS = regex(r"(password\s*=\s*).+", "s")
 _SECRETS = ("password", "sslpassword")
 # What encrypts, whatever the server has to say to it.
 _ENCRYPTED = ("require", "verify-ca", "verify-full")
@@ -204,17 +205,21 @@ def _is_own(host: str) -> bool:
 
 def no_address(text: str) -> Usage:
     """The error for what is no address."""
-    said = _SECRET.sub(r"\1:…@", text)
-    return Usage(_("{text} is no address of a database.").format(text=said), _example())
+    return Usage(_("{text} is no address of a database.").format(text=_shown(text)), _example())
 
 
 def of_another_kind(text: str) -> Usage:
     """The error for what is written as an address is, and begins otherwise than one."""
-    said = _SECRET.sub(r"\1:…@", text)
+    said = _shown(text)
     return Usage(
         _("{text} is no address of a database.").format(text=said),
         _("Did you mean {name}?").format(name=f"postgresql://{said.partition('://')[2]}"),
     )
+
+
+def _shown(text: str) -> str:
+    """What was written, without its password."""
+    return _IN_WORDS.sub(r"\1…", _SECRET.sub(r"\1:…@", text))
 
 
 def _example() -> str:

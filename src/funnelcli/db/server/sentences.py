@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from shlex import quote
 
@@ -178,6 +179,9 @@ def _unreachable(address: Address, text: str, why: Why) -> FunnelError:
 def _kept(address: Address) -> str:
     """Where a password for an address can be kept on this system."""
     if not passwords.can_keep(SERVICE, address.login, address.where):
+        if os.environ.get("PGPASSWORD"):
+            # It goes before every file.
+            return _("The environment has it in PGPASSWORD: correct it there, or unset it.")
         return address.password_file()
     text = _("`funnel db password {address}` puts one into the keyring; ~/.pgpass does too.")
     return text.format(address=address)
