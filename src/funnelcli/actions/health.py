@@ -16,6 +16,7 @@ from funnelcli.actions.tags import TAGGED
 from funnelcli.db import contents, tallies, textindex
 from funnelcli.db.advancing import Advance, unwatched
 from funnelcli.db.aside import making
+from funnelcli.db.breaking_off import breakable
 from funnelcli.db.server import on_server
 from funnelcli.i18n import _
 from funnelcli.nouns import keyed
@@ -46,11 +47,12 @@ class Finding(NamedTuple):
 def check(conn: sqlite3.Connection, advance: Advance = _UNWATCHED) -> list[Finding]:
     """Everything that is wrong with the database; an empty list when it is sound. ``advance`` is
     told how many deals are done."""
-    findings = [
-        Finding(_("file"), str(message), False)
-        for (message,) in conn.execute("PRAGMA integrity_check")
-        if message != "ok"
-    ]
+    with breakable(conn):
+        findings = [
+            Finding(_("file"), str(message), False)
+            for (message,) in conn.execute("PRAGMA integrity_check")
+            if message != "ok"
+        ]
     if findings:
         # What a damaged file says of its rows is worth nothing.
         return findings

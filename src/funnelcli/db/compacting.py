@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 
 from funnelcli.db import contents, textindex, trimming, waiting
+from funnelcli.db.breaking_off import breakable
 from funnelcli.db.server import on_server
 from funnelcli.db.transaction import adopt_outside, sorting_on_disk
 from funnelcli.plain import NamedTuple
@@ -66,7 +67,7 @@ def rewrite(conn: sqlite3.Connection) -> bool:
     """Write the file anew, so that it has no free pages and nothing is left in them, and empty the
     write-ahead log; False where another program reads that still. A server keeps the room of what
     went for what comes. Raises OperationalError."""
-    with sorting_on_disk(conn):
+    with sorting_on_disk(conn), breakable(conn):
         waiting.insist(conn, "VACUUM")
     if on_server(conn):
         return True

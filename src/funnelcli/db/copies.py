@@ -11,6 +11,7 @@ from itertools import count
 
 from funnelcli import config, files
 from funnelcli.db import server, waiting
+from funnelcli.db.breaking_off import breakable
 from funnelcli.db.refusing import unusable
 from funnelcli.db.schema import COPIES
 from funnelcli.encryption import open_file
@@ -116,7 +117,8 @@ def _all(first: str, others: Iterator[str]) -> Iterator[str]:
 def integrity_problem(conn: sqlite3.Connection) -> str:
     """What SQLite's integrity check says, of its indexes too; empty when the file is sound."""
     try:
-        (answer,) = conn.execute("PRAGMA integrity_check(1)").fetchone()
+        with breakable(conn):
+            (answer,) = conn.execute("PRAGMA integrity_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
         return str(error)
     return "" if answer == "ok" else str(answer)

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from funnelcli import files
 from funnelcli.db import copies, functions, triggers
 from funnelcli.db.advancing import Advance, Begin, unwatched
+from funnelcli.db.breaking_off import breakable
 from funnelcli.db.migrate import migrate
 from funnelcli.db.refusing import unusable
 from funnelcli.db.rekeying import rewrite_copy
@@ -153,7 +154,7 @@ def damaged(path: str) -> bool:
     if not os.path.isfile(path):
         return False
     try:
-        with closing(open_file(path)) as conn:
+        with closing(open_file(path)) as conn, breakable(conn):
             (answer,) = conn.execute("PRAGMA quick_check(1)").fetchone()
     except UnicodeDecodeError:
         return True
