@@ -378,9 +378,12 @@ LAZY = {
 SCREENS = ("show", "today", "agenda", "deal list", "deal show 1", "contact list", "report losses")
 
 
+@pytest.mark.parametrize(
+    "settings", ["", '# mine\ncurrency = "EUR"\n\n[columns]\nvisit-list = "id"\n']
+)
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_no_command_loads_what_it_does_not_need(
-    language: str, environment: dict[str, str], tmp_path: Path
+    language: str, settings: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
     # As a user has it: no variable says where things are, and the system's locale what they speak.
     plain = {
@@ -389,6 +392,9 @@ def test_no_command_loads_what_it_does_not_need(
         if not name.startswith(("FUNNEL_", "XDG_", "LC_"))
     }
     env = plain | {"HOME": str(tmp_path), "LANG": {"en": "C.UTF-8", "de": "de_DE.UTF-8"}[language]}
+    if settings and sys.platform == "linux":
+        (tmp_path / ".config/funnel").mkdir(parents=True)
+        (tmp_path / ".config/funnel/config.toml").write_text(settings, "utf-8")
     script = (
         "import io, sys\nbefore = set(sys.modules)\nfrom funnelcli.__main__ import main\n"
         "if sys.argv[2]:\n"

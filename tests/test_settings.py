@@ -44,6 +44,27 @@ def test_any_text_can_be_read_again(tmp_path: Path, text: str, key: str) -> None
     assert toml.load(str(path)) == {"currency": "CHF", "columns": {"x": "y"}}
 
 
+# Pieces of which settings are written, and what can go wrong between them.
+PIECES = (
+    *("currency", "a-b", "b", "=", " ", "\n", "\r\n", "\r", "\t", "[columns]", "[[a]]", "{", "}"),
+    *('"CHF"', "'x'", '"a b" # c', '"', '""', '"""', "'", "'''", "\\", "#", "# c", ".", "-", "_"),
+    *("[", "]", "🙂", "ü"),
+    *("1", "0", "01", "1_0", "+1", "١", "true", "false", "\u202e", "\u00a0", "\x00", "\x7f"),
+    *('a = "x"\n', "b = 2\n", "c = true # y\n", "\n[a]\n", "d = 'e'\n"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
+def test_what_is_read_line_by_line_is_what_python_reads(text: str) -> None:
+    try:
+        meant = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        with pytest.raises(ValueError, match=r"."):
+            toml.loads(text)
+    else:
+        assert repr(toml.loads(text)) == repr(meant)
+
+
 def test_comments_stay(funnel: Run, file: Path) -> None:
     text = "# mine\ncurrency = 'CHF'   # Swiss\n\n# the end\n"
     file.write_text(text)

@@ -41,12 +41,15 @@ def quoted(text: str) -> str:
 def loads(text: str) -> dict[str, Any]:
     """What a TOML text states. Raises ValueError, with the reason, for what states nothing: a
     mistake, a number without end, tables within tables without end, a text that is too long."""
-    import tomllib
-
     if len(text) > MOST_CHARACTERS:
         raise ValueError(
             _("it is longer than {most} characters").format(most=f"{MOST_CHARACTERS:,}")
         )
+    plain = _plain(text)
+    if plain is not None:
+        return plain
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -56,6 +59,56 @@ def loads(text: str) -> dict[str, Any]:
     except ValueError:
         # What Python says of it is about Python.
         raise ValueError(_("a number in it has too many digits")) from None
+
+
+def _plain(text: str) -> dict[str, Any] | None:
+    """What a text states of which every line is a table, a comment, or a plain text, number, true
+    or false under a plain name; None where one is anything else, or wrong.
+
+    That is how the program writes settings, which every command reads: to load Python's reader
+    takes a tenth of the time of a command.
+    """
+    document: dict[str, Any] = {}
+    place = document
+    for line in text.replace("\r\n", "\n").split("\n"):
+        line = line.strip(" ")
+        if not line.isprintable():
+            return None
+        if not line or line[0] == "#":
+            continue
+        if line[0] == "[":
+            name, place = line[1:-1], {}
+            value: Any = place if line[-1] == "]" else None
+            within = document
+        else:
+            name, _equals, written = line.partition("=")
+            name = name.rstrip(" ")
+            value = _plain_value(written.lstrip(" "))
+            within = place
+        if value is None or name in within or not _is_plain_name(name):
+            return None
+        within[name] = value
+    return document
+
+
+def _plain_value(written: str) -> str | int | bool | None:
+    if written in ("true", "false"):
+        return written == "true"
+    if written.isascii() and written.isdigit():
+        return int(written) if written[0] != "0" and len(written) < 19 else None
+    quote = written[:1]
+    if quote not in ('"', "'"):
+        return None
+    value, closing, rest = written[1:].partition(quote)
+    rest = rest.lstrip(" ")
+    # A backslash means something between double quotes; three quotes begin a text of many lines.
+    if not closing or (rest and rest[0] != "#") or (quote == '"' and "\\" in value):
+        return None
+    return value
+
+
+def _is_plain_name(name: str) -> bool:
+    return name.isascii() and name.replace("-", "").replace("_", "").isalnum()
 
 
 def _told(said: str) -> str:

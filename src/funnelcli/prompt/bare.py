@@ -43,12 +43,12 @@ class Settings:
             folder = os.environ.get("FUNNEL_CONFIG_DIR") or folders.config_folder()
             path = os.path.join(folder, "config.toml")
             if os.path.exists(path):
-                from contextlib import suppress
-
                 from funnelcli import toml
 
-                with suppress(OSError, ValueError):
+                try:
                     self._file = toml.load(path)
+                except (OSError, ValueError):
+                    self._file = {}
         return self._file
 
     def language(self) -> str:
