@@ -140,10 +140,40 @@ def lines(path: str) -> Iterator[list[str]]:
 @pytest.mark.parametrize("path", [path for path in known.COMMANDS if path not in ODD])
 @pytest.mark.long
 def test_both_readers_read_the_same(read: Any, path: str) -> None:
-    for line in lines(path):
-        without, with_library = read([*path.split(), *line])
+    usual = every_command.words(next(iter(every_command.lines(path))))
+    for line in (
+        *([*path.split(), *line] for line in lines(path)),
+        *([*option, *path.split(), *usual] for option in options(path)),
+    ):
+        without, with_library = read(line)
         if without is not None:
             assert without == with_library, line
+
+
+BEFORE = (
+    *(["--json"], ["--csv=id"], ["--no-input"], ["--db", "x.db"], ["--db=x.db"], ["-o", "x.csv"]),
+    *(["--no-color", "--no-pager"], ["--output", "x.md", "--db", "x.db"]),
+)
+# What is left to the library, or is wrong.
+ODD_BEFORE = (
+    *(["--mine"], ["--limit", "2"], ["--db"], ["--nonsense"], ["--"], ["-"], ["-x"], ["-h"]),
+    *(["-ox.csv"], ["-qn"], ["--json="], ["--js"]),
+    *(["--json", "--csv"], ["--db", "x.db", "--db", "y.db"], ["--yes"], ["--no-input=x"]),
+)
+
+
+@pytest.mark.parametrize(
+    "line", ["", "today", "show", "deal list is:open", "deal list --db z.db", "contact add Eva"]
+)
+def test_options_before_the_command_are_read_as_the_library_reads_them(
+    read: Any, line: str
+) -> None:
+    for before in (*BEFORE, *ODD_BEFORE):
+        without, with_library = read([*before, *line.split()])
+        if without is not None:
+            assert without == with_library, before
+        elif line in ("today", "show", "deal list is:open"):
+            assert before in ODD_BEFORE, line
 
 
 @pytest.mark.parametrize("path", [path for path in known.COMMANDS if path not in ODD])

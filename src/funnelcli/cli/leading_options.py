@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from funnelcli.cli import params
 from funnelcli.cli.tree import TREE
 
+OWN = "r"
+"""The letters of the options that are the program's own before a command."""
+
 
 def behind(words: list[str]) -> list[str]:
     """A line that begins with options, with those behind the command that are not the program's own
@@ -19,7 +22,7 @@ def behind(words: list[str]) -> list[str]:
     if rest[0] not in TREE and rest[1:2] and rest[1] in TREE:
         # It is the value of an option that there is not.
         return words
-    own = {flag for one in params.shared("r") for flag in one.flags}
+    own = {flag for one in params.shared(OWN) for flag in one.flags}
     kept: list[str] = []
     moved: list[str] = []
     for word in before:

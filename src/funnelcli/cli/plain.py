@@ -71,6 +71,7 @@ def read(args: list[str]) -> Line | None:
 
 
 def _read(args: list[str]) -> Line:
+    before, args = _apart(args)
     verb, typed, called, rest = _named(args)
     function = function_of(verb)
     several = "several" in function.__dict__
@@ -98,12 +99,43 @@ def _read(args: list[str]) -> Line:
     words: list[str] = []
     for flag, value in _split(rest, flags, words, minus=bool(minus)):
         _put(flag, value)
+    if before:
+        general = _before(before, shared(verb.shares), general) | general
     if several and any(":" in word or word[:1] in "@(" or word[:2] == "-@" for word in words):
         raise _Other
     values |= _placed(arguments, words)
     if any(one.default is ... and one.name not in values for one in arguments):
         raise _Other
     return Line(function, values, [*general.items()], typed, called, args)
+
+
+def _apart(args: list[str]) -> tuple[list[str], list[str]]:
+    """The options before the command of a line, and the line from the command on."""
+    if not args or args[0][:1] != "-":
+        return [], args
+    from funnelcli.cli.leading_options import leading
+
+    _check_text(args)
+    before = leading(args)
+    return before, args[len(before) :]
+
+
+def _before(args: list[str], taken: Iterable[Declared], behind: dict[str, Any]) -> dict[str, Any]:
+    """The values of the options before a command: the program's own, which the command takes as
+    well (they are among ``taken``), and which do not stand ``behind`` it once more."""
+    from funnelcli.cli.leading_options import OWN
+
+    if any(arg[:1] == "-" and arg[1:2] != "-" and len(arg) > 2 for arg in args):
+        # Several letters may be meant for the command.
+        raise _Other
+    flags: dict[str, _Flag] = {}
+    values = _of_data(flags, shared(OWN))
+    words: list[str] = []
+    for flag, value in _split(args, flags, words, minus=False):
+        _put(flag, value)
+    if words or not values.keys() <= {option.name for option in taken} - behind.keys():
+        raise _Other
+    return values
 
 
 def _of_data(flags: dict[str, _Flag], options: Iterable[Declared]) -> dict[str, Any]:
