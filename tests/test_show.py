@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +230,17 @@ def test_the_sales_route_of_both_processes(funnel: Run, clock: Clock) -> None:
     assert behind == ["Ada roof", "Bob roof", "Again"]
     assert funnel("report route --deals retained --ids").lines == ["1", "5"]
     assert funnel("show --by source") == funnel("show --route --by source")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_line_of_the_funnel_is_wider_than_the_screen(funnel: Run, language: str) -> None:
+    for value in ("700", "90k", "12M"):
+        funnel("deal", "add", "Roof", "--value", value)
+    for width in range(20, 64):
+        # In colour, where blanks at the end of a line are not taken off.
+        shown = funnel("show", tty=True, width=width, env={"FUNNEL_LANG": language})
+        text = re.sub(r"\x1b\[\d+m", "", shown)
+        assert max(map(len, text.splitlines())) <= width, (width, text)
 
 
 def test_the_route_is_drawn_at_any_width(funnel: Run, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from funnelcli.values.money import format_money
 _MOST_BAR = 44
 _LEAST_BAR = 6
 _INDENT = "  "
+_GAP = "  "
 
 
 def money(amounts: list[Amount], locale: str, *, weighted: bool = False) -> list[str]:
@@ -64,6 +65,7 @@ def draw(funnel: Funnel, width: int, locale: str, *, bars: bool = True) -> list[
         for number in range(max(len(part) for part in parts)):
             line: Line = [(_row(parts, widths, shown, number), _style(row))]
             if bar_width and number == 0 and row.reached is not None and funnel.entered:
+                line.append((_GAP, ""))
                 line.append((_bar(row.reached / funnel.entered, bar_width, bars), _bar_style(row)))
             lines.append(line)
     return lines + [[(part, "dim")] for part in fold(no_room_for(heads, shown), width) if part]
@@ -103,7 +105,7 @@ def _row(parts: list[list[str]], widths: list[int], shown: list[int], number: in
             texts.append(text + " " * (widths[0] - cells(text)))
         else:
             texts.append(" " * (widths[i] - cells(text)) + text)
-    return "  ".join(texts) + "  "
+    return _GAP.join(texts)
 
 
 def _style(row: StageRow) -> str:
