@@ -490,6 +490,20 @@ def test_a_copy_of_the_rows_is_a_replica_too(pair: Pair, both: Run, read: Read) 
 
 
 @on_standby
+def test_a_copy_that_nothing_keeps_up_to_date_says_that_it_is_behind(pair: Pair, both: Run) -> None:
+    import psycopg
+
+    copy = {"FUNNEL_REPORT_DB": pair.copy("backup")}
+    assert both("report win-rate", env=copy).stderr == ""
+    with psycopg.connect(pair.server.address("backup", "postgres")) as conn:
+        # As if the database had gone on since.
+        conn.execute("DELETE FROM funnel.journal WHERE id IN (SELECT max(id) FROM funnel.journal)")
+    told = "The replica is behind: it follows nothing, or its subscription does not run."
+    assert told in both("report win-rate", env=copy).stderr
+    assert "follows nothing" in both("db check", env=copy, tty=True)
+
+
+@on_standby
 def test_a_copy_that_follows_says_whether_it_is_behind(
     pair: Pair, both: Run, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:

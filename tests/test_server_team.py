@@ -178,6 +178,18 @@ def test_two_advance_a_deal_at_once(team: Team, run_process: Process) -> None:
     assert stage == once != before
 
 
+def test_what_a_rule_refuses_says_what_was_done_meanwhile(
+    team: Team, run_process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team(team.anna, "deal add Roof --value 5k")
+    at_the_lock(team, run_process, monkeypatch, "lose 1 --reason price")
+    told = team(team.ben, "advance 1", exit=3).stderr
+    assert "The deal Roof is lost." in told
+    assert f"Meanwhile {team.anna}@" in told
+    assert ": funnel lose 1 --reason price\n" in told
+    assert "Meanwhile" not in team(team.ben, "advance 1", exit=3).stderr
+
+
 def test_two_change_other_things_at_once(team: Team, run_process: Process) -> None:
     team(team.anna, "deal add Roof --value 5k")
     results = at_once(

@@ -89,7 +89,7 @@ def examine(call: Invocation) -> Examined | None:
         with closing(replica(place)) as conn:
             if not is_of(conn, call.path, anew=True):
                 raise _another(call, place)
-            behind = lag(conn)
+            behind = lag(conn, call.path)
     except FunnelError as error:
         return Examined(_sentence(error), "")
     said = [_("Reports are read on {place}.").format(place=place)]
@@ -112,7 +112,7 @@ def answer(call: Invocation, place: str, ask: Callable[[sqlite3.Connection], T])
         try:
             if not is_of(conn, call.path):
                 raise _told(call, _another(call, place))
-            behind = lag(conn)
+            behind = lag(conn, call.path)
             found = ask(conn)
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", 0) in _BY_NATURE:
@@ -130,8 +130,8 @@ def as_of(behind: Lag) -> str:
     """What is said of a replica that is behind."""
     if not behind.follows:
         return _(
-            "The replica is behind: its subscription does not run. What was changed since it"
-            " stopped is missing."
+            "The replica is behind: it follows nothing, or its subscription does not run. What was"
+            " changed since it stopped is missing."
         )
     if behind.at is None:
         return _(

@@ -56,6 +56,17 @@ def check_removed(conn: sqlite3.Connection, table: str, row_id: int) -> None:
         raise _told(conn, found[0])
 
 
+def add_to(error: Refused, conn: sqlite3.Connection, command_id: int, seen: int) -> None:
+    """Have what a rule refuses say what somebody else has done since the command looked: it may not
+    have been so then."""
+    (by,) = conn.execute(
+        "SELECT max(command_id) FROM journal WHERE id > ? AND command_id < ?", (seen, command_id)
+    ).fetchone()
+    if by is not None:
+        said = _("Meanwhile {who} has written ({when}): {command}")
+        error.hint = " ".join(filter(None, (error.hint, _filled(said, conn, by))))
+
+
 def _before(conn: sqlite3.Connection, entry: int) -> dict[str, Any] | None:
     (text,) = conn.execute("SELECT before FROM journal WHERE id = ?", (entry,)).fetchone()
     return None if text is None else json.loads(text)
@@ -69,15 +80,18 @@ def _differing(one: dict[str, Any] | None, other: dict[str, Any] | None) -> set[
 
 
 def _told(conn: sqlite3.Connection, command_id: int) -> Refused:
-    """The sentence that says who has done what meanwhile."""
+    """The error that says who has done what meanwhile."""
+    said = _("{who} changed this a moment ago ({when}): {command}")
+    return Refused(_filled(said, conn, command_id), unfit.look_again())
+
+
+def _filled(said: str, conn: sqlite3.Connection, command_id: int) -> str:
+    """A sentence with who gave a command, when, and how it was typed."""
     at, verb, args, who = conn.execute(
         "SELECT at, verb, args, who FROM command WHERE id = ?", (command_id,)
     ).fetchone()
-    return Refused(
-        _("{who} changed this a moment ago ({when}): {command}").format(
-            who=who or _("Another program"),
-            when=daytext.moment(at),
-            command=command_line(verb, words_of(args)),
-        ),
-        unfit.look_again(),
+    return said.format(
+        who=who or _("Another program"),
+        when=daytext.moment(at),
+        command=command_line(verb, words_of(args)),
     )

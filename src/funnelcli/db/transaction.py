@@ -18,6 +18,7 @@ from funnelcli.db.command_lines import OUTSIDE
 from funnelcli.db.rows import dicts
 from funnelcli.db.waiting import begin
 from funnelcli.encryption import taken
+from funnelcli.errors import Refused
 from funnelcli.text import quoted, spelt_out
 from funnelcli.values import dates
 
@@ -86,7 +87,14 @@ def command(
         adopt_outside(conn)
         command_id = _last(conn, onto) or _begin(conn, verb, args, kind)
         conn.execute("UPDATE journal_now SET command_id = ?", (command_id,))
-        yield command_id
+        try:
+            yield command_id
+        except Refused as error:
+            if kind == "do" and (seen := server.seen(conn)) is not None:
+                from funnelcli.db.meanwhile import add_to
+
+                add_to(error, conn, command_id, seen)
+            raise
         conn.execute("UPDATE journal_now SET command_id = NULL")
         if kind == "do" and (seen := server.seen(conn)) is not None:
             from funnelcli.db.meanwhile import check

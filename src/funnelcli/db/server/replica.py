@@ -53,12 +53,13 @@ _MISSING = """
 SELECT count(*) FROM pg_subscription_rel AS r JOIN pg_class AS c ON c.oid = r.srrelid
 WHERE c.relnamespace = to_regnamespace('funnel') AND r.srsubstate IN ('i', 'd')
 """
+_LAST = "SELECT coalesce(max(id), 0) FROM journal"
 
 
 class Lag(NamedTuple):
     """How far a replica is that is behind: the last moment of which it has all, in UTC seconds;
     None where it has had nothing since it was started. A logical copy ``follows`` as long as its
-    subscription runs, and does not know the moment without."""
+    subscription runs, and does not know the moment without; one that has none follows nothing."""
 
     at: int | None
     follows: bool = True
@@ -112,13 +113,14 @@ def _check(conn: ServerConnection) -> None:
         )
 
 
-def lag(conn: sqlite3.Connection) -> Lag | None:
+def lag(conn: sqlite3.Connection, main: str) -> Lag | None:
     """How far a replica is that is behind what it follows; None where it has all that it can know
-    of."""
+    of. Of a copy that nothing keeps up to date, as a backup that was brought back, the database at
+    the address ``main`` knows whether it is behind."""
     own = cast("ServerConnection", conn)
     ((standby, connected, received, at),) = own.rows(_LAG)
     if not standby:
-        return _lag_of_copy(own)
+        return _lag_of_copy(own, main)
     if (
         connected
         and received is not None
@@ -138,13 +140,12 @@ def _waited(reached: Callable[[], object]) -> bool:
     return True
 
 
-def _lag_of_copy(conn: ServerConnection) -> Lag | None:
+def _lag_of_copy(conn: ServerConnection, main: str) -> Lag | None:
     """As :func:`lag`, of a database that is written by subscriptions, or by none."""
     ((runs, sent, *_rest),) = conn.rows(_SUBSCRIPTIONS.format(sent="f.last_msg_send_time"))
-    if runs is None:
-        return None
     if not runs:
-        return Lag(None, follows=False)
+        lags = runs is not None or _is_older(conn, main)
+        return Lag(None, follows=False) if lags else None
 
     def state() -> tuple[Any, ...]:
         return conn.rows(_SUBSCRIPTIONS.format(sent="%s::timestamptz"), (sent,))[0]
@@ -153,6 +154,25 @@ def _lag_of_copy(conn: ServerConnection) -> Lag | None:
         return None
     runs, _sent, at, _reached = state()
     return Lag(None if at is None else int(at), follows=bool(runs))
+
+
+def _is_older(conn: ServerConnection, main: str) -> bool:
+    """Whether the database at the address ``main`` has entries in its journal that a copy has not;
+    where it cannot be asked, that is not known."""
+    try:
+        with _asked(main) as asked:
+            ((there,),) = asked.rows(_LAST)
+    except sqlite3.Error:
+        return False
+    ((here,),) = conn.rows(_LAST)
+    return bool(here < there)
+
+
+def _asked(main: str) -> closing[ServerConnection]:
+    """A connection to the database at the address ``main``, which is given up soon."""
+    address = Address.of(main)
+    reach = partial(opening.reach, address, patience=_PATIENCE)
+    return closing(ServerConnection(address, reach))
 
 
 def is_of(conn: sqlite3.Connection, main: str, *, anew: bool = False) -> bool:
@@ -168,9 +188,7 @@ def is_of(conn: sqlite3.Connection, main: str, *, anew: bool = False) -> bool:
         if not anew and time.time() - os.stat(mark).st_mtime < _SURE_FOR:
             return True
     try:
-        address = Address.of(main)
-        reach = partial(opening.reach, address, patience=_PATIENCE)
-        with closing(ServerConnection(address, reach)) as asked:
+        with _asked(main) as asked:
             other = _known(asked)
     except sqlite3.Error:
         return True
