@@ -16,7 +16,7 @@ from funnelcli.nouns.record import Record
 from funnelcli.patterns import re
 from funnelcli.queries.counts import reachable, unreachable
 from funnelcli.queries.deals import stepless
-from funnelcli.queries.lists import one
+from funnelcli.queries.lists import in_turn, one
 from funnelcli.render import Changed, Column
 from funnelcli.render.columns import OWN
 from funnelcli.typed import TYPE_CHECKING, Any
@@ -84,7 +84,7 @@ def all_changed(
     if len(ids) == 1:
         return changed(conn, noun, ids[0], lines, warnings)
     noun = extended(conn, noun)
-    records = [one(conn, noun, record_id) for record_id in ids]
+    records = in_turn(conn, noun, ids)
     return Changed(lines, records, noun.columns, ids=ids, warnings=list(warnings))
 
 

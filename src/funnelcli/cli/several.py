@@ -203,12 +203,12 @@ def _each(
         lines += result.lines
         warnings += result.warnings
     noun = extended(conn, noun)
-    records = [lists.one(conn, noun, record_id) for record_id in ids]
+    records = lists.in_turn(conn, noun, ids)
     return Changed(lines, records, noun.columns, ids=ids, warnings=warnings)
 
 
 def _found(conn: sqlite3.Connection, of: Several, words: Sequence[str]) -> list[int]:
-    ids = [row.id for row in lists.listed(conn, of.noun, words)]
+    ids = [row["id"] for row in lists.listed_ids(conn, of.noun, words)]
     if not of.only:
         return ids
     return [

@@ -204,8 +204,8 @@ def deals_listing(conn: sqlite3.Connection, ids: list[int], cell: str) -> Listin
     """The deals behind a cell, in the order of their ids."""
     from funnelcli.nouns.deal import DEAL
     from funnelcli.nouns.extending import extended
-    from funnelcli.queries import deals
+    from funnelcli.queries.lists import of_ids
 
     title = ngettext("{n} deal behind {cell}", "{n} deals behind {cell}", len(ids))
     columns = extended(conn, DEAL).columns
-    return Listing(columns, deals.of_ids(conn, ids), title=title.format(n=len(ids), cell=cell))
+    return Listing(columns, of_ids(conn, DEAL, ids), title=title.format(n=len(ids), cell=cell))

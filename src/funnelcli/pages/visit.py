@@ -15,7 +15,7 @@ from funnelcli.pages.attachment import files_listing
 from funnelcli.pages.corrections import CORRECTIONS, corrections_of
 from funnelcli.pages.own import own_pairs
 from funnelcli.queries import attachments
-from funnelcli.queries.lists import one
+from funnelcli.queries.lists import in_turn, one
 from funnelcli.queries.people import who_was_there
 from funnelcli.queries.visits import steps_made
 from funnelcli.render import Block, Facts, Listing, Page, Prose
@@ -117,7 +117,7 @@ def visit_page(conn: sqlite3.Connection, visit_id: int, locale: str) -> Page:
 
 def printed(conn: sqlite3.Connection, visit_ids: list[int], locale: str) -> Page:
     """The reports of visits one after the other, as a document."""
-    found = [one(conn, VISIT, visit_id) for visit_id in visit_ids]
+    found = in_turn(conn, VISIT, visit_ids)
     blocks: list[Block] = []
     for visit in found:
         title = _("Visit report: {visit}").format(visit=_title(visit))

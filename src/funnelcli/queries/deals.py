@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from funnelcli.filters import sort
 from funnelcli.i18n import pick
@@ -12,7 +12,7 @@ from funnelcli.nouns.members import belonging
 from funnelcli.nouns.rules import DEAL_REACHABLE, GONE_QUIET, NO_STEP, REVOCABLE_SOON
 from funnelcli.plain import NamedTuple
 from funnelcli.queries import given
-from funnelcli.queries.lists import some
+from funnelcli.queries.lists import in_turn, some
 from funnelcli.values import dates
 
 
@@ -127,13 +127,6 @@ def wanted(conn: sqlite3.Connection, deal_id: int) -> Wanted | None:
     return None if row is None else Wanted(row[0], pick(row[1], row[2]))
 
 
-def of_ids(conn: sqlite3.Connection, ids: list[int]) -> Iterator[Deal]:
-    """The deals of these ids, in the order of the ids."""
-    where = "d.id IN (SELECT j.value FROM json_each(:ids) AS j)"
-    # A list of numbers is written in JSON as it is here.
-    return some(conn, DEAL, {"ids": str(ids)}, where=where, order="d.id")
-
-
 def waiting(conn: sqlite3.Connection, most: int | None = None, owner: int | None = None) -> Waiting:
     """The deals, of one user or of all, for which nothing is to be done, the largest first, at most
     so many of each kind; those whose contact is not to be contacted are left in peace."""
@@ -145,8 +138,7 @@ def waiting(conn: sqlite3.Connection, most: int | None = None, owner: int | None
     ).fetchall()
     kinds = [[deal_id for deal_id, rotten in found if rotten == kind] for kind in (1, 0)]
     chosen = [ids[:most] for ids in kinds]
-    rows = {deal.id: deal for deal in of_ids(conn, chosen[0] + chosen[1])}
-    rotten, stepless = ([rows[deal_id] for deal_id in ids] for ids in chosen)
+    rotten, stepless = (in_turn(conn, DEAL, ids) for ids in chosen)
     return Waiting(rotten, len(kinds[0]), stepless, len(kinds[1]))
 
 

@@ -204,6 +204,19 @@ def one(conn: sqlite3.Connection, noun: Noun[R], record_id: int) -> R:
     return next(some(conn, noun, {"id": record_id}, where=f"{noun.key} = :id"))
 
 
+def of_ids(conn: sqlite3.Connection, noun: Noun[R], ids: Sequence[int]) -> Iterator[R]:
+    """The records of these ids, in the order of the ids."""
+    where = f"{noun.key} IN (SELECT j.value FROM json_each(:ids) AS j)"
+    # A list of numbers is written in JSON as it is here.
+    return some(conn, noun, {"ids": str([*ids])}, where=where, order=noun.key)
+
+
+def in_turn(conn: sqlite3.Connection, noun: Noun[R], ids: Sequence[int]) -> list[R]:
+    """The records of these ids, all of which exist, in the order of ``ids``."""
+    found = dict(zip(sorted({*ids}), of_ids(conn, noun, ids), strict=True))
+    return [found[record_id] for record_id in ids]
+
+
 def _columns(noun: Noun[Any], only: frozenset[str]) -> str:
     """The columns of a noun's query that are called so; empty where they are not all columns, but
     made of such, or of fields of one's own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _, pick
@@ -17,8 +18,10 @@ ANY = ("any", "irgendeine", "irgendeiner", "irgendein", "irgendwelche")
 NONE = ("none", "keine", "keiner", "keinen", "keines", "keins", "kein")
 
 
+@lru_cache(1 << 12)
 def plain(text: str) -> str:
-    """``text`` as names are compared: folded, with a blank for an underscore or a hyphen."""
+    """``text`` as names are compared: folded, with a blank for an underscore or a hyphen. The names
+    among which something is chosen are a few hundred, and the same for each of many records."""
     return name_fold(text.replace("_", " "))
 
 

@@ -23,7 +23,7 @@ from funnelcli.nouns.placeholders import placeholder
 from funnelcli.pages.catalogue import entry_page
 from funnelcli.processes import catalogues as files
 from funnelcli.processes.catalogues import Entry
-from funnelcli.queries.lists import one
+from funnelcli.queries.lists import in_turn, one
 from funnelcli.render import Changed, Listing, Page, Text
 from funnelcli.typed import Annotated, Any
 
@@ -162,7 +162,7 @@ def _add_file(file: str) -> Changed:
         with call.change(conn):
             put = files.put(conn, entries)
             ids = [catalogues.id_of(conn, entry.kind, entry.key) for entry in entries]
-            found = [one(conn, ENTRY, each) for each in ids]
+            found = in_turn(conn, ENTRY, ids)
         lines = [
             text.format(
                 keys=", ".join(f"{words.read(words.CATALOGUE, of)} {key}" for of, key in keys)
