@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from conftest import Dump, Run
+from funnelcli.db.connection import connect
+from funnelcli.nouns.deal import DEAL
 from funnelcli.prompt.completion import candidates
 from funnelcli.prompt.line import read
+from funnelcli.queries.lists import in_turn
 
 
 def filled(funnel: Run) -> None:
@@ -172,3 +176,15 @@ def test_filters_are_completed_in_the_place_of_a_record(
     assert "-tag:" in offered("contact", "edit", "-ta")
     assert offered("step", "done", "due:toda") == ["due:today"]
     assert offered("deal", "edit", "1", "sta") == []
+
+
+@pytest.mark.sqlite("opens the file itself")
+def test_records_read_at_once_come_in_turn_and_have_what_they_share_once(
+    funnel: Run, db: str
+) -> None:
+    for title in ("Roof", "Wall box", "Battery"):
+        funnel("deal", "add", title, "--product", "solar panels")
+    with closing(connect(db)) as conn:
+        found = in_turn(conn, DEAL, [3, 1, 2, 3])
+    assert [deal.title for deal in found] == ["Battery", "Roof", "Wall box", "Battery"]
+    assert len({id(deal.product) for deal in found}) == 1

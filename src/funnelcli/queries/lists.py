@@ -211,9 +211,23 @@ def of_ids(conn: sqlite3.Connection, noun: Noun[R], ids: Sequence[int]) -> Itera
     return some(conn, noun, {"ids": str([*ids])}, where=where, order=noun.key)
 
 
+def kept(records: Iterable[R]) -> list[R]:
+    """The records, all of them in memory: what several say alike, a stage, a day, a name, is there
+    once, which of the lists of a long day saves a third."""
+    once: dict[str, str] = {}
+    found = []
+    for record in records:
+        values = record.__dict__
+        for name, value in values.items():
+            if type(value) is str:
+                values[name] = once.setdefault(value, value)
+        found.append(record)
+    return found
+
+
 def in_turn(conn: sqlite3.Connection, noun: Noun[R], ids: Sequence[int]) -> list[R]:
     """The records of these ids, all of which exist, in the order of ``ids``."""
-    found = dict(zip(sorted({*ids}), of_ids(conn, noun, ids), strict=True))
+    found = dict(zip(sorted({*ids}), kept(of_ids(conn, noun, ids)), strict=True))
     return [found[record_id] for record_id in ids]
 
 
