@@ -129,6 +129,22 @@ def test_in_no_file_can_a_word_be_read_and_all_commands_go_on(
     assert run("deal list").stdout == before["deal list"]
 
 
+def test_an_encrypted_file_moves_whatever_database_is_in_use(
+    run: Run, env: dict[str, str], tmp_path: Path
+) -> None:
+    database = env["FUNNEL_DB"]
+    run("db encrypt -y")
+    env["FUNNEL_DB"] = str(tmp_path / "plain.db")
+    run("deal list")
+    moved = tmp_path / "moved.db"
+    run("db move", database, str(moved))
+    assert moved.read_bytes()[:6] != b"SQLite"
+    for other in (["--against", str(moved)], [f"--against={moved}"]):
+        assert "false" not in run("db check --db", database, *other).stdout
+        assert "false" in run("db check", *other, code=1).stdout
+    assert NAME in run("contact list --db", str(moved)).stdout
+
+
 def test_plain_copies_come_back_encrypted_and_encrypted_ones_plain(
     run: Run, env: dict[str, str], tmp_path: Path
 ) -> None:

@@ -13,6 +13,8 @@ from funnelcli.prompt.bare import Settings
 
 # What may open an encrypted file, or make one, beside a database that is not.
 _COMMANDS = frozenset({"encrypt", "restore"})
+# What opens others than the one in use, which it names: db move, db check --against.
+_NAMING = ("move", "--against")
 
 
 def choose(args: list[str]) -> None:
@@ -20,8 +22,17 @@ def choose(args: list[str]) -> None:
     # A second command in one process goes on with what the first one took.
     if "sqlite3" in sys.modules:
         return
-    if not _COMMANDS.isdisjoint(args) or encryption.is_encrypted(_database(args)):
+    if not _COMMANDS.isdisjoint(args) or any(map(encryption.is_encrypted, _databases(args))):
         encryption.take()
+
+
+def _databases(args: list[str]) -> list[str]:
+    """The database in use, and the words of a command that may name others."""
+    others = args if any(arg.startswith(_NAMING) for arg in args) else []
+    return [
+        _database(args),
+        *(os.path.expanduser(arg.removeprefix("--against=")) for arg in others),
+    ]
 
 
 def _database(args: list[str]) -> str:
