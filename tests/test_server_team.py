@@ -790,6 +790,22 @@ def test_nobody_uses_what_is_behind_the_triggers(team: Team) -> None:
     assert tried(team.rita) == tried(team.ben) == set()
 
 
+def test_a_login_of_another_name_is_held_to_what_it_may_still(team: Team) -> None:
+    team(team.anna, "deal add Roof --value 5k")
+    other = f"{team.ben}_married"
+    team.server.admin.execute(f"ALTER ROLE {team.ben} RENAME TO {other}")
+    try:
+        assert refused(team, other, "UPDATE deal SET owner_id = 2")
+        assert refused(team, other, "UPDATE journal SET command_id = NULL")
+        assert team.sql(other, "UPDATE command SET state = 'undone' RETURNING id") == []
+        assert team.sql(other, "DELETE FROM deal RETURNING id") == []
+        before = team.sql(team.anna, "SELECT count(*) FROM journal")
+        team.sql(other, "SET funnel.unwatched = '*'; UPDATE deal SET notes = 'by SQL'")
+        assert team.sql(team.anna, "SELECT count(*) FROM journal") > before
+    finally:
+        team.server.admin.execute(f"ALTER ROLE {other} RENAME TO {team.ben}")
+
+
 class Handed:
     """A database of one's own login, not of the server's: whose it is, and whom it is to go to."""
 

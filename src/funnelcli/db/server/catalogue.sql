@@ -139,9 +139,10 @@ DECLARE
     under bigint;
     next bigint;
 BEGIN
-    IF current_setting('funnel.unwatched', true) = '*' AND EXISTS (
-        SELECT 1 FROM member AS m WHERE m.key = lower(session_user) AND m.role <> 'owner'
-    ) IS NOT TRUE THEN
+    IF current_setting('funnel.unwatched', true) = '*' AND (
+        EXISTS (SELECT 1 FROM member AS m WHERE m.key = lower(session_user) AND m.role = 'owner')
+        OR pg_has_role(session_user, current_user, 'USAGE')
+    ) THEN
         -- Where a person is forgotten, which an owner does, nothing of them is to be kept.
         RETURN NULL;
     END IF;

@@ -22,14 +22,15 @@ $$;
 
 CREATE OR REPLACE FUNCTION is_mine(owner bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = funnel, pg_catalog, pg_temp AS $$
-    SELECT owner IS NULL OR my_role() = 'owner' OR owner = my_id()
+    SELECT coalesce(owner IS NULL OR my_role() = 'owner' OR owner = my_id(), false)
 $$;
 
 -- Whether whoever asks is held to what a seller may: no owner, and nobody who made the schema, as whom
--- the functions of the schema write.
+-- the functions of the schema write. A login that was given another name keeps its rights, and is no
+-- user any more.
 CREATE OR REPLACE FUNCTION is_held() RETURNS boolean
 LANGUAGE sql STABLE SET search_path = funnel, pg_catalog, pg_temp AS $$
-    SELECT coalesce(my_role() <> 'owner', false) AND NOT pg_has_role(n.nspowner, 'USAGE')
+    SELECT my_role() IS DISTINCT FROM 'owner' AND NOT pg_has_role(n.nspowner, 'USAGE')
     FROM pg_catalog.pg_namespace AS n WHERE n.nspname = 'funnel'
 $$;
 
