@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
 
 from conftest import Clock, Run
+from funnelcli.reports import route, sources
 
 
 def at(day: str) -> str:
@@ -147,3 +153,32 @@ def test_the_deals_behind_a_movement_count_in_the_rate_that_it_shows(funnel: Run
         ("USD", 50000)
     ]
     assert funnel(*args, "--deals", "created", "--ids").lines == ["1"]
+
+
+@pytest.mark.parametrize("report", [sources, route])
+def test_what_effort_cost_is_gone_through_once_and_not_for_each_slice(
+    funnel: Run, monkeypatch: pytest.MonkeyPatch, report: ModuleType
+) -> None:
+    for number in range(6):
+        funnel("contact", "add", f"Ada {number}")
+        funnel("deal", "add", "Roof", "--contact", number + 1, "--source", "fair")
+        funnel("effort", "add", number + 1, "--expenses", number + 1)
+    read: list[Any] = []
+
+    class Costs(dict[Any, int]):
+        def __iter__(self) -> Iterator[Any]:
+            for key in super().__iter__():
+                read.append(key)
+                yield key
+
+        def items(self) -> Any:
+            return [(key, self[key]) for key in self]
+
+    amounts_of = report.amounts_of
+    monkeypatch.setattr(report, "amounts_of", lambda *given: Costs(amounts_of(*given)))
+    name = report.__name__.rpartition(".")[2]
+    rows = funnel(f"report {name} --by contact --json").json["rows"]
+    costs = [row["cost"] for row in rows if row["cost"]]
+    assert costs == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    # Once for the slices, and once for what they cost.
+    assert len(read) <= 2 * 6

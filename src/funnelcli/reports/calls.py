@@ -13,6 +13,7 @@ from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
+from funnelcli.typed import Any
 from funnelcli.values import dates
 
 CALLS = (
@@ -48,9 +49,11 @@ def calls(conn: sqlite3.Connection, scope: Scope) -> Report:
     rows: list[Row] = []
     sums = dict.fromkeys((*_COUNTED, *_PER_HOUR.values()), 0)
     # A deal can be of a slice that the call before it, which named no deal, is not of.
-    cells = sorted({*called, *won}, key=lambda cell: (cell[1] is None, cell[1] or ""))
-    for key, name in slices.in_order(conn, scope, [cell[0] for cell in cells]):
-        for cell in (cell for cell in cells if cell[0] == key):
+    cells: dict[Any, list[tuple[Any, str | None]]] = {}
+    for cell in sorted({*called, *won}, key=lambda cell: (cell[1] is None, cell[1] or "")):
+        cells.setdefault(cell[0], []).append(cell)
+    for key, name in slices.in_order(conn, scope, cells):
+        for cell in cells.get(key, ()):
             row, called_from = called.get(cell), cell[1]
             counts = {what: getattr(row, what, 0) for what in sums}
             for what, count in counts.items():

@@ -69,6 +69,12 @@ def route(conn: sqlite3.Connection, scope: Scope) -> Report:
     currencies = {row.currency for group in standing.values() for row in group}
     usual = building.usual_currency(scope, currencies)
     by_id = {stage.id: stage for stage in scope.stages}
+    # There can be as many slices as contacts.
+    spent_on: dict[Any, dict[str, dict[str, int]]] = {}
+    for (of, stage_id, currency), amount in spent.items():
+        if stage_id in by_id:
+            cell = spent_on.setdefault(of, {}).setdefault(part_of(by_id[stage_id]), {})
+            cell[currency] = cell.get(currency, 0) + amount
     rows: list[Row] = []
     n = 0
     for key, name in slices.in_order(conn, scope, keys):
@@ -76,11 +82,7 @@ def route(conn: sqlite3.Connection, scope: Scope) -> Report:
         entered = next(iter(reached.values()), (0, None))[0]
         n += entered
         amounts = _standing(by_id, standing.get(key, []), wins.get(key, []))
-        costs: dict[str, dict[str, int]] = {}
-        for (of, stage_id, currency), amount in spent.items():
-            if of == key and stage_id in by_id:
-                cell = costs.setdefault(part_of(by_id[stage_id]), {})
-                cell[currency] = cell.get(currency, 0) + amount
+        costs = spent_on.get(key, {})
         reached["retained"] = _customers(wins.get(key, []))
         days = _days(spans.get(key, []), wins.get(key, []), date.fromisoformat(scope.today))
         for part, (count, before) in reached.items():

@@ -16,6 +16,7 @@ from funnelcli.reports.outcomes import narrow_rule, outcomes
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
+from funnelcli.typed import Any
 
 SOURCES = (
     Column("source", "Key", typed=True, drop=6),
@@ -45,11 +46,15 @@ def sources(conn: sqlite3.Connection, scope: Scope) -> Report:
         for row in ask(conn, scope, "overhead"):
             cell = (None, row.source, row.currency)
             costs[cell] = costs.get(cell, 0) + row.amount
+    # There can be as many slices as contacts.
+    spent: dict[Any, list[tuple[str | None, str]]] = {}
+    for key, source, currency in costs:
+        spent.setdefault(key, []).append((source, currency))
     names = queries.catalogue_names(conn, "source")
     rows: list[Row] = []
     for slice_key, slice_name, group in slices.grouped(conn, scope, found):
-        here = [(source, currency) for key, source, currency in costs if key == slice_key]
-        cells = dict.fromkeys([*((row.source, row.currency) for row in group), *here])
+        here = ((row.source, row.currency) for row in group)
+        cells = dict.fromkeys([*here, *spent.get(slice_key, ())])
         made_here: list[Row] = []
         for source, currency in sorted(
             cells, key=lambda cell: (cell[0] is None, str(cell[0]), cell[1])
