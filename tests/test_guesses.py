@@ -426,3 +426,13 @@ def test_no_order_is_none_of_a_list(funnel: Run) -> None:
     for order in ("", " ", ",", "-"):
         said = funnel("deal", "list", f"--sort={order}", exit=2).stderr
         assert "There is no column “” to sort by." in said, order
+
+
+def test_where_an_export_goes_is_said_once(funnel: Run, tmp_path: Path) -> None:
+    funnel("deal add Roof")
+    file = tmp_path / "mine.csv"
+    for words in (["export", "deals", "-o", file], ["deal", "export", f"--output={file}"]):
+        funnel(*words)
+        assert "Roof" in file.read_text("utf-8")
+        file.unlink()
+    assert "`funnel deal list -o deals.csv`" in funnel("export deals", exit=2).stderr

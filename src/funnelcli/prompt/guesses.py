@@ -481,7 +481,11 @@ def phrase(words: Sequence[str]) -> list[list[str]]:
     number = second.lstrip("#").replace(",", ".").replace(".", "", 1).isdigit()
     known = PHRASES.get(f"{_leader(first)} {'#' if number else fold(second)}", "")
     more = words[1:] if number else rest
-    return [[*one.split(), *more] for one in known.split(" | ") if one]
+    lines = [one.split() for one in known.split(" | ") if one]
+    if any(word == "-o" or word.startswith("--output") for word in more):
+        # Where it is to be written is said already.
+        lines = [line[: line.index("-o")] if "-o" in line else line for line in lines]
+    return [[*line, *more] for n, line in enumerate(lines) if line not in lines[:n]]
 
 
 def any_word(words: Sequence[str]) -> list[list[str]]:
