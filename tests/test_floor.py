@@ -94,7 +94,8 @@ def test_a_pattern_is_compiled_when_it_is_asked(monkeypatch: pytest.MonkeyPatch)
     compiled = []
     original = re.compile
     monkeypatch.setattr(
-        re, "compile", lambda *made_of: compiled.append(made_of) or original(*made_of)
+        "funnelcli.patterns.re.compile",
+        lambda *made_of: compiled.append(made_of) or original(*made_of),
     )
     found = regex("(a+)(b)?", "ia")
     assert compiled == []

@@ -62,7 +62,9 @@ def read(
     monkeypatch.setattr(plain, "function_of", recorded)
     monkeypatch.setattr(Invocation, "take", lambda _call, *one: took.append(one))
     # Not the one that the tests share.
-    monkeypatch.setattr(building, "build", building.build.__wrapped__)  # type: ignore[attr-defined]
+    own = building.build.__wrapped__  # type: ignore[attr-defined]
+    for module in ("building", "root"):
+        monkeypatch.setattr(f"funnelcli.cli.{module}.build", own)
     tree = root()
     made: dict[str, Any] = {}
     get = building.Group.get_command
