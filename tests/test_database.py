@@ -311,6 +311,7 @@ def test_a_copy_is_whole_and_comes_back(funnel: Run, tmp_path: Path, db: str) ->
     funnel("restore", os.path.basename(said["kept"]), "--yes")
     assert len(funnel("deal", "list").lines) == 2
     assert len(funnel("backup", "--list").lines) == 2
+    assert len(funnel("backup", "list").lines) == 2
 
 
 @pytest.mark.sqlite("damage")

@@ -69,7 +69,8 @@ def backup(
             address=call.path
         )
     )
-    if list_:
+    # As other lists are asked for; a copy of that name is ./list.
+    if list_ or file == "list":
         return _copies(call.path)
     with call.open() as conn:
         if file is None:
