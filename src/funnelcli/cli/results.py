@@ -83,6 +83,17 @@ def all_changed(
     """The result of a write to one record, as :func:`changed` has it, or to several."""
     if len(ids) == 1:
         return changed(conn, noun, ids[0], lines, warnings)
+    return each_changed(conn, noun, ids, lines, warnings)
+
+
+def each_changed(
+    conn: sqlite3.Connection,
+    noun: Noun[Any],
+    ids: Sequence[int],
+    lines: list[str],
+    warnings: Sequence[str] = (),
+) -> Changed:
+    """The result of a write to all records that something fits, however many: a list of them."""
     noun = extended(conn, noun)
     records = in_turn(conn, noun, ids)
     return Changed(lines, records, noun.columns, ids=ids, warnings=list(warnings))

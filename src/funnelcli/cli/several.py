@@ -9,11 +9,11 @@ from contextlib import contextmanager, nullcontext
 
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import negates
+from funnelcli.cli.results import each_changed
 from funnelcli.errors import FunnelError
 from funnelcli.filters import is_plain
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import naming
-from funnelcli.nouns.extending import extended
 from funnelcli.nouns.naming import MOST_CANDIDATES
 from funnelcli.nouns.noun import Noun
 from funnelcli.patterns import regex
@@ -202,9 +202,7 @@ def _each(
             raise
         lines += result.lines
         warnings += result.warnings
-    noun = extended(conn, noun)
-    records = lists.in_turn(conn, noun, ids)
-    return Changed(lines, records, noun.columns, ids=ids, warnings=warnings)
+    return each_changed(conn, noun, ids, lines, warnings)
 
 
 def _found(conn: sqlite3.Connection, of: Several, words: Sequence[str]) -> list[int]:

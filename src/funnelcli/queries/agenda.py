@@ -16,7 +16,7 @@ from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import PERHAPS_IN_PEACE, REACHABLE, STEP_AWAKE
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.plain import NamedTuple
-from funnelcli.queries.lists import kept, some
+from funnelcli.queries.lists import in_memory, some
 from funnelcli.typed import Any
 from funnelcli.values import dates
 
@@ -169,7 +169,7 @@ def open_steps(
     deals that rest, and of people who are not to be contacted, are left in peace."""
     condition = f"n.status = 'open' AND {where} AND {STEP_AWAKE} AND {REACHABLE}"
     by = "n.due, n.starts IS NULL, n.starts, n.id"
-    return kept(some(conn, STEP, values, where=condition, order=by, limit=most))
+    return in_memory(some(conn, STEP, values, where=condition, order=by, limit=most))
 
 
 def count_open_steps(conn: sqlite3.Connection, where: str, values: Mapping[str, Any]) -> int:

@@ -137,9 +137,9 @@ def waiting(conn: sqlite3.Connection, most: int | None = None, owner: int | None
         given({"owner": owner}),
     ).fetchall()
     kinds = [[deal_id for deal_id, rotten in found if rotten == kind] for kind in (1, 0)]
-    chosen = [ids[:most] for ids in kinds]
-    rotten, stepless = (in_turn(conn, DEAL, ids) for ids in chosen)
-    return Waiting(rotten, len(kinds[0]), stepless, len(kinds[1]))
+    first, others = (ids[:most] for ids in kinds)
+    rows = in_turn(conn, DEAL, first + others)
+    return Waiting(rows[: len(first)], len(kinds[0]), rows[len(first) :], len(kinds[1]))
 
 
 def revocable_soon(conn: sqlite3.Connection, owner: int | None = None) -> list[Deal]:

@@ -211,8 +211,8 @@ def of_ids(conn: sqlite3.Connection, noun: Noun[R], ids: Sequence[int]) -> Itera
     return some(conn, noun, {"ids": str([*ids])}, where=where, order=noun.key)
 
 
-def kept(records: Iterable[R]) -> list[R]:
-    """The records, all of them in memory: what several say alike, a stage, a day, a name, is there
+def in_memory(records: Iterable[R]) -> list[R]:
+    """The records, all of them at once: what several say alike, a stage, a day, a name, is there
     once, which of the lists of a long day saves a third."""
     once: dict[str, str] = {}
     found = []
@@ -227,7 +227,7 @@ def kept(records: Iterable[R]) -> list[R]:
 
 def in_turn(conn: sqlite3.Connection, noun: Noun[R], ids: Sequence[int]) -> list[R]:
     """The records of these ids, all of which exist, in the order of ``ids``."""
-    found = dict(zip(sorted({*ids}), kept(of_ids(conn, noun, ids)), strict=True))
+    found = dict(zip(sorted({*ids}), in_memory(of_ids(conn, noun, ids)), strict=True))
     return [found[record_id] for record_id in ids]
 
 

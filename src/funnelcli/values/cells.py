@@ -16,8 +16,8 @@ BETWEEN = " ::: "
 # that may stand before them; a cell's first tab or line end counts for itself.
 _BEFORE = "'\\s\ufeff"
 _SIGNS = "-=+@\uff0d\uff1d\uff0b\uff20"
-_BETWEEN = ",;\r\n"
-_SEVERAL = regex(f"[{_BETWEEN}]")
+_PARTING = ",;\r\n"
+_SEVERAL = regex(f"[{_PARTING}]")
 _FORMULA = regex(f"[{_BEFORE}]*[{_SIGNS}]|'*[\t\r\n]")
 _NEUTRALISED = regex(f"'(?:[{_BEFORE}]*(?:[{_SIGNS}]|\\Z)|[\t\r\n])")
 
@@ -26,7 +26,7 @@ def joined(values: Iterable[str], comma: str = ",") -> str:
     """Values as one cell that :func:`apart` takes apart: with commas between them, or where one has
     such a sign in it, with ``:::``, which stands behind one alone as well."""
     found = list(values)
-    if any(sign in value for value in found for sign in _BETWEEN):
+    if any(sign in value for value in found for sign in _PARTING):
         return BETWEEN.join(found if len(found) > 1 else (*found, "")).rstrip()
     return comma.join(found)
 
